@@ -1,0 +1,3 @@
+//! What others read: the record as a story, as JSON, as plain status lines.
+//!
+//! Not here: deciding anything. Everything takes finished state and gives text.

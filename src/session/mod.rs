@@ -1,0 +1,3 @@
+//! What happened: events, their line format, the graph of lines, and the fold into one state.
+//!
+//! Not here: the disk (`runtime/store`), what follows from the state (`rules`). Start at `event.rs`, then `apply.rs`.
