@@ -1,0 +1,85 @@
+//! Variables, asked once when a session starts, and secrets, known by name only.
+//!
+//! Not here: looking a default up (`runtime/defaults.rs`), checking a value's characters (`values.rs`).
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A variable: asked once, used everywhere.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Variable {
+    /// The question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<String>,
+    /// What values are allowed.
+    #[serde(default)]
+    pub kind: VariableKind,
+    /// The choices of kind `choice`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<String>,
+    /// The value if nobody gives one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<VariableDefault>,
+}
+
+/// What values a variable takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum VariableKind {
+    /// Any line without control characters, at most 4 KiB.
+    #[default]
+    Text,
+    /// A semantic version.
+    Semver,
+    /// One of `choices`.
+    Choice,
+    /// An http or https address; inserted into addresses as it is.
+    Url,
+    /// A path.
+    Path,
+    /// A whole number.
+    Integer,
+}
+
+/// Where the default comes from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum VariableDefault {
+    /// A literal.
+    Literal(String),
+    /// Somewhere outside.
+    From(DefaultSource),
+}
+
+/// A place outside the checklist.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum DefaultSource {
+    /// `last-tag`, `branch`, `commit`, `describe`.
+    Git(String),
+    /// An environment variable.
+    Env(String),
+    /// The first line of a file beside the checklist.
+    File(String),
+}
+
+/// Where a secret comes from; never its value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecretSource {
+    /// The source.
+    pub from: SecretFrom,
+}
+
+/// A secret's source.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SecretFrom {
+    /// An environment variable.
+    Env(String),
+    /// A file; its last line end is dropped.
+    File(String),
+    /// A command's standard output, by argv.
+    Command(Vec<String>),
+}
