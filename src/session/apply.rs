@@ -1,0 +1,188 @@
+//! The fold: the only thing that changes a session, live and when reopening.
+//!
+//! Every event is matched; an event that does not fit the state (an end without a request) changes nothing but the
+//! timeline, because the record keeps what was written.
+
+use super::event::{CheckChanged, Event, EventUndone, RunRequested, StepDecided, StepEnded, StepStarted};
+use super::recorded::{Recorded, What};
+use super::state::{
+    CheckRecord, HoldRecord, Mark, MarkKind, NoteRecord, RunRecord, Session, SignoffRecord, Stamp, StepRecord,
+};
+use crate::checklist::id::{ItemId, StepId};
+
+impl Session {
+    /// Adds one recorded event, in the order of the graph.
+    pub fn apply(&mut self, recorded: &Recorded) {
+        self.timeline.push(recorded.clone());
+        let stamp = Stamp {
+            event: recorded.id.clone(),
+            at: recorded.at,
+            by: recorded.by.clone(),
+            on: recorded.on.clone(),
+        };
+        match &recorded.what {
+            What::Known(event) => self.apply_known(stamp, event),
+            What::Newer { crit, .. } => self.beyond_us |= *crit,
+        }
+    }
+
+    fn apply_known(&mut self, stamp: Stamp, event: &Event) {
+        match event {
+            Event::ReleaseStarted(started) => {
+                self.started = Some(stamp.at);
+                self.values.clone_from(&started.values);
+                self.commit.clone_from(&started.commit);
+            }
+            Event::ReleaseClosed(_) => self.closed = Some(stamp),
+            Event::ItemTicked(ticked) => self.mark_item(
+                &ticked.item,
+                stamp,
+                MarkKind::Ticked {
+                    how: ticked.how,
+                    evidence: ticked.evidence.clone(),
+                    version: ticked.version.clone(),
+                },
+            ),
+            Event::ItemUnticked(unticked) => self.mark_item(&unticked.item, stamp, MarkKind::Unticked),
+            Event::ItemWaived(waived) => self.mark_item(
+                &waived.item,
+                stamp,
+                MarkKind::Waived { reason: waived.reason.clone(), form: waived.form },
+            ),
+            Event::NoteAdded(note) => self.notes.push(NoteRecord {
+                stamp,
+                item: note.item.clone(),
+                text: note.text.clone(),
+                undone: false,
+            }),
+            Event::EventUndone(undone) => self.undo(undone),
+            Event::CheckChanged(changed) => self.check_changed(stamp, changed),
+            Event::SignoffRecorded(signoff) => self.signoffs.push(SignoffRecord {
+                stamp,
+                item: signoff.item.clone(),
+                role: signoff.role.clone(),
+                decision: signoff.decision,
+                comment: signoff.comment.clone(),
+                fingerprint: signoff.fingerprint.clone(),
+            }),
+            Event::HoldPlaced(hold) => self.hold = Some(HoldRecord { stamp, reason: hold.reason.clone() }),
+            Event::HoldLifted(_) => self.hold = None,
+            Event::ContainersSeen(seen) => {
+                let baseline = self.baselines.entry(seen.environment.clone()).or_default();
+                match seen.run {
+                    Some(_) => baseline.before_run = Some(seen.clone()),
+                    None => baseline.first = Some(seen.clone()),
+                }
+            }
+            Event::RunRequested(requested) => self.run_requested(stamp, requested),
+            Event::RunStarted(started) => {
+                self.with_run(&started.run, |run| run.started = Some((stamp, started.clone())))
+            }
+            Event::StepStarted(started) => self.step_started(&stamp, started),
+            Event::StepEnded(ended) => self.step_ended(ended),
+            Event::StepDecided(decided) => self.step_decided(stamp, decided),
+            Event::RunPaused(paused) => self.with_run(&paused.run, |run| run.paused = true),
+            Event::RunResumed(resumed) => self.with_run(&resumed.run, |run| run.paused = false),
+            Event::AbortRequested(abort) => self.with_run(&abort.run, |run| {
+                if run.abort.as_ref().is_none_or(|(_, rung)| *rung < abort.rung) {
+                    run.abort = Some((stamp, abort.rung));
+                }
+            }),
+            Event::RunEnded(ended) => self.with_run(&ended.run, |run| {
+                if run.ended.is_none() {
+                    run.ended = Some((stamp, ended.clone()));
+                }
+            }),
+            Event::LogRepaired(_) | Event::JournalReconciled(_) => {}
+        }
+    }
+
+    fn mark_item(&mut self, item: &ItemId, stamp: Stamp, kind: MarkKind) {
+        self.items.entry(item.clone()).or_default().marks.push(Mark { stamp, kind, undone: false });
+    }
+
+    fn check_changed(&mut self, stamp: Stamp, changed: &CheckChanged) {
+        self.checks.insert(changed.item.clone(), CheckRecord { stamp, result: changed.clone() });
+    }
+
+    fn undo(&mut self, undone: &EventUndone) {
+        self.undone.push(undone.event.clone());
+        for record in self.items.values_mut() {
+            for mark in record.marks.iter_mut().filter(|mark| mark.stamp.event == undone.event) {
+                mark.undone = true;
+            }
+        }
+        for note in self.notes.iter_mut().filter(|note| note.stamp.event == undone.event) {
+            note.undone = true;
+        }
+    }
+
+    fn run_requested(&mut self, stamp: Stamp, requested: &RunRequested) {
+        if self.run(&requested.run).is_some() {
+            return;
+        }
+        let steps = requested.steps.iter().map(|planned| StepRecord {
+            step: planned.step.clone(),
+            title: planned.title.clone(),
+            command: planned.command.clone(),
+            attempt: 0,
+            began: None,
+            outcome: None,
+            exit: None,
+            took_ms: 0,
+            reason: None,
+            decision: None,
+            captured: std::collections::BTreeMap::new(),
+        });
+        self.runs.push(RunRecord {
+            stamp,
+            steps: steps.collect(),
+            requested: requested.clone(),
+            started: None,
+            paused: false,
+            abort: None,
+            ended: None,
+        });
+    }
+
+    fn step_started(&mut self, stamp: &Stamp, started: &StepStarted) {
+        self.with_step(&started.run, &started.step, |step| {
+            step.attempt = started.attempt;
+            step.began = Some(stamp.at);
+            step.outcome = None;
+            step.exit = None;
+            step.reason = None;
+        });
+    }
+
+    fn step_ended(&mut self, ended: &StepEnded) {
+        self.with_step(&ended.run, &ended.step, |step| {
+            step.attempt = ended.attempt;
+            step.outcome = Some(ended.outcome);
+            step.exit = ended.exit;
+            step.took_ms = ended.took_ms;
+            step.reason.clone_from(&ended.reason);
+            step.captured.clone_from(&ended.captured);
+        });
+    }
+
+    fn step_decided(&mut self, stamp: Stamp, decided: &StepDecided) {
+        self.with_step(&decided.run, &decided.step, |step| {
+            step.decision = Some((stamp, decided.decision, decided.reason.clone()));
+        });
+    }
+
+    fn with_run(&mut self, id: &str, change: impl FnOnce(&mut RunRecord)) {
+        if let Some(run) = self.runs.iter_mut().find(|run| run.requested.run == id) {
+            change(run);
+        }
+    }
+
+    fn with_step(&mut self, run: &str, step: &StepId, change: impl FnOnce(&mut StepRecord)) {
+        self.with_run(run, |run| {
+            if let Some(record) = run.steps.iter_mut().find(|record| record.step == *step) {
+                change(record);
+            }
+        });
+    }
+}

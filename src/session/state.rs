@@ -1,0 +1,257 @@
+//! The state of a session: what all its events add up to. Changed by `apply.rs` alone.
+//!
+//! Not here: anything that depends on the time or the world (stale, verdict): `rules`.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use super::event::{CheckChanged, ContainersSeen, RunEnded, RunRequested, RunStarted};
+use super::recorded::Recorded;
+use super::status::{AbortRung, Decision, StepDecision, StepOutcome, TickHow, WaiverForm};
+use crate::checklist::id::{EnvironmentName, ItemId, RoleId, StepId};
+
+/// What all events of a release add up to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Session {
+    /// When the release was started, if it was.
+    pub started: Option<DateTime<Utc>>,
+    /// When and by whom it was sealed.
+    pub closed: Option<Stamp>,
+    /// Values of the variables.
+    pub values: BTreeMap<String, String>,
+    /// The commit the release is made from.
+    pub commit: Option<String>,
+    /// What was done about items, by item.
+    pub items: BTreeMap<ItemId, ItemRecord>,
+    /// The last recorded result, by check.
+    pub checks: BTreeMap<ItemId, CheckRecord>,
+    /// Decisions, in order.
+    pub signoffs: Vec<SignoffRecord>,
+    /// The hold, if somebody holds the release.
+    pub hold: Option<HoldRecord>,
+    /// Runs, in order.
+    pub runs: Vec<RunRecord>,
+    /// How the containers were, by environment: at first sight, and before the last run.
+    pub baselines: BTreeMap<EnvironmentName, BaselineRecord>,
+    /// Notes, in order, with whether they were taken back.
+    pub notes: Vec<NoteRecord>,
+    /// Everything, in the order of the graph.
+    pub timeline: Vec<Recorded>,
+    /// Ids of events that were taken back.
+    pub undone: Vec<String>,
+    /// A newer program wrote something without which nobody may judge this session.
+    pub beyond_us: bool,
+}
+
+/// Who and when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stamp {
+    /// The event's id.
+    pub event: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who.
+    pub by: String,
+    /// host/pid.
+    pub on: String,
+}
+
+/// What was done about an item: all marks, in order; the last that stands counts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ItemRecord {
+    /// Marks, in order.
+    pub marks: Vec<Mark>,
+}
+
+/// One thing done about an item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// Who and when.
+    pub stamp: Stamp,
+    /// What.
+    pub kind: MarkKind,
+    /// It was taken back.
+    pub undone: bool,
+}
+
+/// What was done about an item.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MarkKind {
+    /// Ticked.
+    Ticked {
+        /// By hand, or on a result.
+        how: TickHow,
+        /// What the tick carries.
+        evidence: Option<String>,
+        /// For which version.
+        version: Option<String>,
+    },
+    /// Open again.
+    Unticked,
+    /// Set aside.
+    Waived {
+        /// Why.
+        reason: String,
+        /// Waived, or does not apply.
+        form: WaiverForm,
+    },
+}
+
+/// A check's last recorded result.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckRecord {
+    /// When it was recorded.
+    pub stamp: Stamp,
+    /// The result.
+    pub result: CheckChanged,
+}
+
+/// A decision.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignoffRecord {
+    /// Who and when.
+    pub stamp: Stamp,
+    /// The item that asked.
+    pub item: ItemId,
+    /// For which role.
+    pub role: RoleId,
+    /// What.
+    pub decision: Decision,
+    /// What they said.
+    pub comment: Option<String>,
+    /// What they decided about.
+    pub fingerprint: String,
+}
+
+/// A hold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HoldRecord {
+    /// Who and when.
+    pub stamp: Stamp,
+    /// Why.
+    pub reason: String,
+}
+
+/// A note.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NoteRecord {
+    /// Who and when.
+    pub stamp: Stamp,
+    /// About which item.
+    pub item: Option<ItemId>,
+    /// The text.
+    pub text: String,
+    /// It was taken back.
+    pub undone: bool,
+}
+
+/// How the containers of an environment were.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BaselineRecord {
+    /// At first sight.
+    pub first: Option<ContainersSeen>,
+    /// Before the last run.
+    pub before_run: Option<ContainersSeen>,
+}
+
+/// A run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunRecord {
+    /// Who asked, and when.
+    pub stamp: Stamp,
+    /// What was asked.
+    pub requested: RunRequested,
+    /// The supervisor.
+    pub started: Option<(Stamp, RunStarted)>,
+    /// Steps, in the order of the request.
+    pub steps: Vec<StepRecord>,
+    /// A pause was asked for and not lifted.
+    pub paused: bool,
+    /// The highest rung asked for.
+    pub abort: Option<(Stamp, AbortRung)>,
+    /// The end.
+    pub ended: Option<(Stamp, RunEnded)>,
+}
+
+/// A step of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepRecord {
+    /// Which.
+    pub step: StepId,
+    /// Its title.
+    pub title: String,
+    /// What is run, in one line.
+    pub command: String,
+    /// Which try, from 1; 0: not begun.
+    pub attempt: i64,
+    /// When the last try began.
+    pub began: Option<DateTime<Utc>>,
+    /// How the last try ended.
+    pub outcome: Option<StepOutcome>,
+    /// Its exit code.
+    pub exit: Option<i64>,
+    /// How long the last try took, in milliseconds.
+    pub took_ms: i64,
+    /// In words.
+    pub reason: Option<String>,
+    /// What a person decided.
+    pub decision: Option<(Stamp, StepDecision, Option<String>)>,
+    /// Values taken from its output.
+    pub captured: BTreeMap<String, String>,
+}
+
+impl ItemRecord {
+    /// The mark that counts: the last that was not taken back.
+    pub fn current(&self) -> Option<&Mark> {
+        self.marks.iter().rev().find(|mark| !mark.undone)
+    }
+}
+
+impl RunRecord {
+    /// Requested and not ended.
+    pub fn is_active(&self) -> bool {
+        self.ended.is_none()
+    }
+    /// The run's id.
+    pub fn id(&self) -> &str {
+        &self.requested.run
+    }
+    /// The step that failed and waits for a person.
+    pub fn failed_step(&self) -> Option<&StepRecord> {
+        if !self.is_active() {
+            return None;
+        }
+        self.steps.iter().find(|step| step.outcome == Some(StepOutcome::Failed))
+    }
+}
+
+impl Session {
+    /// The run that is not ended; at most one is started by one cockpit, the last wins.
+    pub fn active_run(&self) -> Option<&RunRecord> {
+        self.runs.iter().rev().find(|run| run.is_active())
+    }
+    /// A run by its id.
+    pub fn run(&self, id: &str) -> Option<&RunRecord> {
+        self.runs.iter().find(|run| run.id() == id)
+    }
+    /// The mark that counts for an item.
+    pub fn mark(&self, item: &ItemId) -> Option<&Mark> {
+        self.items.get(item).and_then(ItemRecord::current)
+    }
+    /// The last decision of each person for a role under an item, in order of first decision.
+    pub fn decisions<'a>(&'a self, item: &'a ItemId) -> Vec<&'a SignoffRecord> {
+        let mut last: Vec<&SignoffRecord> = Vec::new();
+        for signoff in self.signoffs.iter().filter(|signoff| signoff.item == *item) {
+            let same = |old: &&SignoffRecord| old.role == signoff.role && old.stamp.by == signoff.stamp.by;
+            match last.iter().position(same) {
+                Some(at) => {
+                    last.remove(at);
+                    last.push(signoff);
+                }
+                None => last.push(signoff),
+            }
+        }
+        last
+    }
+}
