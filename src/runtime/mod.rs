@@ -1,3 +1,5 @@
 //! The hands: file store, processes, Docker, HTTP, clock, terminal, signals.
 //!
 //! Not here: decisions. An effect comes in, an input goes back. Start at `run_loop.rs`.
+
+pub mod terminal;
