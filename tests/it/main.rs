@@ -1,1 +1,14 @@
-//! The one integration binary; a file per feature.
+//! The one integration binary; a file per feature, the shared tools in `support/`.
+//!
+//! Tests drive the real binary: without a terminal through `support/program.rs`, in a real pseudo-terminal through
+//! `support/pty.rs`, against a real Docker daemon through `support/docker.rs`. They wait for a condition with a bound
+//! and never sleep. A file nobody declares here is found by `tidy.rs`.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::panic, reason = "that is how a test fails")]
+#![expect(clippy::indexing_slicing, reason = "a wrong index fails the test, as it should")]
+#![expect(clippy::disallowed_methods, reason = "tests start processes and threads and read the clock")]
+
+mod harness;
+mod support;

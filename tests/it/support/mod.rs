@@ -1,0 +1,15 @@
+//! What the tests share: a terminal, the program, people, loopback servers, a real Docker daemon.
+//!
+//! Not here: anything about one feature. Every wait has a bound, every process and thread ends with its owner.
+
+pub(crate) mod bounded;
+pub(crate) mod docker;
+pub(crate) mod fake_unix;
+pub(crate) mod http;
+pub(crate) mod image;
+pub(crate) mod keys;
+pub(crate) mod program;
+pub(crate) mod pty;
+pub(crate) mod skip;
+pub(crate) mod stack;
+pub(crate) mod until;
