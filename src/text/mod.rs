@@ -1,3 +1,16 @@
 //! Text from outside, made safe: `Untrusted` and `Safe`, the one sanitiser, redaction, width and wrapping.
 //!
 //! Not here: drawing (`tui`), reading (`runtime`). Every other room may import this one; it imports none of ours.
+
+pub mod safe;
+pub mod safe_format;
+pub mod sanitise;
+pub mod styled;
+pub mod untrusted;
+pub mod width;
+
+pub use safe::{Safe, safe, visible};
+pub use safe_format::IntoSafe;
+pub use sanitise::{LimitBytes, Sanitiser, sanitise, sanitise_line};
+pub use styled::{AnsiColour, Sgr, StyledLine, StyledSpan};
+pub use untrusted::Untrusted;
