@@ -1,3 +1,6 @@
 //! What follows from a checklist, a session and what is known of the world: verdict, gates, approvals, assertions.
 //!
 //! Not here: deciding what to do next (`engine`), measuring (`runtime`). Start at `verdict.rs`.
+
+pub mod guard;
+pub mod observed;

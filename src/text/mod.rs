@@ -2,16 +2,12 @@
 //!
 //! Not here: drawing (`tui`), reading (`runtime`). Every other room may import this one; it imports none of ours.
 
-pub mod clock_face;
-pub mod nearest;
 pub mod safe;
 pub mod safe_format;
 pub mod sanitise;
-pub mod shell_quote;
 pub mod styled;
 pub mod untrusted;
 pub mod width;
-pub mod wrap;
 
 pub use safe::{Safe, safe, visible};
 pub use safe_format::IntoSafe;

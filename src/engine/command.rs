@@ -1,0 +1,154 @@
+//! What a person wants: imperative, with what the person saw when they wanted it.
+//!
+//! Made by keys, dialogs and subcommands. Not here: cursor, scroll and dialogs (`tui/state.rs`); refusals (`handle.rs`).
+
+use crate::checklist::id::{ActionId, EnvironmentName, ItemId, RoleId, StepId};
+use crate::session::status::{AbortRung, Decision, RunOutcome, StepDecision, WaiverForm};
+
+/// What a person wants.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Tick an item.
+    Tick {
+        /// Which.
+        item: ItemId,
+        /// What the tick carries, if the item asks for it.
+        evidence: Option<String>,
+    },
+    /// Open a ticked or waived item again.
+    Untick {
+        /// Which.
+        item: ItemId,
+        /// Why, if they say so.
+        reason: Option<String>,
+    },
+    /// Set an item aside.
+    Waive {
+        /// Which.
+        item: ItemId,
+        /// Why; must not be empty.
+        reason: String,
+        /// Waived, or does not apply.
+        form: WaiverForm,
+    },
+    /// Write something down.
+    Note {
+        /// About which item; none: the release.
+        item: Option<ItemId>,
+        /// The text.
+        text: String,
+    },
+    /// Take back the last tick, note or waiver of their own.
+    Undo,
+    /// Measure these checks now.
+    Measure {
+        /// Which.
+        items: Vec<ItemId>,
+    },
+    /// Measure every check now.
+    MeasureAll,
+    /// Ask the lost sources again at once.
+    Reconnect,
+    /// Record a decision for a role.
+    SignOff {
+        /// The item that asks.
+        item: ItemId,
+        /// For which role.
+        role: RoleId,
+        /// What.
+        decision: Decision,
+        /// What they say; a rejection needs it.
+        comment: Option<String>,
+        /// The fingerprint they saw.
+        fingerprint: String,
+    },
+    /// Hold the release.
+    Hold {
+        /// Why; must not be empty.
+        reason: String,
+    },
+    /// Release the hold.
+    LiftHold {
+        /// Why, if they say so.
+        reason: Option<String>,
+    },
+    /// Start a forward action.
+    Start {
+        /// Which.
+        action: ActionId,
+        /// Where.
+        environment: Option<EnvironmentName>,
+        /// The fingerprint they saw.
+        fingerprint: String,
+        /// The environment's name as typed, where it is protected.
+        typed: Option<String>,
+    },
+    /// Roll back. Blocked by nothing.
+    RollBack {
+        /// Which action.
+        action: ActionId,
+        /// Where.
+        environment: Option<EnvironmentName>,
+        /// The environment's name as typed, where the record is broken.
+        typed: Option<String>,
+    },
+    /// Abort a run, or raise its rung.
+    Abort {
+        /// Which run.
+        run: String,
+        /// How hard; none: the next rung.
+        rung: Option<AbortRung>,
+    },
+    /// Wait before the next step.
+    Pause {
+        /// Which run.
+        run: String,
+    },
+    /// Go on.
+    Resume {
+        /// Which run.
+        run: String,
+    },
+    /// Decide about a failed step.
+    DecideStep {
+        /// Which run.
+        run: String,
+        /// Which step.
+        step: StepId,
+        /// What.
+        decision: StepDecision,
+        /// Why; done and skip need it.
+        reason: Option<String>,
+    },
+    /// End a run whose outcome nobody knows.
+    SettleRun {
+        /// Which run.
+        run: String,
+        /// What they found.
+        outcome: RunOutcome,
+        /// How they know; must not be empty.
+        reason: String,
+    },
+    /// Trust exactly this content.
+    Trust {
+        /// Its digest.
+        digest: String,
+    },
+    /// Keep a text that was typed and not sent.
+    KeepDraft {
+        /// Which field.
+        field: String,
+        /// The text; empty: forget it.
+        text: String,
+    },
+    /// Put text on the clipboard, through the terminal.
+    Copy {
+        /// The text, sanitised by the caller's rows.
+        text: String,
+    },
+    /// Seal the session.
+    Close {
+        /// Why, if they say so.
+        reason: Option<String>,
+    },
+}
