@@ -2,8 +2,12 @@
 //!
 //! Not here: running (`runtime/supervise`), the resolved form that is run (`engine/run_plan.rs`).
 
+use std::fmt;
+
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::check::{Check, Eventually, Retry};
 use super::id::{ActionId, PlanId, StepId, WindowId};
@@ -114,13 +118,33 @@ pub struct Step {
 }
 
 /// How a value is taken from a step's output.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Capture {
     /// `"stdout"`: all of it, trimmed.
     Whole(String),
     /// By a regular expression's first group, or a JSON pointer.
     By(CaptureBy),
+}
+
+impl<'de> Deserialize<'de> for Capture {
+    /// By hand, so that a fault inside the table is told of its word.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = Capture;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("\"stdout\", { regex = \"…\" } or { json = \"/pointer\" }")
+            }
+            fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Capture, E> {
+                Ok(Capture::Whole(value.to_owned()))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Capture, A::Error> {
+                CaptureBy::deserialize(MapAccessDeserializer::new(map)).map(Capture::By)
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
 }
 
 /// A regular expression or a JSON pointer.

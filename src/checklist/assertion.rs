@@ -5,9 +5,11 @@
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::period::Period;
+use super::period::{Period, TextOf};
 
 /// A comparison with a number, a period, a size or a percentage: `"< 2s"`, `">= 3"`, `"== 0"`, `"> 99 %"`.
 #[derive(Clone, Debug, PartialEq)]
@@ -166,7 +168,9 @@ impl Serialize for Comparison {
 
 impl<'de> Deserialize<'de> for Comparison {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::parse(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+        let text = deserializer
+            .deserialize_str(TextOf("a comparison with its unit such as \"< 2s\" or \"== 0\""))?;
+        Self::parse(&text).map_err(D::Error::custom)
     }
 }
 
@@ -185,7 +189,7 @@ impl JsonSchema for Comparison {
 
 /// An HTTP status: one, several, or a class such as `"2xx"`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a status such as 200, [200, 204] or \"2xx\"")]
 pub enum StatusMatch {
     /// Exactly this.
     One(u16),
@@ -197,7 +201,7 @@ pub enum StatusMatch {
 
 /// A scalar to compare with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a text, a number, true or false")]
 pub enum Scalar {
     /// true or false.
     Boolean(bool),
@@ -210,13 +214,43 @@ pub enum Scalar {
 }
 
 /// What a value must be: a scalar means `equals`, a table holds words that all must hold.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Words {
     /// Equal to this.
     Equals(Scalar),
     /// All of these.
     All(Box<WordTable>),
+}
+
+impl<'de> Deserialize<'de> for Words {
+    /// By hand, so that a fault inside the table is told of the word, not of the whole value.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = Words;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value, or a table of words such as { contains = \"…\" }")
+            }
+            fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Words, E> {
+                Ok(Words::Equals(Scalar::Boolean(value)))
+            }
+            fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Words, E> {
+                Ok(Words::Equals(Scalar::Integer(value)))
+            }
+            fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Words, E> {
+                Ok(Words::Equals(Scalar::Number(value)))
+            }
+            fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Words, E> {
+                Ok(Words::Equals(Scalar::Text(value.to_owned())))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Words, A::Error> {
+                WordTable::deserialize(MapAccessDeserializer::new(map))
+                    .map(|table| Words::All(Box::new(table)))
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
 }
 
 /// Words about a value; all that are given must hold.

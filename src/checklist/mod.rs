@@ -5,13 +5,18 @@
 pub mod action;
 pub mod assertion;
 pub mod check;
+pub mod diagnostic;
 pub mod environment;
+pub mod expand;
 pub mod id;
 pub mod item;
 pub mod model;
 pub mod named;
+mod named_list;
 pub mod people;
 pub mod period;
+pub mod place;
+pub mod read;
 pub mod template;
 pub mod variable;
 pub mod window;

@@ -52,6 +52,14 @@ impl<K: PartialEq, V> Named<K, V> {
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &V)> {
         self.entries.iter().map(|(key, value)| (key, value))
     }
+    /// The values in order, to change them.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        self.entries.iter_mut().map(|(_, value)| value)
+    }
+    /// Names and values, taken out in order.
+    pub fn into_entries(self) -> impl Iterator<Item = (K, V)> {
+        self.entries.into_iter()
+    }
     /// The names, in order.
     pub fn names(&self) -> impl Iterator<Item = &K> {
         self.entries.iter().map(|(key, _)| key)

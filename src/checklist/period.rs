@@ -89,9 +89,23 @@ impl Serialize for Period {
     }
 }
 
+/// Takes a text, and says what kind of text it wants when it finds something else.
+pub(super) struct TextOf(pub(super) &'static str);
+
+impl serde::de::Visitor<'_> for TextOf {
+    type Value = String;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<String, E> {
+        Ok(text.to_owned())
+    }
+}
+
 impl<'de> Deserialize<'de> for Period {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
+        let text =
+            deserializer.deserialize_str(TextOf("a length of time such as \"30s\", \"6m\" or \"24h\""))?;
         Self::parse(&text).map_err(D::Error::custom)
     }
 }

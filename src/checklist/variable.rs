@@ -2,8 +2,12 @@
 //!
 //! Not here: looking a default up (`runtime/defaults.rs`), checking a value's characters (`values.rs`).
 
+use std::fmt;
+
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A variable: asked once, used everywhere.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -43,13 +47,39 @@ pub enum VariableKind {
 }
 
 /// Where the default comes from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum VariableDefault {
     /// A literal.
     Literal(String),
     /// Somewhere outside.
     From(DefaultSource),
+}
+
+impl<'de> Deserialize<'de> for VariableDefault {
+    /// By hand, so that a fault inside the table is told of its word. A bare number or truth is taken as its text.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = VariableDefault;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value, or a source such as { git = \"last-tag\" }")
+            }
+            fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<VariableDefault, E> {
+                Ok(VariableDefault::Literal(value.to_string()))
+            }
+            fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<VariableDefault, E> {
+                Ok(VariableDefault::Literal(value.to_string()))
+            }
+            fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<VariableDefault, E> {
+                Ok(VariableDefault::Literal(value.to_owned()))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<VariableDefault, A::Error> {
+                DefaultSource::deserialize(MapAccessDeserializer::new(map)).map(VariableDefault::From)
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
 }
 
 /// A place outside the checklist.

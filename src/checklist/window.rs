@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::check::Check;
 use super::named::Named;
+use super::named_list::{list_or_named, named_or_list};
 use super::period::Period;
 use super::template::Template;
 
@@ -25,14 +26,14 @@ pub struct Window {
     /// The least share of samples received, 0 to 100. Default 80.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_coverage: Option<u32>,
-    /// What is sampled.
-    #[serde(default, skip_serializing_if = "Named::is_empty")]
+    /// What is sampled. By name, or a list whose entries have an `id`.
+    #[serde(default, deserialize_with = "named_or_list", skip_serializing_if = "Named::is_empty")]
     pub indicators: Named<String, Indicator>,
-    /// What must hold at the end.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    /// What must hold at the end. A list, or by name; the names are only for the reader.
+    #[serde(default, deserialize_with = "list_or_named", skip_serializing_if = "Vec::is_empty")]
     pub objectives: Vec<Objective>,
     /// What proposes a rollback before it. By name, or a list whose entries have an `id`.
-    #[serde(default, skip_serializing_if = "Named::is_empty")]
+    #[serde(default, deserialize_with = "named_or_list", skip_serializing_if = "Named::is_empty")]
     pub triggers: Named<String, Trigger>,
 }
 
@@ -126,7 +127,7 @@ pub struct Objective {
 
 /// One text or a list of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a text or a list of texts")]
 pub enum OneOrMany {
     /// One.
     One(String),
@@ -137,6 +138,16 @@ pub enum OneOrMany {
 impl Default for OneOrMany {
     fn default() -> Self {
         Self::Many(Vec::new())
+    }
+}
+
+impl OneOrMany {
+    /// The texts, one or several.
+    pub fn texts(&self) -> &[String] {
+        match self {
+            Self::One(text) => std::slice::from_ref(text),
+            Self::Many(texts) => texts,
+        }
     }
 }
 
@@ -154,9 +165,6 @@ pub enum Decision {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Trigger {
-    /// Its name where triggers are a list.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
     /// One condition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<String>,
