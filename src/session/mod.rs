@@ -7,3 +7,15 @@ pub mod event;
 pub mod recorded;
 pub mod state;
 pub mod status;
+pub mod escape;
+pub mod hash;
+pub mod header;
+pub mod line;
+pub mod reader;
+pub mod ulid;
+pub mod value;
+
+pub use hash::Hash;
+pub use line::{Draft, Line};
+pub use ulid::{EventId, Ulid};
+pub use value::{Table, Value};
