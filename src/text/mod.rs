@@ -2,6 +2,9 @@
 //!
 //! Not here: drawing (`tui`), reading (`runtime`). Every other room may import this one; it imports none of ours.
 
+pub mod clock_face;
+pub mod nearest;
+pub mod redact;
 pub mod safe;
 pub mod safe_format;
 pub mod sanitise;
@@ -9,6 +12,7 @@ pub mod styled;
 pub mod untrusted;
 pub mod width;
 
+pub use redact::{Redactor, Secret};
 pub use safe::{Safe, safe, visible};
 pub use safe_format::IntoSafe;
 pub use sanitise::{LimitBytes, Sanitiser, sanitise, sanitise_line};
