@@ -3,15 +3,15 @@
 //! Not here: the disk (`runtime/store`), what follows from the state (`rules`). Start at `event.rs`, then `apply.rs`.
 
 pub mod apply;
-pub mod event;
-pub mod recorded;
-pub mod state;
-pub mod status;
 pub mod escape;
+pub mod event;
 pub mod hash;
 pub mod header;
 pub mod line;
 pub mod reader;
+pub mod recorded;
+pub mod state;
+pub mod status;
 pub mod ulid;
 pub mod value;
 

@@ -8,9 +8,11 @@ pub mod redact;
 pub mod safe;
 pub mod safe_format;
 pub mod sanitise;
+pub mod shell_quote;
 pub mod styled;
 pub mod untrusted;
 pub mod width;
+pub mod wrap;
 
 pub use redact::{Redactor, Secret};
 pub use safe::{Safe, safe, visible};
