@@ -9,5 +9,7 @@ pub mod frame;
 pub mod gauge;
 pub mod glyph;
 pub mod key;
+pub mod layout;
+pub mod pane;
 pub mod snapshot;
 pub mod theme;
