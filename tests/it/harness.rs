@@ -15,7 +15,7 @@ use crate::support::bounded;
 use crate::support::docker::docker_or_skip;
 use crate::support::fake_unix::SilentSocket;
 use crate::support::http::{Answer, HttpServer};
-use crate::support::image::{HOSTILE_LOG, Variant};
+use crate::support::image::{HOSTILE_LOG, HOSTILE_SEQUENCES, Variant};
 use crate::support::keys::bytes_of;
 use crate::support::program::{Outcome, Person, Place};
 use crate::support::pty::Pty;
@@ -279,4 +279,35 @@ fn a_hostile_image_logs_every_hostile_line_as_it_is() {
         let line = String::from_utf8_lossy(line);
         assert!(logged.contains(line.as_ref()), "{line:?} is not in {logged:?}");
     }
+}
+
+#[test]
+fn every_hostile_sequence_is_in_the_hostile_log() {
+    let log = HOSTILE_LOG.join(&b'\n');
+    for sequence in HOSTILE_SEQUENCES {
+        assert!(log.windows(sequence.len()).any(|piece| piece == *sequence), "{sequence:?}");
+    }
+}
+
+/// Runs one Docker test of this file as the test runner does, where no daemon can answer.
+fn without_daemon(required: Option<&str>) -> bounded::Ended {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "harness::a_hostile_image_logs_every_hostile_line_as_it_is"]);
+    command.env("DOCKER_HOST", "unix:///nonexistent/docker.sock").env_remove("GONOGO_TEST_DOCKER");
+    command.envs(required.map(|value| ("GONOGO_TEST_DOCKER", value)));
+    bounded::run(command, SOON)
+}
+
+#[test]
+fn without_a_daemon_a_docker_test_says_that_it_was_skipped() {
+    let ended = without_daemon(None);
+    assert!(ended.status.success(), "{ended:?}");
+    assert!(ended.stderr.contains("SKIPPED a_hostile_image_logs"), "{ended:?}");
+}
+
+#[test]
+fn where_docker_is_required_a_skip_is_a_failure() {
+    let ended = without_daemon(Some("required"));
+    assert!(!ended.status.success(), "{ended:?}");
+    assert!(ended.stdout.contains("GONOGO_TEST_DOCKER=required"), "{ended:?}");
 }

@@ -48,6 +48,21 @@ pub(crate) const HOSTILE_LOG: &[&[u8]] = &[
     b"colour \x1b[31mred\x1b[0m end hostile-14",
 ];
 
+/// What of a hostile log must never reach a terminal, whatever else a program writes: none of it is a program's own.
+pub(crate) const HOSTILE_SEQUENCES: &[&[u8]] = &[
+    b"\x1b]0;owned",
+    b"\x1b]52;c;b3duZWQ=",
+    b"\x1b]8;;http://example.invalid/",
+    b"\x1bP+q544e",
+    b"\x1b[>0q",
+    b"abc\x08",
+    b"10%\r",
+    "\u{202e}".as_bytes(),
+    "\u{2066}".as_bytes(),
+    "\u{9b}".as_bytes(),
+    "\u{e0041}".as_bytes(),
+];
+
 const DOCKERFILE: &str = r#"FROM scratch
 COPY bin /bin
 COPY start serve hostile /
