@@ -5,6 +5,7 @@
 pub mod action;
 pub mod assertion;
 pub mod check;
+pub mod condition;
 pub mod diagnostic;
 pub mod environment;
 pub mod expand;

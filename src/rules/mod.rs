@@ -2,5 +2,13 @@
 //!
 //! Not here: deciding what to do next (`engine`), measuring (`runtime`). Start at `verdict.rs`.
 
+pub mod approval;
+pub mod check_result;
+pub mod facts;
+pub mod fingerprint;
+pub mod gate;
 pub mod guard;
 pub mod observed;
+pub mod scope;
+pub mod standing;
+pub mod verdict;

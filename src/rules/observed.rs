@@ -3,9 +3,12 @@
 //!
 //! Not here: where it comes from (`runtime`), what it means (`verdict.rs`, `freshness.rs`).
 
+use std::collections::{BTreeMap, VecDeque};
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::checklist::id::{EnvironmentName, ItemId};
 use crate::session::status::CheckStatus;
 use crate::text::untrusted::Untrusted;
 
@@ -190,4 +193,67 @@ pub struct AssertionResult {
     pub actual: Untrusted,
     /// How it came out.
     pub status: CheckStatus,
+}
+
+/// Everything known of the world.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Observed {
+    /// Daemons, by environment.
+    pub sources: BTreeMap<EnvironmentName, Source>,
+    /// Checks as measured by this process, by item.
+    pub checks: BTreeMap<ItemId, LiveCheck>,
+}
+
+/// A check as measured by this process.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LiveCheck {
+    /// The last measurement that counts: after `eventually`, not inside it.
+    pub last: Option<Measurement>,
+    /// When the last measurement came back.
+    pub measured: Option<DateTime<Utc>>,
+    /// For which version it was measured.
+    pub version: Option<String>,
+    /// It is being measured, since then.
+    pub running: Option<Running>,
+    /// The last results, oldest first; at most [`HISTORY_MAX`].
+    pub history: VecDeque<Reading>,
+}
+
+/// How many readings of a check are kept for its sparkline.
+pub const HISTORY_MAX: usize = 32;
+
+/// A check under measurement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Running {
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// Measurements so far.
+    pub tries: u32,
+    /// The deadline of its wait.
+    pub deadline: Option<DateTime<Utc>>,
+    /// What the last try said.
+    pub last_reason: Option<Untrusted>,
+}
+
+/// One reading of a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The result.
+    pub status: CheckStatus,
+    /// How long it took, in microseconds.
+    pub took_us: u64,
+}
+
+impl Source {
+    /// May its word be believed now?
+    pub fn is_live(&self) -> bool {
+        matches!(self.freshness, Freshness::Live)
+    }
+}
+
+/// Stands for the environment of a checklist that names none.
+pub fn local_environment() -> EnvironmentName {
+    EnvironmentName::from("local")
 }

@@ -1,0 +1,104 @@
+//! The result of a check that counts now: the younger of what this process measured and what the record says, and
+//! whether it is stale. Stale is computed, never stored.
+
+use chrono::{DateTime, Utc};
+
+use super::facts::Facts;
+use super::observed::{Freshness, LiveCheck};
+use crate::checklist::check::Check;
+use crate::checklist::id::ItemId;
+use crate::checklist::index::ItemAt;
+use crate::checklist::period::Period;
+use crate::session::status::CheckStatus;
+use crate::text::untrusted::Untrusted;
+
+/// A network result is believed this long.
+pub const VALID_FOR_NETWORK: Period = Period::from_mins(15);
+/// A container result is believed this long after the daemon was last heard.
+pub const VALID_FOR_CONTAINERS: Period = Period::from_mins(5);
+/// A command's result is believed this long: a working day's test run holds for the release.
+pub const VALID_FOR_COMMAND: Period = Period::from_mins(24 * 60);
+
+/// A check's result that counts now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckResult {
+    /// The result.
+    pub status: CheckStatus,
+    /// When it was measured.
+    pub at: DateTime<Utc>,
+    /// In words: expected and actual.
+    pub reason: Untrusted,
+    /// How long it took, in microseconds.
+    pub took_us: u64,
+    /// Why it counts no longer.
+    pub stale: Option<String>,
+}
+
+/// How long a result of this item is believed.
+pub fn valid_for(at: &ItemAt<'_>) -> Period {
+    at.item.valid_for.unwrap_or(match &at.item.check {
+        Some(Check::Containers(_)) => VALID_FOR_CONTAINERS,
+        Some(Check::Command(_)) => VALID_FOR_COMMAND,
+        Some(Check::Http(_) | Check::Tcp(_)) | None => VALID_FOR_NETWORK,
+    })
+}
+
+/// The result that counts for an item with a check; none: never measured.
+pub fn check_result(facts: &Facts<'_>, at: &ItemAt<'_>) -> Option<CheckResult> {
+    let mut result = younger(live(facts, &at.item.id), recorded(facts, &at.item.id))?;
+    result.stale = stale(facts, at, &result);
+    Some(result)
+}
+
+fn younger(left: Option<CheckResult>, right: Option<CheckResult>) -> Option<CheckResult> {
+    match (left, right) {
+        (Some(left), Some(right)) => Some(if right.at > left.at { right } else { left }),
+        (left, right) => left.or(right),
+    }
+}
+
+fn live(facts: &Facts<'_>, item: &ItemId) -> Option<CheckResult> {
+    let live: &LiveCheck = facts.observed.checks.get(item)?;
+    let measurement = live.last.as_ref()?;
+    Some(CheckResult {
+        status: measurement.status,
+        at: live.measured.unwrap_or(measurement.began),
+        reason: measurement.reason.clone(),
+        took_us: measurement.took_us,
+        stale: (live.version.as_deref() != facts.version())
+            .then(|| "measured for another version".to_owned()),
+    })
+}
+
+fn recorded(facts: &Facts<'_>, item: &ItemId) -> Option<CheckResult> {
+    let record = facts.session.checks.get(item)?;
+    let other = record.result.version.as_deref() != facts.version();
+    Some(CheckResult {
+        status: record.result.status,
+        at: record.stamp.at,
+        reason: Untrusted::new(record.result.reason.clone().unwrap_or_default()),
+        took_us: u64::try_from(record.result.took_us).unwrap_or_default(),
+        stale: other.then(|| "measured for another version".to_owned()),
+    })
+}
+
+fn stale(facts: &Facts<'_>, at: &ItemAt<'_>, result: &CheckResult) -> Option<String> {
+    if result.stale.is_some() {
+        return result.stale.clone();
+    }
+    let limit = valid_for(at);
+    if facts.at.signed_duration_since(result.at) > limit.as_delta() {
+        return Some(format!("older than {limit}"));
+    }
+    if let Some(Check::Containers(_)) = &at.item.check {
+        let freshness = facts.source(at.environment).map(|source| &source.freshness);
+        return match freshness {
+            Some(Freshness::Live) => None,
+            Some(Freshness::Stale { .. }) => Some("Docker is not heard".to_owned()),
+            Some(Freshness::Connecting { .. } | Freshness::NotAsked) | None => {
+                Some("Docker has not answered yet".to_owned())
+            }
+        };
+    }
+    None
+}

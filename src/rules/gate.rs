@@ -1,0 +1,148 @@
+//! Whether a forward action may start, with every reason why not. Backward actions have no gate.
+
+use super::facts::Facts;
+use super::scope::{Scope, before};
+use super::standing::standing;
+use super::verdict::{Doubt, VerdictWord, judge};
+use crate::checklist::action::{Action, ActionKind};
+use crate::checklist::id::{ActionId, EnvironmentName, ItemId, PhaseId};
+use crate::checklist::index::ItemAt;
+use crate::session::status::Decision;
+
+/// One reason why an action may not start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blocker {
+    /// The item it is about, if it is about one.
+    pub item: Option<ItemId>,
+    /// As a sentence for a person.
+    pub text: String,
+}
+
+impl Blocker {
+    fn new(text: impl Into<String>) -> Self {
+        Self { item: None, text: text.into() }
+    }
+}
+
+/// What may be asked to start.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gate<'a> {
+    /// The action.
+    pub id: &'a ActionId,
+    /// As the checklist has it.
+    pub action: &'a Action,
+    /// The item it stands for, if one names it in this environment.
+    pub item: Option<ItemAt<'a>>,
+    /// Where.
+    pub environment: Option<&'a EnvironmentName>,
+}
+
+/// The gate of an action in an environment; none: the checklist has no such action.
+pub fn gate<'a>(
+    facts: &Facts<'a>,
+    id: &ActionId,
+    environment: Option<&'a EnvironmentName>,
+) -> Option<Gate<'a>> {
+    let (id, action) = facts.checklist.actions.iter().find(|(name, _)| *name == id)?;
+    let item = facts.checklist.forward_items().into_iter().find(|at| {
+        at.item.action.as_ref() == Some(id) && (environment.is_none() || at.environment == environment)
+    });
+    let environment = environment.or(item.as_ref().and_then(|at| at.environment));
+    Some(Gate { id, action, item, environment })
+}
+
+/// Every reason why the action may not start, for this person; empty: it may.
+pub fn blockers(facts: &Facts<'_>, gate: &Gate<'_>, person: &str, doubts: &[Doubt]) -> Vec<Blocker> {
+    if !gate.action.kind.is_forward() {
+        return Vec::new();
+    }
+    let mut found: Vec<Blocker> = doubts.iter().map(|doubt| Blocker::new(doubt.text.clone())).collect();
+    if let Some(run) = facts
+        .session
+        .runs
+        .iter()
+        .find(|run| run.is_active() && run.requested.environment.as_ref() == gate.environment)
+    {
+        found.push(Blocker::new(format!("{} is running", run.requested.action)));
+    }
+    if let Some(at) = &gate.item {
+        found.extend(needs(facts, at));
+    }
+    if gate.action.kind == ActionKind::Deploy {
+        let items = facts.checklist.forward_items();
+        let counted = match &gate.item {
+            Some(at) => before(&items, at),
+            None => items,
+        };
+        let scope = Scope { deploy: None, items: counted, after_deploy: false };
+        let verdict = judge(facts, &scope, &[]);
+        // Nothing stands before it: then nothing stands against it either.
+        if verdict.word != VerdictWord::Go && verdict.total + verdict.reasons.len() > 0 {
+            for reason in verdict.reasons {
+                let text = match reason.text.raw() {
+                    "" => format!("{} is not done", reason.about),
+                    text => format!("{}: {text}", reason.about),
+                };
+                let blocker = Blocker { item: reason.item, text };
+                if !found.iter().any(|old| old.item.is_some() && old.item == blocker.item) {
+                    found.push(blocker);
+                }
+            }
+        }
+    } else if let Some(hold) = &facts.session.hold {
+        found.push(Blocker::new(format!("held by {}: {}", hold.stamp.by, hold.reason)));
+    }
+    found.extend(sole_approver(facts, gate, person));
+    found
+}
+
+/// What an item needs and does not have.
+pub fn needs(facts: &Facts<'_>, at: &ItemAt<'_>) -> Vec<Blocker> {
+    let mut found = Vec::new();
+    for need in &at.item.needs {
+        let wanted: Vec<ItemAt<'_>> = match need.strip_prefix("phase:") {
+            Some(phase) => facts.checklist.phase_items(&PhaseId::from(phase)),
+            None => facts.item(&ItemId::from(need.as_str())).into_iter().collect(),
+        };
+        if wanted.is_empty() && need.strip_prefix("phase:").is_none() {
+            found.push(Blocker::new(format!("it needs {need}, which the checklist does not have")));
+        }
+        for other in wanted.iter().filter(|other| other.item.is_required()) {
+            let standing = standing(facts, other);
+            if !standing.state.is_done() {
+                let title = facts.values(other.environment).shown(&other.item.title);
+                found.push(Blocker {
+                    item: Some(other.item.id.clone()),
+                    text: format!("it needs “{title}” first"),
+                });
+            }
+        }
+    }
+    found
+}
+
+/// In a protected environment the person who deploys cannot be the only one who approved.
+fn sole_approver(facts: &Facts<'_>, gate: &Gate<'_>, person: &str) -> Option<Blocker> {
+    if !facts.checklist.is_protected(gate.environment) {
+        return None;
+    }
+    let mut approvers: Vec<&str> = facts
+        .checklist
+        .forward_items()
+        .iter()
+        .filter(|at| at.item.signoff.is_some())
+        .flat_map(|at| {
+            let id = at.item.id.clone();
+            facts.session.signoffs.iter().filter(move |signoff| signoff.item == id)
+        })
+        .filter(|signoff| signoff.decision == Decision::Approve)
+        .map(|signoff| signoff.stamp.by.as_str())
+        .collect();
+    approvers.sort_unstable();
+    approvers.dedup();
+    (approvers == [person]).then(|| {
+        Blocker::new(format!(
+            "{person} is the only approver and cannot deploy to a protected environment: somebody else must approve or deploy"
+        ))
+    })
+}

@@ -1,0 +1,271 @@
+//! How each item stands: one state, since when, by whom, why. The one answer that verdict, gates and screen share.
+//!
+//! Not here: what the states add up to (`verdict.rs`).
+
+use chrono::{DateTime, Utc};
+
+use super::approval::approval;
+use super::check_result::{CheckResult, check_result};
+use super::facts::Facts;
+use super::fingerprint::fingerprint;
+use super::scope::deploy_after;
+use crate::checklist::id::ActionId;
+use crate::checklist::index::ItemAt;
+use crate::checklist::item::{ItemKind, SignoffRequest};
+use crate::session::state::{MarkKind, RunRecord};
+use crate::session::status::{CheckStatus, RunOutcome, WaiverForm};
+use crate::text::untrusted::Untrusted;
+
+/// How an item stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ItemState {
+    /// Nothing was done about it.
+    Open,
+    /// A person ticked it.
+    Ticked,
+    /// Its check passes.
+    Pass,
+    /// Its check fails.
+    Fail,
+    /// Its check could not measure.
+    Error,
+    /// Its check cannot tell.
+    Inconclusive,
+    /// Its result or approval counts no longer.
+    Stale,
+    /// It is being measured for the first time, or its action runs.
+    Running,
+    /// A person set it aside.
+    Waived,
+    /// A person said that it does not apply.
+    NotApplicable,
+    /// Its condition is false.
+    Skipped,
+    /// Enough people approved.
+    Approved,
+    /// Somebody rejected.
+    Rejected,
+    /// Its action ended well.
+    Succeeded,
+    /// Its action failed.
+    Failed,
+    /// Its action was aborted.
+    Aborted,
+    /// Nobody knows how its action ended.
+    OutcomeUnknown,
+}
+
+/// How an item stands, with its reason.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standing {
+    /// The state.
+    pub state: ItemState,
+    /// Since when.
+    pub since: Option<DateTime<Utc>>,
+    /// By whom; none: by the program or by nobody yet.
+    pub by: Option<String>,
+    /// Why, in words.
+    pub reason: Untrusted,
+    /// Its check's result that counts now.
+    pub result: Option<CheckResult>,
+}
+
+impl ItemState {
+    /// Does it count as done?
+    pub fn is_done(self) -> bool {
+        match self {
+            Self::Ticked
+            | Self::Pass
+            | Self::Waived
+            | Self::NotApplicable
+            | Self::Skipped
+            | Self::Approved
+            | Self::Succeeded => true,
+            Self::Open
+            | Self::Fail
+            | Self::Error
+            | Self::Inconclusive
+            | Self::Stale
+            | Self::Running
+            | Self::Rejected
+            | Self::Failed
+            | Self::Aborted
+            | Self::OutcomeUnknown => false,
+        }
+    }
+}
+
+impl Standing {
+    fn of(state: ItemState) -> Self {
+        Self { state, since: None, by: None, reason: Untrusted::default(), result: None }
+    }
+    fn because(state: ItemState, reason: impl Into<String>) -> Self {
+        Self { reason: Untrusted::new(reason), ..Self::of(state) }
+    }
+}
+
+/// How an item stands now.
+pub fn standing(facts: &Facts<'_>, at: &ItemAt<'_>) -> Standing {
+    if let Err(condition) = facts.asked_for(at) {
+        return Standing::because(ItemState::Skipped, format!("not asked for: {condition}"));
+    }
+    let waived = facts.session.mark(&at.item.id).and_then(|mark| match &mark.kind {
+        MarkKind::Waived { reason, form } => Some(Standing {
+            since: Some(mark.stamp.at),
+            by: Some(mark.stamp.by.clone()),
+            ..Standing::because(
+                match form {
+                    WaiverForm::Waived => ItemState::Waived,
+                    WaiverForm::DoesNotApply => ItemState::NotApplicable,
+                },
+                reason.clone(),
+            )
+        }),
+        MarkKind::Ticked { .. } | MarkKind::Unticked => None,
+    });
+    if let Some(waived) = waived {
+        return waived;
+    }
+    match at.item.kind() {
+        ItemKind::Manual | ItemKind::Window(_) => manual(facts, at),
+        ItemKind::Check(_) => checked(facts, at),
+        ItemKind::Action(action) => acted(facts, at, action),
+        ItemKind::Signoff(request) => decided(facts, at, request),
+        ItemKind::Group => grouped(facts, at),
+    }
+}
+
+fn manual(facts: &Facts<'_>, at: &ItemAt<'_>) -> Standing {
+    match facts.session.mark(&at.item.id) {
+        Some(mark) => match &mark.kind {
+            MarkKind::Ticked { evidence, .. } => Standing {
+                since: Some(mark.stamp.at),
+                by: Some(mark.stamp.by.clone()),
+                ..Standing::because(ItemState::Ticked, evidence.clone().unwrap_or_default())
+            },
+            MarkKind::Unticked | MarkKind::Waived { .. } => Standing::of(ItemState::Open),
+        },
+        None => Standing::of(ItemState::Open),
+    }
+}
+
+fn checked(facts: &Facts<'_>, at: &ItemAt<'_>) -> Standing {
+    let running = facts.observed.checks.get(&at.item.id).and_then(|live| live.running.as_ref());
+    let Some(result) = check_result(facts, at) else {
+        return match running {
+            Some(running) => Standing {
+                since: Some(running.since),
+                reason: running.last_reason.clone().unwrap_or_default(),
+                ..Standing::of(ItemState::Running)
+            },
+            None => Standing::because(ItemState::Open, "never measured"),
+        };
+    };
+    let state = match (&result.stale, result.status) {
+        (Some(_), _) if running.is_some() => ItemState::Running,
+        (Some(_), _) => ItemState::Stale,
+        (None, CheckStatus::Pass) => ItemState::Pass,
+        (None, CheckStatus::Fail) => ItemState::Fail,
+        (None, CheckStatus::Error) => ItemState::Error,
+        (None, CheckStatus::Inconclusive) => ItemState::Inconclusive,
+        (None, CheckStatus::Skipped) => ItemState::Open,
+    };
+    let reason = match &result.stale {
+        Some(why) => Untrusted::new(format!("was {}, {why}", result.status.word().to_uppercase())),
+        None => result.reason.clone(),
+    };
+    Standing { since: Some(result.at), reason, result: Some(result), ..Standing::of(state) }
+}
+
+/// The last run of an action for an item: by the item, or by anybody who ran the action in its environment.
+pub fn last_run<'a>(facts: &Facts<'a>, at: &ItemAt<'_>, action: &ActionId) -> Option<&'a RunRecord> {
+    facts
+        .session
+        .runs
+        .iter()
+        .rev()
+        .find(|run| run.requested.action == *action && run.requested.environment.as_ref() == at.environment)
+}
+
+fn acted(facts: &Facts<'_>, at: &ItemAt<'_>, action: &ActionId) -> Standing {
+    let Some(run) = last_run(facts, at, action) else {
+        return Standing::of(ItemState::Open);
+    };
+    let by = Some(run.stamp.by.clone());
+    match &run.ended {
+        None => Standing { since: Some(run.stamp.at), by, ..Standing::of(ItemState::Running) },
+        Some((stamp, ended)) => {
+            let state = match ended.outcome {
+                RunOutcome::Succeeded if rolled_back_since(facts, run) => ItemState::Open,
+                RunOutcome::Succeeded => ItemState::Succeeded,
+                RunOutcome::Failed => ItemState::Failed,
+                RunOutcome::Aborted => ItemState::Aborted,
+                RunOutcome::Unknown => ItemState::OutcomeUnknown,
+            };
+            let reason = if state == ItemState::Open {
+                "rolled back since".to_owned()
+            } else {
+                ended.reason.clone().unwrap_or_default()
+            };
+            Standing { since: Some(stamp.at), by, ..Standing::because(state, reason) }
+        }
+    }
+}
+
+/// Was this run's environment rolled back after it, with success?
+pub fn rolled_back_since(facts: &Facts<'_>, run: &RunRecord) -> bool {
+    let after = facts.session.runs.iter().skip_while(|other| other.id() != run.id()).skip(1);
+    after.into_iter().any(|other| {
+        !other.requested.kind.is_forward()
+            && other.requested.environment == run.requested.environment
+            && other.ended.as_ref().is_some_and(|(_, ended)| ended.outcome == RunOutcome::Succeeded)
+    })
+}
+
+fn decided(facts: &Facts<'_>, at: &ItemAt<'_>, request: &SignoffRequest) -> Standing {
+    let deploy = deploy_after(facts, at);
+    let action = deploy.as_ref().map(|(_, action)| *action);
+    let environment = deploy.as_ref().and_then(|(at, _)| at.environment).or(at.environment);
+    let current = fingerprint(facts, action, environment);
+    let item = at.item;
+    let approval = approval(facts, item, request, &current.hash);
+    let last =
+        facts.session.decisions(&item.id).last().map(|signoff| (signoff.stamp.at, signoff.stamp.by.clone()));
+    let (state, reason) = if let Some(rejection) = approval.rejected {
+        (
+            ItemState::Rejected,
+            format!("{}: {}", rejection.stamp.by, rejection.comment.as_deref().unwrap_or("rejected")),
+        )
+    } else if approval.is_approved() {
+        (ItemState::Approved, format!("{} of {} people", approval.people, approval.quorum))
+    } else if let Some(stale) = &approval.stale {
+        (ItemState::Stale, stale.clone())
+    } else {
+        (ItemState::Open, format!("missing: {}", approval.missing.join(", ")))
+    };
+    Standing {
+        since: last.as_ref().map(|(at, _)| *at),
+        by: last.map(|(_, by)| by),
+        ..Standing::because(state, reason)
+    }
+}
+
+fn grouped(facts: &Facts<'_>, at: &ItemAt<'_>) -> Standing {
+    let mut parents = at.parents.clone();
+    parents.push(at.item);
+    let states: Vec<ItemState> = at
+        .item
+        .items
+        .iter()
+        .map(|child| ItemAt {
+            item: child,
+            parents: parents.clone(),
+            environment: child.environment.as_ref().or(at.environment),
+            ..at.clone()
+        })
+        .map(|child| standing(facts, &child).state)
+        .collect();
+    let done = states.iter().filter(|state| state.is_done()).count();
+    let state = if done == states.len() { ItemState::Ticked } else { ItemState::Open };
+    Standing::because(state, format!("{done} of {}", states.len()))
+}
