@@ -3,7 +3,7 @@
 //! On drop (so on every return and error), in the panic hook, before a stop. Signals end the loop, whose end drops the
 //! guard. The modes come back byte for byte as they were found. The sequences are in `undo.rs`, the crash file in `crash.rs`.
 
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustix::termios::Termios;
@@ -46,6 +46,8 @@ pub(super) struct Hold {
     title: Option<String>,
     found: Mutex<Option<Termios>>,
     is_taken: AtomicBool,
+    /// How often the terminal was taken over.
+    tenures: AtomicU64,
     extras: AtomicU8,
 }
 
@@ -58,6 +60,7 @@ impl TerminalGuard {
             title: options.title,
             found: Mutex::new(None),
             is_taken: AtomicBool::new(false),
+            tenures: AtomicU64::new(0),
             extras: AtomicU8::new(0),
         });
         let crashed = CancellationToken::new();
@@ -78,7 +81,7 @@ impl TerminalGuard {
         let output =
             output.map_err(|source| TerminalError::System { doing: "opening the output of", source })?;
         let hold = Arc::clone(&self.hold);
-        Ok(ScreenWriter::new(output, move || hold.is_taken()))
+        Ok(ScreenWriter::new(output, move || hold.tenure()))
     }
 
     /// Gives everything back, for a stop or an editor; again with `resume`. Doing it twice does nothing.
@@ -119,9 +122,13 @@ impl Drop for TerminalGuard {
 }
 
 impl Hold {
-    /// Whether the terminal is set up for our screen.
-    pub(super) fn is_taken(&self) -> bool {
+    fn is_taken(&self) -> bool {
         self.is_taken.load(Ordering::SeqCst)
+    }
+
+    /// The number of this take-over, while the terminal is set up for our screen.
+    fn tenure(&self) -> Option<u64> {
+        self.is_taken().then(|| self.tenures.load(Ordering::SeqCst))
     }
 
     fn take_over(&self) -> Result<(), TerminalError> {
@@ -137,6 +144,7 @@ impl Hold {
         if self.is_taken.swap(true, Ordering::SeqCst) {
             return Ok(());
         }
+        self.tenures.fetch_add(1, Ordering::SeqCst);
         let set_up = self.set_up(found);
         if set_up.is_err() {
             self.give_back();

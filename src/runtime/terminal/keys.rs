@@ -28,9 +28,12 @@ pub enum TerminalInput {
     FocusGained,
     /// Another window has it.
     FocusLost,
-    /// No key will ever come again. The program ends; runs go on.
+    /// No key will ever come again. The program ends with `CLOSED_EXIT_CODE`; runs go on.
     Closed,
 }
+
+/// The exit code after `Closed`. A closed window is told twice, by this and by SIGHUP, in either order: same code.
+pub const CLOSED_EXIT_CODE: u8 = 129;
 
 /// One key with its modifiers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -48,12 +48,13 @@ pub struct ScreenWriter {
     inner: Arc<Mutex<Frame>>,
 }
 
-/// Whether the terminal is ours at this moment.
-type IsOurs = Box<dyn Fn() -> bool + Send>;
+/// Which take-over of the terminal this is, while it is ours; `None` when it is not.
+type Tenure = Box<dyn Fn() -> Option<u64> + Send>;
 
 struct Frame {
     output: Box<dyn Write + Send>,
-    is_ours: IsOurs,
+    tenure: Tenure,
+    last_tenure: Option<u64>,
     pending: Vec<u8>,
     last: Vec<u8>,
     counts: FrameCounts,
@@ -67,11 +68,15 @@ const KEPT_CAPACITY: usize = 256 * 1024;
 const FRAME_LIMIT: usize = 8 * 1024 * 1024;
 
 impl ScreenWriter {
-    /// Writes to `output` while `is_ours` says so.
-    pub fn new(output: impl Write + Send + 'static, is_ours: impl Fn() -> bool + Send + 'static) -> Self {
+    /// Writes to `output` while `tenure` has a number. With a new number the screen is empty, whatever was on it.
+    pub fn new(
+        output: impl Write + Send + 'static,
+        tenure: impl Fn() -> Option<u64> + Send + 'static,
+    ) -> Self {
         let inner = Frame {
             output: Box::new(output),
-            is_ours: Box::new(is_ours),
+            tenure: Box::new(tenure),
+            last_tenure: None,
             pending: Vec::new(),
             last: Vec::new(),
             counts: FrameCounts::default(),
@@ -123,6 +128,11 @@ impl Frame {
             let at = format!("\x1b[{};{}H", u32::from(cell.row) + 1, u32::from(cell.column) + 1);
             body.extend_from_slice(at.as_bytes());
         }
+        let tenure = (self.tenure)();
+        if tenure != self.last_tenure {
+            self.last.clear();
+            self.last_tenure = tenure;
+        }
         // Cells are placed absolutely, so the same bytes again leave the same screen: an idle screen writes nothing.
         if body.is_empty() || body == self.last {
             return FrameEnd::Unchanged;
@@ -142,7 +152,7 @@ impl Frame {
         if self.gone {
             return FrameEnd::Gone;
         }
-        if !(self.is_ours)() {
+        if (self.tenure)().is_none() {
             return FrameEnd::NotOurs;
         }
         match write_whole(&mut *self.output, bytes) {
@@ -203,7 +213,7 @@ mod tests {
 
     fn writer() -> (Wire, ScreenWriter) {
         let wire = Wire::default();
-        let screen = ScreenWriter::new(wire.clone(), || true);
+        let screen = ScreenWriter::new(wire.clone(), || Some(1));
         (wire, screen)
     }
 
@@ -248,11 +258,21 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_written_once_the_terminal_was_given_back() {
-        let wire = Wire::default();
-        let mut screen = ScreenWriter::new(wire.clone(), || false);
-        screen.write_all(b"x").unwrap();
-        assert_eq!(screen.end_frame(None), FrameEnd::NotOurs);
-        assert!(wire.writes.lock().unwrap().is_empty() && !screen.gone());
+    fn nothing_is_written_while_the_terminal_is_given_back_and_all_of_it_afterwards() {
+        let (wire, tenure) = (Wire::default(), Arc::new(Mutex::new(Some(1))));
+        let asked = Arc::clone(&tenure);
+        let mut screen = ScreenWriter::new(wire.clone(), move || *asked.lock().unwrap());
+        for (now, end) in [
+            (Some(1), FrameEnd::Shown),
+            (Some(1), FrameEnd::Unchanged),
+            (None, FrameEnd::NotOurs),
+            (Some(2), FrameEnd::Shown),
+        ] {
+            *tenure.lock().unwrap() = now;
+            screen.write_all(b"same").unwrap();
+            assert_eq!(screen.end_frame(None), end);
+        }
+        assert_eq!(wire.writes.lock().unwrap().len(), 2);
+        assert!(!screen.gone());
     }
 }

@@ -31,7 +31,7 @@ pub(crate) const SCREEN_BOUND: Duration = Duration::from_secs(10);
 /// a test see whether the program itself restored the modes; and only a job-control shell can stop and continue it.
 const LEADER: &str = r#"set -m
 "$@"; code=$?
-while [ $code -eq 148 ]; do printf '[stopped]\n'; read -r go; fg >/dev/null; code=$?; done
+while [ $code -eq 147 ] || [ $code -eq 148 ]; do printf '[stopped]\n'; read -r go; fg >/dev/null; code=$?; done
 printf '[ended %s]\n' "$code"; read -r go; exit "$code""#;
 
 struct Seen {
