@@ -17,6 +17,6 @@ pub mod wrap;
 pub use redact::{Redactor, Secret};
 pub use safe::{Safe, safe, visible};
 pub use safe_format::IntoSafe;
-pub use sanitise::{LimitBytes, Sanitiser, sanitise, sanitise_line};
+pub use sanitise::{LimitBytes, Sanitiser, sanitise, sanitise_line, sanitise_lines};
 pub use styled::{AnsiColour, Sgr, StyledLine, StyledSpan};
 pub use untrusted::Untrusted;

@@ -69,6 +69,17 @@ pub fn sanitise_line(line: impl AsRef<[u8]>, limit: LimitBytes) -> StyledLine {
     machine.end_line()
 }
 
+/// All lines of a text that is there as a whole, each at most `limit` long; at most `most` lines, the first ones. The
+/// number says how many lines were left out.
+pub fn sanitise_lines(text: impl AsRef<[u8]>, limit: LimitBytes, most: usize) -> (Vec<StyledLine>, usize) {
+    let mut stream = Sanitiser::new(limit);
+    let mut lines = stream.push(text.as_ref());
+    lines.extend(stream.finish());
+    let left_out = lines.len().saturating_sub(most);
+    lines.truncate(most);
+    (lines, left_out)
+}
+
 fn feed_whole(machine: &mut Machine, text: &str) {
     let mut rest = text;
     loop {

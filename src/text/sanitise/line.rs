@@ -57,6 +57,8 @@ struct Part {
     /// The character that marks and joiners refer to.
     base: Option<char>,
     marks: usize,
+    /// Whether one of them is no part of an emoji: then nothing is joined, real emoji have none.
+    accented: bool,
     selectors: usize,
     joined: usize,
     /// Whether a joiner waits for the emoji after it.
@@ -127,8 +129,9 @@ impl LineBuilder {
         match glyph::class(character) {
             Class::Plain => self.plain(character),
             Class::Tone if !self.part.base.is_some_and(glyph::is_pictograph) => self.plain(character),
-            Class::Tone | Class::Mark => {
+            class @ (Class::Tone | Class::Mark) => {
                 self.part.selectors = 0;
+                self.part.accented |= class == Class::Mark;
                 self.attach(character);
             }
             Class::Selector => {
@@ -169,14 +172,17 @@ impl LineBuilder {
 
     /// Something follows a carriage return: forget what stood there.
     fn overwrite(&mut self) {
-        if mem::take(&mut self.returning) && !(self.part.spans.is_empty() && !self.part.joining) {
+        let returning = mem::take(&mut self.returning);
+        if returning && (self.part.joining || !self.part.spans.is_empty()) {
             self.carriage_return = true;
             self.part = Part::default();
         }
     }
 
     fn can_join(&self) -> bool {
-        self.part.joined < JOINED_MAX && self.part.base.is_some_and(glyph::is_pictograph)
+        self.part.joined < JOINED_MAX
+            && !self.part.accented
+            && self.part.base.is_some_and(glyph::is_pictograph)
     }
 
     /// The character after a joiner: an emoji is joined as one piece.
@@ -237,6 +243,7 @@ impl LineBuilder {
     /// A new character begins: nothing is on it yet.
     fn start(&mut self, base: Option<char>) {
         self.part.base = base;
+        self.part.accented = false;
         self.part.marks = 0;
         self.part.selectors = 0;
         self.part.joined = 0;
