@@ -28,8 +28,8 @@ pub fn write_basic(out: &mut String, text: &str) {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             c if !is_escaped(c) => out.push(c),
-            c if u32::from(c) <= 0xFFFF => out.push_str(&format!("\\u{:04X}", u32::from(c))),
-            c => out.push_str(&format!("\\U{:08X}", u32::from(c))),
+            c if u32::from(c) <= 0xFFFF => out.extend(["\\u", &format!("{:04X}", u32::from(c))]),
+            c => out.extend(["\\U", &format!("{:08X}", u32::from(c))]),
         }
     }
     out.push('"');

@@ -135,7 +135,7 @@ impl Header {
     pub fn parse(file: &[u8]) -> Result<Self, HeaderFault> {
         let len = header_len(file).ok_or(HeaderFault::NoEvents)?;
         let bytes = file.get(..len).ok_or(HeaderFault::NoEvents)?;
-        let text = std::str::from_utf8(bytes).map_err(|_| HeaderFault::NotUtf8)?;
+        let text = std::str::from_utf8(bytes).map_err(|_why| HeaderFault::NotUtf8)?;
         let text = text.replace("\r\n", "\n");
         let table = Table::from_toml(&text)?;
         let facts = table.table("release").ok_or(HeaderFault::Field("release"))?;
@@ -184,7 +184,7 @@ fn read_release(facts: &Table) -> Result<Release, HeaderFault> {
         Some(value) => value.as_text().map(Some).ok_or(HeaderFault::Field(name)),
     };
     Ok(Release {
-        id: text("id")?.parse().map_err(|_| HeaderFault::Field("id"))?,
+        id: text("id")?.parse().map_err(|_why| HeaderFault::Field("id"))?,
         product: text("product")?.to_owned(),
         version: text("version")?.to_owned(),
         created: parse_time(text("created")?).ok_or(HeaderFault::Field("created"))?,
@@ -193,11 +193,11 @@ fn read_release(facts: &Table) -> Result<Release, HeaderFault> {
         source_digest: optional("source_digest")?
             .map(Hash::from_tagged)
             .transpose()
-            .map_err(|_| HeaderFault::Field("source_digest"))?,
+            .map_err(|_why| HeaderFault::Field("source_digest"))?,
         continues: optional("continues")?
             .map(str::parse)
             .transpose()
-            .map_err(|_| HeaderFault::Field("continues"))?,
+            .map_err(|_why| HeaderFault::Field("continues"))?,
     })
 }
 

@@ -168,7 +168,7 @@ pub fn write_line(draft: &Draft) -> Result<Written, DraftFault> {
         text.push_str(start);
         write_basic(&mut text, value);
     }
-    text.push_str(&format!(", v = {}, up = [", draft.v));
+    text.extend([", v = ", &draft.v.to_string(), ", up = ["]);
     let mut up = draft.up.clone();
     up.sort_unstable();
     for (place, parent) in up.iter().enumerate() {
@@ -179,7 +179,7 @@ pub fn write_line(draft: &Draft) -> Result<Written, DraftFault> {
     text.push_str(if draft.crit { "], crit = true, data = " } else { "], data = " });
     write_inline(&mut text, &draft.data);
     let hash = Hash::of(text.as_bytes());
-    text.push_str(&format!("{TAIL_START}{hash}{TAIL_END}\n"));
+    text.extend([TAIL_START, &hash.to_string(), TAIL_END, "\n"]);
     if text.len() > LINE_WRITTEN_MAX {
         return Err(DraftFault::TooLong(text.len()));
     }
@@ -234,7 +234,7 @@ pub fn parse_line(text: &str) -> Result<Line, LineFault> {
     if !fits {
         return Err(LineFault::Edited);
     }
-    shape(table, hash).map_err(LineFault::Shape)
+    shape(&table, hash).map_err(LineFault::Shape)
 }
 
 /// The hashed bytes and the hash, cut from the end of a line without LF.
@@ -245,7 +245,7 @@ fn cut_tail(text: &str) -> Option<(&str, Hash)> {
     Some((body, digits.parse().ok()?))
 }
 
-fn shape(table: Table, hash: Hash) -> Result<Line, String> {
+fn shape(table: &Table, hash: Hash) -> Result<Line, String> {
     if table.len() != 1 {
         return Err(format!("{} keys on one line", table.len()));
     }

@@ -5,11 +5,13 @@
 pub mod apply;
 pub mod escape;
 pub mod event;
+pub mod graph;
 pub mod hash;
 pub mod header;
 pub mod line;
 pub mod reader;
 pub mod recorded;
+pub mod scan;
 pub mod state;
 pub mod status;
 pub mod ulid;

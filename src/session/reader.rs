@@ -49,7 +49,7 @@ fn read_value(value: &DeValue<'_>) -> Result<Value, ValueFault> {
         DeValue::String(text) => Value::Text(text.to_string()),
         DeValue::Integer(number) => {
             let parsed = i64::from_str_radix(number.as_str(), number.radix());
-            Value::Integer(parsed.map_err(|_| ValueFault::IntegerTooBig(number.to_string()))?)
+            Value::Integer(parsed.map_err(|_why| ValueFault::IntegerTooBig(number.to_string()))?)
         }
         DeValue::Float(number) => Value::Decimal(number.as_str().to_owned()),
         DeValue::Boolean(yes) => Value::Boolean(*yes),
@@ -109,7 +109,7 @@ pub fn write_toml_document(prefix: &str, table: &Table) -> String {
     let mut path = String::new();
     if !prefix.is_empty() {
         write_key(&mut path, prefix);
-        out.push_str(&format!("[{path}]\n"));
+        out.extend(["[", &path, "]\n"]);
     }
     write_section(&mut out, &path, table);
     out
@@ -131,12 +131,12 @@ fn write_section(out: &mut String, path: &str, table: &Table) {
         write_key(&mut name, key);
         match value {
             Value::Table(inner) => {
-                out.push_str(&format!("\n[{name}]\n"));
+                out.extend(["\n[", &name, "]\n"]);
                 write_section(out, &name, inner);
             }
             Value::List(list) => {
                 for inner in list.iter().filter_map(Value::as_table) {
-                    out.push_str(&format!("\n[[{name}]]\n"));
+                    out.extend(["\n[[", &name, "]]\n"]);
                     write_section(out, &name, inner);
                 }
             }
@@ -151,5 +151,44 @@ fn is_section(value: &Value) -> bool {
         Value::Table(_) => true,
         Value::List(list) => !list.is_empty() && list.iter().all(|value| matches!(value, Value::Table(_))),
         Value::Text(_) | Value::Integer(_) | Value::Decimal(_) | Value::Boolean(_) => false,
+    }
+}
+
+impl TryFrom<&toml::Table> for Table {
+    type Error = ValueFault;
+    /// Takes over a table of the `toml` crate, in its order (by key). Floats become [`Value::Decimal`], which no event may carry.
+    fn try_from(table: &toml::Table) -> Result<Self, ValueFault> {
+        table.iter().map(|(key, value)| Ok((key.clone(), value_from(value)?))).collect()
+    }
+}
+
+fn value_from(value: &toml::Value) -> Result<Value, ValueFault> {
+    Ok(match value {
+        toml::Value::String(text) => Value::Text(text.clone()),
+        toml::Value::Integer(number) => Value::Integer(*number),
+        toml::Value::Float(number) => Value::Decimal(format!("{number:?}")),
+        toml::Value::Boolean(yes) => Value::Boolean(*yes),
+        toml::Value::Datetime(_) => return Err(ValueFault::Date),
+        toml::Value::Array(list) => Value::List(list.iter().map(value_from).collect::<Result<_, _>>()?),
+        toml::Value::Table(table) => Value::Table(table.try_into()?),
+    })
+}
+
+impl From<&Table> for toml::Table {
+    fn from(table: &Table) -> Self {
+        table.iter().map(|(key, value)| (key.to_owned(), value.into())).collect()
+    }
+}
+
+impl From<&Value> for toml::Value {
+    fn from(value: &Value) -> Self {
+        match value {
+            Value::Text(text) => Self::String(text.clone()),
+            Value::Integer(number) => Self::Integer(*number),
+            Value::Decimal(text) => text.parse().map_or_else(|_why| Self::String(text.clone()), Self::Float),
+            Value::Boolean(yes) => Self::Boolean(*yes),
+            Value::List(list) => Self::Array(list.iter().map(Into::into).collect()),
+            Value::Table(table) => Self::Table(table.into()),
+        }
     }
 }

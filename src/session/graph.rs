@@ -1,0 +1,198 @@
+//! Which event came after which: parents by hash, heads, and the one order in which everybody folds.
+//!
+//! Order proves "approved before deployed"; clocks do not. Not here: what the events say, and what wins a conflict (`apply.rs`).
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::hash::Hash;
+use super::line::{Line, PARENTS_MAX};
+use super::ulid::EventId;
+
+/// An `at` further than this before a parent's is marked: below it, clocks of one network differ anyway.
+pub const SKEW_MAX: TimeDelta = TimeDelta::seconds(2);
+
+/// What the graph knows of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// Its key.
+    pub id: EventId,
+    /// When, as claimed.
+    pub at: DateTime<Utc>,
+    /// Where: host/pid.
+    pub on: String,
+    /// Its own hash.
+    pub hash: Hash,
+    /// Its parents.
+    pub up: Vec<Hash>,
+}
+
+/// All lines of one session.
+#[derive(Clone, Debug)]
+pub struct Graph {
+    root: Hash,
+    nodes: Vec<Node>,
+    by_hash: HashMap<Hash, usize>,
+    named: HashSet<Hash>,
+}
+
+/// A clock that ran behind: an event claims to be older than what it follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skew {
+    /// The event.
+    pub id: EventId,
+    /// The host that wrote it.
+    pub host: String,
+    /// By how much.
+    pub behind: TimeDelta,
+}
+
+/// A parent that no line of the file has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// The event that names it.
+    pub child: EventId,
+    /// The hash it names.
+    pub parent: Hash,
+}
+
+impl Graph {
+    /// No line yet, below a header with this digest.
+    pub fn new(root: Hash) -> Self {
+        Self { root, nodes: Vec::new(), by_hash: HashMap::new(), named: HashSet::new() }
+    }
+    /// Takes a line, once. Its parents may come later.
+    pub fn insert(&mut self, line: &Line) {
+        if self.by_hash.contains_key(&line.hash) {
+            return;
+        }
+        self.by_hash.insert(line.hash, self.nodes.len());
+        self.named.extend(line.up.iter().copied());
+        self.nodes.push(Node {
+            id: line.id,
+            at: line.at,
+            on: line.on.clone(),
+            hash: line.hash,
+            up: line.up.clone(),
+        });
+    }
+    /// The header's digest: the parent of the first event.
+    pub fn root(&self) -> Hash {
+        self.root
+    }
+    /// How many lines.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+    /// No line at all?
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+    /// Is there a line with this hash?
+    pub fn contains(&self, hash: &Hash) -> bool {
+        self.by_hash.contains_key(hash)
+    }
+    /// The lines, as inserted.
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+    /// Hashes nobody names as a parent, sorted; the header's digest if there is no line.
+    pub fn heads(&self) -> Vec<Hash> {
+        if self.nodes.is_empty() {
+            return vec![self.root];
+        }
+        let mut heads: Vec<Hash> =
+            self.nodes.iter().map(|node| node.hash).filter(|hash| !self.named.contains(hash)).collect();
+        heads.sort_unstable();
+        heads
+    }
+    /// What the next line names as its parents: the heads, at most [`PARENTS_MAX`] of them.
+    pub fn next_up(&self) -> Vec<Hash> {
+        let mut heads = self.heads();
+        heads.truncate(PARENTS_MAX);
+        heads
+    }
+    /// Does the oldest line hang below this header?
+    pub fn is_rooted(&self) -> bool {
+        self.nodes.is_empty() || self.named.contains(&self.root)
+    }
+    /// Parents no line has.
+    pub fn missing(&self) -> Vec<Missing> {
+        let absent = |hash: &&Hash| **hash != self.root && !self.by_hash.contains_key(*hash);
+        let of = |node: &Node| -> Vec<Missing> {
+            node.up.iter().filter(absent).map(|parent| Missing { child: node.id, parent: *parent }).collect()
+        };
+        self.nodes.iter().flat_map(of).collect()
+    }
+    /// The places of all lines in the one order: parents first, among those ready the smallest (`at`, id). A missing parent
+    /// holds nobody up.
+    pub fn order(&self) -> Vec<usize> {
+        let mut children: HashMap<usize, Vec<usize>> = HashMap::new();
+        let mut waits: Vec<usize> = Vec::with_capacity(self.nodes.len());
+        for (place, node) in self.nodes.iter().enumerate() {
+            let mut parents: Vec<usize> =
+                node.up.iter().filter_map(|hash| self.by_hash.get(hash).copied()).collect();
+            parents.sort_unstable();
+            parents.dedup();
+            waits.push(parents.len());
+            for parent in parents {
+                children.entry(parent).or_default().push(place);
+            }
+        }
+        let key = |place: usize| self.nodes.get(place).map(|node| Reverse((node.at, node.id, place)));
+        let mut ready: BinaryHeap<_> = waits
+            .iter()
+            .enumerate()
+            .filter(|(_, waiting)| **waiting == 0)
+            .filter_map(|(place, _)| key(place))
+            .collect();
+        let mut order = Vec::with_capacity(self.nodes.len());
+        while let Some(Reverse((_, _, place))) = ready.pop() {
+            order.push(place);
+            for child in children.remove(&place).unwrap_or_default() {
+                let Some(waiting) = waits.get_mut(child) else { continue };
+                *waiting -= 1;
+                if *waiting == 0 {
+                    ready.extend(key(child));
+                }
+            }
+        }
+        order
+    }
+    /// Did `old` come before `new`, provably? A line is not its own ancestor. The header came before everything.
+    pub fn is_ancestor(&self, old: &Hash, new: &Hash) -> bool {
+        let mut visited = HashSet::new();
+        let mut open: Vec<Hash> = self.parents(new);
+        while let Some(hash) = open.pop() {
+            if hash == *old {
+                return true;
+            }
+            if visited.insert(hash) {
+                open.extend(self.parents(&hash));
+            }
+        }
+        false
+    }
+    /// Events that claim to be more than [`SKEW_MAX`] older than a parent.
+    pub fn skews(&self) -> Vec<Skew> {
+        let behind = |node: &Node| {
+            let latest = node.up.iter().filter_map(|hash| self.node(hash)).map(|parent| parent.at).max()?;
+            let behind = latest.signed_duration_since(node.at);
+            let host = node.on.split('/').next().unwrap_or_default().to_owned();
+            (behind > SKEW_MAX).then_some(Skew { id: node.id, host, behind })
+        };
+        self.nodes.iter().filter_map(behind).collect()
+    }
+
+    fn node(&self, hash: &Hash) -> Option<&Node> {
+        self.by_hash.get(hash).and_then(|place| self.nodes.get(*place))
+    }
+    fn parents(&self, hash: &Hash) -> Vec<Hash> {
+        self.node(hash).map(|node| node.up.clone()).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests;

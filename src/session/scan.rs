@@ -1,0 +1,261 @@
+//! Many lines: which are good, which are odd, and where the last good one ends.
+//!
+//! A [`Scanner`] reads a file's events once and goes on with what was added later; what follows the last good line
+//! stays provisional, because a writer may still be at work. Not here: order and parents (`graph.rs`), repair (`runtime/store`).
+
+use std::collections::HashMap;
+
+use super::hash::Hash;
+use super::header::{Header, HeaderFault};
+use super::line::{Line, LineFault, parse_line};
+use super::ulid::EventId;
+
+/// A good line and its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located {
+    /// The line.
+    pub line: Line,
+    /// Its number in the file, from 1.
+    pub number: u64,
+    /// Where it starts, in bytes.
+    pub offset: u64,
+    /// Its length in bytes, line end included.
+    pub len: u64,
+}
+
+/// Something in the file that is no good line seen for the first time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Line number in the file, from 1.
+    pub number: u64,
+    /// Where it starts, in bytes.
+    pub offset: u64,
+    /// What it is.
+    pub cause: Cause,
+}
+
+/// What a finding is.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Cause {
+    /// An empty line.
+    #[error("blank line")]
+    Blank,
+    /// A `#` line.
+    #[error("comment")]
+    Comment,
+    /// A good line that ends in CRLF.
+    #[error("ends in CRLF; the line itself is good")]
+    CarriageReturn,
+    /// A merge left its mark.
+    #[error("conflict marker of a merge")]
+    ConflictMarker,
+    /// A good line that stands in the file already.
+    #[error("the same line a second time; counted once")]
+    Double,
+    /// Two different good lines with one key; neither counts.
+    #[error("the key {0} has two different lines; neither counts")]
+    KeyTwice(EventId),
+    /// Not a good line.
+    #[error(transparent)]
+    Bad(#[from] LineFault),
+}
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing to do.
+    Note,
+    /// Proves itself all the same; tidied some day.
+    Untidy,
+    /// The record is damaged: read-only until repaired.
+    Damage,
+}
+
+impl Cause {
+    /// How bad it is.
+    pub fn severity(&self) -> Severity {
+        match self {
+            Self::Blank | Self::Comment => Severity::Note,
+            Self::CarriageReturn | Self::ConflictMarker | Self::Double => Severity::Untidy,
+            Self::KeyTwice(_) | Self::Bad(_) => Severity::Damage,
+        }
+    }
+}
+
+/// What follows the last good line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tail {
+    /// Nothing.
+    Clean,
+    /// Nothing, but the last good line has no LF: the next writer writes it first.
+    NoNewline,
+    /// A write that was cut short, or one still going on: so many bytes.
+    Torn(u64),
+    /// Something a person put there, or changed: read-only.
+    Damaged(Vec<Finding>),
+}
+
+/// What one look at the file brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// New good lines, in the order of the file.
+    pub lines: Vec<Located>,
+    /// What follows them.
+    pub tail: Tail,
+    /// A line taken earlier no longer counts: everything has to be folded again.
+    pub reload: bool,
+}
+
+/// The state of reading one file.
+#[derive(Clone, Debug)]
+pub struct Scanner {
+    end: u64,
+    number: u64,
+    seen: HashMap<EventId, Seen>,
+    findings: Vec<Finding>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    hash: Hash,
+    twice: bool,
+}
+
+enum Kind {
+    Good(Box<Line>),
+    Neutral(Cause),
+    Bad(LineFault),
+}
+
+/// Reads a whole file.
+///
+/// # Errors
+/// Its header cannot be read.
+pub fn scan_file(file: &[u8]) -> Result<(Header, Scanner, Batch), HeaderFault> {
+    let header = Header::parse(file)?;
+    let mut scanner = Scanner::new(&header);
+    let batch = scanner.read(file.get(header.len..).unwrap_or_default());
+    Ok((header, scanner, batch))
+}
+
+impl Scanner {
+    /// Before the first event of a file with this header.
+    pub fn new(header: &Header) -> Self {
+        let end = u64::try_from(header.len).unwrap_or(u64::MAX);
+        Self { end, number: header.lines, seen: HashMap::new(), findings: Vec::new() }
+    }
+    /// End of the last good line in bytes: where the next look starts, and where a torn tail is cut.
+    pub fn end(&self) -> u64 {
+        self.end
+    }
+    /// What was odd so far, up to [`Scanner::end`].
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+    /// The first damage up to [`Scanner::end`].
+    pub fn damage(&self) -> Option<&Finding> {
+        self.findings.iter().find(|finding| finding.cause.severity() == Severity::Damage)
+    }
+    /// How many different good lines count.
+    pub fn events(&self) -> usize {
+        self.seen.values().filter(|seen| !seen.twice).count()
+    }
+
+    /// Takes the bytes from [`Scanner::end`] to the end of the file.
+    pub fn read(&mut self, bytes: &[u8]) -> Batch {
+        let mut batch = Batch { lines: Vec::new(), tail: Tail::Clean, reload: false };
+        let mut pending: Vec<Finding> = Vec::new();
+        let (mut offset, mut number, mut unfinished) = (self.end, self.number, false);
+        for raw in bytes.split_inclusive(|byte| *byte == b'\n') {
+            let start = offset;
+            let len = u64::try_from(raw.len()).unwrap_or(u64::MAX);
+            offset += len;
+            number += 1;
+            unfinished = !raw.ends_with(b"\n");
+            let found = |cause| Finding { number, offset: start, cause };
+            match classify(raw) {
+                Kind::Good(line) => {
+                    self.findings.append(&mut pending);
+                    if raw.ends_with(b"\r\n") {
+                        self.findings.push(found(Cause::CarriageReturn));
+                    }
+                    self.take(Located { line: *line, number, offset: start, len }, &mut batch);
+                    (self.end, self.number) = (offset, number);
+                }
+                Kind::Neutral(cause) if pending.is_empty() => {
+                    self.findings.push(found(cause));
+                    (self.end, self.number) = (offset, number);
+                }
+                Kind::Neutral(cause) => pending.push(found(cause)),
+                Kind::Bad(fault) => pending.push(found(Cause::Bad(fault))),
+            }
+        }
+        batch.tail = match (pending.is_empty(), unfinished) {
+            (true, true) => Tail::NoNewline,
+            (true, false) => Tail::Clean,
+            (false, _) => torn_or_damaged(pending, unfinished, offset - self.end),
+        };
+        batch
+    }
+
+    fn take(&mut self, located: Located, batch: &mut Batch) {
+        let (id, hash) = (located.line.id, located.line.hash);
+        let (number, offset) = (located.number, located.offset);
+        let Some(seen) = self.seen.get_mut(&id) else {
+            self.seen.insert(id, Seen { hash, twice: false });
+            batch.lines.push(located);
+            return;
+        };
+        if seen.hash == hash {
+            self.findings.push(Finding { number, offset, cause: Cause::Double });
+            return;
+        }
+        if !seen.twice {
+            seen.twice = true;
+            let before = batch.lines.len();
+            batch.lines.retain(|line| line.line.id != id);
+            batch.reload |= batch.lines.len() == before;
+        }
+        self.findings.push(Finding { number, offset, cause: Cause::KeyTwice(id) });
+    }
+}
+
+fn torn_or_damaged(pending: Vec<Finding>, unfinished: bool, bytes: u64) -> Tail {
+    let last = pending.len().saturating_sub(1);
+    let torn = pending.iter().enumerate().all(|(place, finding)| match &finding.cause {
+        Cause::Bad(LineFault::Edited) => false,
+        Cause::Bad(fault) => fault.can_be_torn() || (unfinished && place == last),
+        Cause::Blank
+        | Cause::Comment
+        | Cause::CarriageReturn
+        | Cause::ConflictMarker
+        | Cause::Double
+        | Cause::KeyTwice(_) => true,
+    });
+    if torn { Tail::Torn(bytes) } else { Tail::Damaged(pending) }
+}
+
+fn classify(raw: &[u8]) -> Kind {
+    let complete = raw.ends_with(b"\n");
+    let Ok(text) = std::str::from_utf8(raw) else { return Kind::Bad(LineFault::NotUtf8) };
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    let text = text.strip_suffix('\r').unwrap_or(text);
+    if complete {
+        if text.trim().is_empty() {
+            return Kind::Neutral(Cause::Blank);
+        }
+        if text.starts_with('#') && !text.contains(char::is_control) {
+            return Kind::Neutral(Cause::Comment);
+        }
+        if ["<<<<<<<", "|||||||", "=======", ">>>>>>>"].iter().any(|mark| text.starts_with(mark)) {
+            return Kind::Neutral(Cause::ConflictMarker);
+        }
+    }
+    match parse_line(text) {
+        Ok(line) => Kind::Good(Box::new(line)),
+        Err(fault) => Kind::Bad(fault),
+    }
+}
+
+#[cfg(test)]
+mod tests;
