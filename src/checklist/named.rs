@@ -56,6 +56,10 @@ impl<K: PartialEq, V> Named<K, V> {
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
         self.entries.iter_mut().map(|(_, value)| value)
     }
+    /// Puts those for which `first` holds before the others; each part keeps its order.
+    pub fn partition(&mut self, first: impl Fn(&V) -> bool) {
+        self.entries.sort_by_key(|(_, value)| !first(value));
+    }
     /// Names and values, taken out in order.
     pub fn into_entries(self) -> impl Iterator<Item = (K, V)> {
         self.entries.into_iter()

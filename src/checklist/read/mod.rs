@@ -6,7 +6,6 @@
 
 mod fault;
 mod locate;
-mod nearest;
 mod placeholder;
 mod problem;
 mod toml;

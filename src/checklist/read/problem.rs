@@ -1,8 +1,8 @@
 //! A problem of meaning in a model, at a place; it becomes a diagnostic once the file's bytes are known.
 
-use super::nearest::nearest;
 use crate::checklist::diagnostic::Severity;
 use crate::checklist::place::Place;
+use crate::text::nearest::nearest;
 
 /// A problem of meaning.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,14 +53,14 @@ impl Problem {
         let names: Vec<&str> = names.into_iter().collect();
         let mut problem = Self::error(place, format!("there is no {what} `{name}`"));
         "not declared".clone_into(&mut problem.label);
-        problem.nearest = nearest(name, names.iter().copied());
+        problem.nearest = nearest(name, names.iter().copied()).map(str::to_owned);
         problem.help = Some(known(what, &names));
         problem
     }
     /// With the nearest of some names.
     #[must_use]
     pub fn near<'n>(mut self, wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Self {
-        self.nearest = nearest(wrong, names);
+        self.nearest = nearest(wrong, names).map(str::to_owned);
         self
     }
     /// With words under the offending text.

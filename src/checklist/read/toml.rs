@@ -13,8 +13,8 @@ use super::problem::{Problem, known};
 use super::tree::Node;
 use super::validate::validate;
 use crate::checklist::diagnostic::{Diagnostic, LineIndex, Severity};
-use crate::checklist::expand::expand;
 use crate::checklist::model::Checklist;
+use crate::checklist::normalise::normalise;
 use crate::checklist::place::Place;
 
 /// The longest file that is read: the session's header, which embeds the checklist, holds no more.
@@ -67,7 +67,7 @@ pub fn read_toml_with_warnings(file_name: &str, source: &str) -> Result<Reading,
     report.list.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.span.end));
     match model {
         Some(checklist) if report.list.iter().all(|d| d.severity < Severity::Error) => {
-            Ok(Reading { checklist: expand(checklist), warnings: report.list })
+            Ok(Reading { checklist: normalise(checklist), warnings: report.list })
         }
         Some(_) | None => Err(report.list),
     }

@@ -1,8 +1,11 @@
-//! `for_each`: one item becomes a parent with a copy for each combination as its children.
+//! Normalising: `for_each` makes one item a parent with a copy for each combination as its children, and tables that
+//! mix scalars and tables get the order TOML writes them in.
 //!
 //! The parent keeps its id, title and `needs`; what is measured or done moves into the copies. Not here: checking the
 //! names (`read/validate`).
 
+use super::action::Capture;
+use super::assertion::Words;
 use super::check::Check;
 use super::id::ItemId;
 use super::item::Item;
@@ -13,8 +16,8 @@ use super::template::{Piece, Template};
 /// The most copies one item may have; a matrix beyond it is no checklist any more.
 pub const COPIES_MAX: usize = 256;
 
-/// A checklist with every `for_each` expanded.
-pub fn expand(mut checklist: Checklist) -> Checklist {
+/// A checklist as it is embedded and worked on: every `for_each` expanded, mixed tables in TOML's order.
+pub fn normalise(mut checklist: Checklist) -> Checklist {
     for phase in &mut checklist.phases {
         expand_items(&mut phase.items);
         for section in &mut phase.sections {
@@ -28,11 +31,36 @@ pub fn expand(mut checklist: Checklist) -> Checklist {
             (id, plan)
         })
         .collect();
+    for action in checklist.actions.values_mut() {
+        for step in &mut action.steps {
+            step.capture.partition(|capture| matches!(capture, Capture::Whole(_)));
+            step.check.iter_mut().for_each(scalars_first);
+        }
+    }
+    for window in checklist.windows.values_mut() {
+        for indicator in window.indicators.values_mut() {
+            indicator.check.iter_mut().for_each(scalars_first);
+        }
+    }
     checklist
+}
+
+/// TOML writes a table's scalars before its tables; the order of assertions means nothing, so ours is the same.
+fn scalars_first(check: &mut Check) {
+    let scalar = |words: &Words| matches!(words, Words::Equals(_));
+    match check {
+        Check::Http(http) => {
+            http.json.partition(scalar);
+            http.header.partition(scalar);
+        }
+        Check::Command(command) => command.json.partition(scalar),
+        Check::Tcp(_) | Check::Containers(_) => {}
+    }
 }
 
 fn expand_items(items: &mut [Item]) {
     for item in items {
+        item.check.iter_mut().for_each(scalars_first);
         expand_items(&mut item.items);
         if !item.for_each.is_empty() {
             expand_item(item);
