@@ -12,5 +12,5 @@
 
 mod harness;
 mod support;
-mod tidy;
 mod terminal_guard;
+mod tidy;
