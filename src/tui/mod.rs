@@ -9,6 +9,7 @@ pub mod frame;
 pub mod gauge;
 pub mod glyph;
 pub mod key;
+pub mod keymap;
 pub mod layout;
 pub mod pane;
 pub mod snapshot;

@@ -9,10 +9,10 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::text::nearest::nearest;
 use crate::tui::glyph::GlyphSet;
 use crate::tui::theme::colour::Paint;
 use crate::tui::theme::load::ThemeText;
-use crate::tui::theme::nearest::nearest;
 use crate::tui::theme::token::Token;
 
 /// For which ground a theme is made.

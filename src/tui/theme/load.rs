@@ -3,12 +3,12 @@
 //! A user's theme of the same name replaces a built-in; `inherits` with its own name means the embedded one. Nothing
 //! is read from disk here: the caller brings every user theme as text.
 
+use crate::text::nearest::nearest;
 use crate::tui::glyph::GlyphSet;
 use crate::tui::theme::built_in;
 use crate::tui::theme::colour::Paint;
 use crate::tui::theme::file::{self, Background, Borders, Charts, Named, StatusPaint, StyleLine, ThemeFile};
 use crate::tui::theme::file::{ThemeKind, ThemeProblem, bad_colour};
-use crate::tui::theme::nearest::nearest;
 use crate::tui::theme::token::Token;
 
 /// How deep `inherits` may go. A theme, its variants and a personal touch are three; five leaves room.

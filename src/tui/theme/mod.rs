@@ -9,7 +9,6 @@ pub mod colour;
 pub mod contrast;
 pub mod file;
 pub mod load;
-pub mod nearest;
 pub mod resolved;
 pub mod token;
 pub mod vision;
