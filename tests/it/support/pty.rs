@@ -20,6 +20,7 @@ use rustix::fs::OFlags;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Termios, Winsize, tcgetattr, tcgetpgrp, tcsetwinsize};
+use tokio::io::unix::AsyncFd;
 
 use super::keys::bytes_of;
 use super::until::until;
@@ -139,10 +140,19 @@ impl Pty {
 
     /// Waits until the program has read everything that was typed.
     #[track_caller]
+    #[expect(
+        deprecated,
+        reason = "its successor is an unsafe fn; this descriptor is ours and outlives the registration"
+    )]
     pub(crate) fn wait_until_read(&self) {
         let terminal = open_far_side(&self.far_side);
+        let polls = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
+        let _entered = polls.enter();
         until("the program to read its keys", SCREEN_BOUND, || {
-            (rustix::io::ioctl_fionread(&terminal).unwrap() == 0).then_some(())
+            // The kernel moves typed bytes to the reader's queue in the background; a poll makes it finish, and
+            // registering polls. Without it an empty queue may only mean that the bytes are still on their way.
+            let polled = AsyncFd::new(terminal.try_clone().unwrap()).unwrap();
+            (rustix::io::ioctl_fionread(polled.get_ref()).unwrap() == 0).then_some(())
         });
     }
 
