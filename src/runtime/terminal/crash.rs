@@ -14,6 +14,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use tokio_util::sync::CancellationToken;
 
+use crate::text::safe;
+
 use super::guard::Hold;
 
 /// Where crash files go.
@@ -49,10 +51,9 @@ fn location(info: &PanicHookInfo<'_>) -> String {
 /// What is told on standard error.
 fn notice(location: &str, file: Option<Result<&Path, &io::Error>>) -> String {
     let details = match file {
-        // `Debug` of a string shows control and direction characters as escapes.
         Some(Ok(path)) => {
-            let path = path.to_string_lossy();
-            format!("The details are in {path:?}; please send them with a report.\n")
+            let path = safe(&path.to_string_lossy());
+            format!("The details are in {path}; please send them with a report.\n")
         }
         Some(Err(error)) => format!("The details could not be written down ({}).\n", error.kind()),
         None => String::new(),

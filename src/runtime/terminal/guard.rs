@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustix::termios::Termios;
 use tokio_util::sync::CancellationToken;
 
+use crate::text::Safe;
+
 use super::crash::{CrashPlace, install_hook};
 use super::screen_writer::ScreenWriter;
 use super::tty::{TerminalError, Tty, WriteEnd};
@@ -18,7 +20,7 @@ use super::undo::{Extra, MOUSE_OFF, MOUSE_ON, give_back_sequence, take_over_sequ
 #[derive(Debug, Clone, Default)]
 pub struct TerminalOptions {
     /// The window title, in our own words; `None` leaves the one that is there.
-    pub title: Option<String>,
+    pub title: Option<Safe>,
     /// Where a crash is described.
     pub crash: CrashPlace,
 }
@@ -43,7 +45,7 @@ pub struct TerminalGuard {
 #[derive(Debug)]
 pub(super) struct Hold {
     tty: Tty,
-    title: Option<String>,
+    title: Option<Safe>,
     found: Mutex<Option<Termios>>,
     is_taken: AtomicBool,
     /// How often the terminal was taken over.
@@ -163,7 +165,7 @@ impl Hold {
         if self.title.is_some() {
             self.mark(Extra::Title, Switch::On);
         }
-        match self.tty.write(&take_over_sequence(self.title.as_deref())) {
+        match self.tty.write(&take_over_sequence(self.title.as_ref())) {
             WriteEnd::Done => Ok(()),
             WriteEnd::Partly | WriteEnd::Gone => Err(TerminalError::System {
                 doing: "writing to",

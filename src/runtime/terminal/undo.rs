@@ -3,6 +3,8 @@
 //! Pure: bytes only. Who writes them, and when, is in `guard.rs`. The order of the undo list is binding: a half-drawn
 //! synchronised frame has to end first, and the title is popped before the alternate screen goes.
 
+use crate::text::Safe;
+
 /// What is switched on only at times, so that only then it is undone: some terminals answer an unknown one with text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extra {
@@ -39,8 +41,8 @@ const TITLE_POP: &[u8] = b"\x1b[23;2t";
 const ALTERNATE_ON: &[u8] = b"\x1b[?1049h\x1b[2J\x1b[H";
 const ALTERNATE_OFF: &[u8] = b"\x1b[?1049l";
 
-/// What is written when the screen is taken over. `title` is in our own words only and has no control character.
-pub fn take_over_sequence(title: Option<&str>) -> Vec<u8> {
+/// What is written when the screen is taken over. `title` is in our own words only.
+pub fn take_over_sequence(title: Option<&Safe>) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(128);
     if let Some(title) = title {
         bytes.extend_from_slice(TITLE_PUSH);
@@ -52,10 +54,10 @@ pub fn take_over_sequence(title: Option<&str>) -> Vec<u8> {
     bytes
 }
 
-/// Sets the window title. A control character would end the sequence early, so none passes.
-pub fn title_sequence(title: &str) -> Vec<u8> {
+/// Sets the window title. A control character would end the sequence early; `Safe` has none.
+pub fn title_sequence(title: &Safe) -> Vec<u8> {
     let mut bytes = b"\x1b]2;".to_vec();
-    let clean: String = title.chars().filter(|c| !c.is_control()).take(TITLE_LIMIT).collect();
+    let clean: String = title.as_str().chars().take(TITLE_LIMIT).collect();
     bytes.extend_from_slice(clean.as_bytes());
     bytes.extend_from_slice(b"\x1b\\");
     bytes
@@ -90,6 +92,7 @@ pub fn reset_terminal_sequence() -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::safe;
 
     fn place(all: &[u8], part: &[u8]) -> usize {
         all.windows(part.len()).position(|window| window == part).expect("part is in the sequence")
@@ -125,14 +128,17 @@ mod tests {
 
     #[test]
     fn a_title_cannot_carry_a_control_character_or_grow_without_bound() {
-        assert_eq!(title_sequence("a\x1b]52;c;x\x07b\u{9b}"), b"\x1b]2;a]52;c;xb\x1b\\");
-        assert!(title_sequence(&"x".repeat(10_000)).len() < 200);
+        let hostile = title_sequence(&safe("a\x1b]52;c;x\x07b\u{9b}"));
+        assert!(hostile.starts_with(b"\x1b]2;a") && hostile.ends_with(b"\x1b\\"));
+        assert_eq!(hostile.iter().filter(|byte| byte.is_ascii_control()).count(), 2, "{hostile:?}");
+        assert!(title_sequence(&Safe::own("x").repeat(10_000)).len() < 200);
     }
 
     #[test]
     fn every_mode_that_is_set_is_reset() {
-        let on = String::from_utf8([take_over_sequence(Some("gonogo")), MOUSE_ON.to_vec()].concat())
-            .expect("ascii");
+        let on =
+            String::from_utf8([take_over_sequence(Some(&Safe::own("gonogo"))), MOUSE_ON.to_vec()].concat())
+                .expect("ascii");
         let off = String::from_utf8(reset_terminal_sequence()).expect("ascii");
         let mut seen = 0;
         for mode in on.split("\x1b[?").skip(1).filter_map(|rest| rest.split_once('h')).map(|(mode, _)| mode) {
