@@ -1,0 +1,244 @@
+//! The brain's state, and what the face and the doors may read of it.
+//!
+//! Changed by `handle.rs` alone. Everything read here is computed from the checklist, the record and the observations;
+//! nothing is cached that could disagree with them.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use chrono::{DateTime, Utc};
+
+use super::effect::{AppendId, MeasureId};
+use super::input::{NoticeLevel, RecordState, Viewing};
+use super::log_source::LogSource;
+use super::logs::log::Log;
+use super::measuring::Measuring;
+use super::pending::Pending;
+use super::runs::LiveRun;
+use super::trust::TrustState;
+use crate::checklist::model::Checklist;
+use crate::rules::facts::Facts;
+use crate::rules::observed::Observed;
+use crate::rules::verdict::{Doubt, Verdict, verdict};
+use crate::session::recorded::{Author, PROGRAM};
+use crate::session::state::Session;
+use crate::text::untrusted::Untrusted;
+
+/// What a brain is made from.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// The checklist embedded in the session.
+    pub checklist: Checklist,
+    /// Its digest, as it stands in the header.
+    pub checklist_digest: String,
+    /// The release, as it stands in the header.
+    pub release: Release,
+    /// The state: all events folded.
+    pub session: Session,
+    /// Who sits here.
+    pub me: Author,
+    /// 64 random bits: ids of runs are made from them.
+    pub seed: u64,
+    /// Whether the record can be written.
+    pub record: RecordState,
+    /// The folder of the checklist: commands run there.
+    pub folder: String,
+}
+
+/// The release, as it stands in the header of the session file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Release {
+    /// Its ULID.
+    pub id: String,
+    /// The product.
+    pub product: String,
+    /// The version as started.
+    pub version: String,
+    /// Name of the session file, for the header line.
+    pub session_name: String,
+}
+
+/// A message for the status line and the timeline's messages.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// How bad.
+    pub level: NoticeLevel,
+    /// In words.
+    pub text: Untrusted,
+}
+
+/// How many messages are kept under `g m`.
+pub const NOTICES_MAX: usize = 200;
+
+/// The brain.
+#[derive(Debug)]
+pub struct Engine {
+    pub(super) checklist: Checklist,
+    pub(super) checklist_digest: String,
+    pub(super) release: Release,
+    pub(super) session: Session,
+    pub(super) me: Author,
+    pub(super) seed: u64,
+    pub(super) record: RecordState,
+    pub(super) folder: String,
+    pub(super) observed: Observed,
+    pub(super) generations: BTreeMap<crate::checklist::id::EnvironmentName, u64>,
+    pub(super) trust: TrustState,
+    pub(super) pending: Pending,
+    pub(super) measuring: Measuring,
+    pub(super) live_runs: BTreeMap<String, LiveRun>,
+    pub(super) logs: BTreeMap<LogSource, Log>,
+    pub(super) viewing: Viewing,
+    pub(super) drafts: BTreeMap<String, String>,
+    pub(super) notices: VecDeque<Notice>,
+    pub(super) saved: Option<DateTime<Utc>>,
+    pub(super) next_append: u64,
+    pub(super) next_measure: u64,
+    pub(super) next_run: u64,
+}
+
+impl Engine {
+    /// A brain that has not thought yet; `open` gives it its first input.
+    pub fn new(opening: Opening) -> Self {
+        Self {
+            checklist: opening.checklist,
+            checklist_digest: opening.checklist_digest,
+            release: opening.release,
+            session: opening.session,
+            me: opening.me,
+            seed: opening.seed,
+            record: opening.record,
+            folder: opening.folder,
+            observed: Observed::default(),
+            generations: BTreeMap::new(),
+            trust: TrustState::default(),
+            pending: Pending::default(),
+            measuring: Measuring::default(),
+            live_runs: BTreeMap::new(),
+            logs: BTreeMap::new(),
+            viewing: Viewing::default(),
+            drafts: BTreeMap::new(),
+            notices: VecDeque::new(),
+            saved: None,
+            next_append: 0,
+            next_measure: 0,
+            next_run: 0,
+        }
+    }
+
+    /// What the release should be.
+    pub fn checklist(&self) -> &Checklist {
+        &self.checklist
+    }
+    /// The release, as it stands in the header.
+    pub fn release(&self) -> &Release {
+        &self.release
+    }
+    /// What happened, as stored.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+    /// What is known of the world.
+    pub fn observed(&self) -> &Observed {
+        &self.observed
+    }
+    /// Who sits here.
+    pub fn me(&self) -> &Author {
+        &self.me
+    }
+    /// Whether the content is trusted.
+    pub fn trust(&self) -> &TrustState {
+        &self.trust
+    }
+    /// Whether the record can be written.
+    pub fn record(&self) -> &RecordState {
+        &self.record
+    }
+    /// What is being saved.
+    pub fn pending(&self) -> &Pending {
+        &self.pending
+    }
+    /// What is known of a run beyond the record: its output, its grace period.
+    pub fn live_run(&self, run: &str) -> Option<&LiveRun> {
+        self.live_runs.get(run)
+    }
+    /// The lines of a log.
+    pub fn log(&self, source: &LogSource) -> Option<&Log> {
+        self.logs.get(source)
+    }
+    /// A log's search and filter are the viewer's, not the record's: they may change without an input.
+    pub fn log_mut(&mut self, source: &LogSource) -> Option<&mut Log> {
+        self.logs.get_mut(source)
+    }
+    /// A text that was typed and not sent.
+    pub fn draft(&self, field: &str) -> Option<&str> {
+        self.drafts.get(field).map(String::as_str)
+    }
+    /// Messages, oldest first.
+    pub fn notices(&self) -> impl DoubleEndedIterator<Item = &Notice> {
+        self.notices.iter()
+    }
+    /// When something was last stored.
+    pub fn saved(&self) -> Option<DateTime<Utc>> {
+        self.saved
+    }
+
+    /// Everything a rule may look at, now.
+    pub fn facts(&self, at: DateTime<Utc>) -> Facts<'_> {
+        Facts {
+            checklist: &self.checklist,
+            checklist_digest: &self.checklist_digest,
+            session: &self.session,
+            observed: &self.observed,
+            at,
+        }
+    }
+    /// The verdict now, with every reason.
+    pub fn verdict(&self, at: DateTime<Utc>) -> Verdict {
+        verdict(&self.facts(at), &self.doubts())
+    }
+    /// What stands against a green verdict besides items: trust, the record.
+    pub fn doubts(&self) -> Vec<Doubt> {
+        let mut doubts = Vec::new();
+        match &self.trust {
+            TrustState::Trusted { .. } => {}
+            TrustState::Unknown => {
+                doubts.push(Doubt {
+                    about: "trust",
+                    text: "it is not known yet whether this checklist is trusted".to_owned(),
+                });
+            }
+            TrustState::Untrusted { .. } => doubts.push(Doubt {
+                about: "trust",
+                text: "this checklist is not trusted: nothing is measured or run".to_owned(),
+            }),
+        }
+        match &self.record {
+            RecordState::Writable => {}
+            RecordState::ReadOnly { reason } | RecordState::Broken { reason } => {
+                doubts.push(Doubt { about: "record", text: reason.clone() });
+            }
+        }
+        doubts
+    }
+    /// The author of what the program itself saw.
+    pub(super) fn program(&self) -> Author {
+        Author { by: PROGRAM.to_owned(), on: self.me.on.clone() }
+    }
+    /// Adds a message.
+    pub(super) fn notice(&mut self, at: DateTime<Utc>, level: NoticeLevel, text: impl Into<String>) {
+        if self.notices.len() >= NOTICES_MAX {
+            self.notices.pop_front();
+        }
+        self.notices.push_back(Notice { at, level, text: Untrusted::new(text) });
+    }
+    pub(super) fn next_append_id(&mut self) -> AppendId {
+        self.next_append += 1;
+        AppendId(self.next_append)
+    }
+    pub(super) fn next_measure_id(&mut self) -> MeasureId {
+        self.next_measure += 1;
+        MeasureId(self.next_measure)
+    }
+}

@@ -1,0 +1,97 @@
+//! Events on their way to the disk: a row shows that it is being saved until its event is stored.
+//!
+//! Not here: the store (`runtime/store`), what is done once they are stored (`storage.rs`).
+
+use std::collections::BTreeMap;
+
+use super::effect::AppendId;
+use super::run_plan::RunPlan;
+use crate::checklist::id::ItemId;
+use crate::session::event::Event;
+use crate::session::recorded::Proposed;
+
+/// Events on their way to the disk.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Pending {
+    appends: BTreeMap<AppendId, PendingAppend>,
+}
+
+/// One request to the store.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PendingAppend {
+    /// Its events.
+    pub events: Vec<Proposed>,
+    /// What to do once they are stored.
+    pub then: Then,
+    /// Is a person waiting for it, or did the program itself see it?
+    pub origin: Origin,
+}
+
+/// What to do once events are stored.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Then {
+    /// Nothing.
+    Nothing,
+    /// Start this run: its request is on disk.
+    Start(Box<RunPlan>),
+}
+
+/// Who caused an append.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A person: a refusal is told.
+    Person,
+    /// The program: a refusal means that another cockpit was first.
+    Program,
+}
+
+impl Pending {
+    /// Adds a request.
+    pub fn insert(&mut self, id: AppendId, append: PendingAppend) {
+        self.appends.insert(id, append);
+    }
+    /// Takes a request off.
+    pub fn remove(&mut self, id: AppendId) -> Option<PendingAppend> {
+        self.appends.remove(&id)
+    }
+    /// Is anything on its way?
+    pub fn is_empty(&self) -> bool {
+        self.appends.is_empty()
+    }
+    /// All events on their way, in order.
+    pub fn events(&self) -> impl Iterator<Item = &Event> {
+        self.appends.values().flat_map(|append| &append.events).map(|proposed| &proposed.event)
+    }
+    /// Is something about this item on its way?
+    pub fn touches(&self, item: &ItemId) -> bool {
+        self.events().any(|event| match event {
+            Event::ItemTicked(event) => event.item == *item,
+            Event::ItemUnticked(event) => event.item == *item,
+            Event::ItemWaived(event) => event.item == *item,
+            Event::NoteAdded(event) => event.item.as_ref() == Some(item),
+            Event::SignoffRecorded(event) => event.item == *item,
+            Event::RunRequested(event) => event.item.as_ref() == Some(item),
+            Event::ReleaseStarted(_)
+            | Event::ReleaseClosed(_)
+            | Event::EventUndone(_)
+            | Event::CheckChanged(_)
+            | Event::HoldPlaced(_)
+            | Event::HoldLifted(_)
+            | Event::ContainersSeen(_)
+            | Event::RunStarted(_)
+            | Event::StepStarted(_)
+            | Event::StepEnded(_)
+            | Event::StepDecided(_)
+            | Event::RunPaused(_)
+            | Event::RunResumed(_)
+            | Event::AbortRequested(_)
+            | Event::RunEnded(_)
+            | Event::LogRepaired(_)
+            | Event::JournalReconciled(_) => false,
+        })
+    }
+    /// Is a run being requested?
+    pub fn requests_run(&self) -> bool {
+        self.events().any(|event| matches!(event, Event::RunRequested(_)))
+    }
+}
