@@ -11,6 +11,8 @@ pub mod glyph;
 pub mod key;
 pub mod keymap;
 pub mod layout;
+pub mod list;
 pub mod pane;
 pub mod snapshot;
+pub mod text_field;
 pub mod theme;
