@@ -1,0 +1,96 @@
+//! The hands for Docker: owns the tasks of every environment and turns effects into their orders.
+//!
+//! Not here: what the tasks do (`watch.rs`, `stats.rs`, `logs.rs`). Dropping it ends them all.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use tokio::sync::{broadcast, mpsc, watch};
+use tokio::task::{AbortHandle, JoinSet};
+
+use super::connect::Wish;
+use super::endpoint::Surroundings;
+use super::watch::{Link, Watcher};
+use crate::checklist::id::EnvironmentName;
+use crate::engine::effect::{AttendScope, GuessHost};
+use crate::engine::input::Input;
+
+/// Starts that a waiting log may fall behind; behind it, it looks for itself.
+const STARTS: usize = 256;
+
+/// Owns the Docker tasks. Its methods must be called inside the runtime; they never wait.
+#[derive(Debug)]
+pub struct DockerHands {
+    sender: mpsc::Sender<Input>,
+    around: Arc<Surroundings>,
+    tasks: JoinSet<()>,
+    environments: BTreeMap<EnvironmentName, Environment>,
+}
+
+/// What is kept of an environment from one connection to the next.
+#[derive(Debug)]
+struct Environment {
+    generation: Arc<AtomicU64>,
+    link: watch::Sender<Option<Link>>,
+    attend: watch::Sender<AttendScope>,
+    started: broadcast::Sender<String>,
+    watching: Option<AbortHandle>,
+}
+
+impl DockerHands {
+    /// Nothing is watched yet. Inputs go into `sender`; `around` is read once by the caller.
+    pub fn new(sender: mpsc::Sender<Input>, around: Surroundings) -> Self {
+        Self { sender, around: Arc::new(around), tasks: JoinSet::new(), environments: BTreeMap::new() }
+    }
+
+    /// Watches an environment's daemon; again: a new connection now.
+    pub fn watch(&mut self, environment: &EnvironmentName, docker: Option<String>, guess: GuessHost) {
+        let wish = Wish { docker, guess, around: Arc::clone(&self.around) };
+        let sender = self.sender.clone();
+        let entry = Self::entry(&mut self.environments, environment);
+        if let Some(before) = entry.watching.take() {
+            before.abort();
+        }
+        entry.link.send_replace(None);
+        let watcher = Watcher {
+            environment: environment.clone(),
+            wish,
+            sender,
+            generation: Arc::clone(&entry.generation),
+            link: entry.link.clone(),
+            attend: entry.attend.subscribe(),
+            started: entry.started.clone(),
+        };
+        entry.watching = Some(self.tasks.spawn(watcher.run()));
+        self.forget_ended();
+    }
+
+    /// Who is inspected when it changes, and whenever the containers are listed.
+    pub fn attend(&mut self, environment: &EnvironmentName, scope: AttendScope) {
+        let entry = Self::entry(&mut self.environments, environment);
+        entry.attend.send_if_modified(|now| {
+            let changed = *now != scope;
+            *now = scope;
+            changed
+        });
+    }
+
+    fn entry<'a>(
+        environments: &'a mut BTreeMap<EnvironmentName, Environment>,
+        name: &EnvironmentName,
+    ) -> &'a mut Environment {
+        environments.entry(name.clone()).or_insert_with(|| Environment {
+            generation: Arc::new(AtomicU64::new(0)),
+            link: watch::Sender::new(None),
+            attend: watch::Sender::new(AttendScope::Only(Vec::new())),
+            started: broadcast::Sender::new(STARTS),
+            watching: None,
+        })
+    }
+
+    /// A set keeps the results of ended tasks until somebody asks.
+    fn forget_ended(&mut self) {
+        while self.tasks.try_join_next().is_some() {}
+    }
+}

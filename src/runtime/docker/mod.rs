@@ -1,0 +1,21 @@
+//! Docker: where the daemon is, what its containers do, their logs, commands inside them. bollard is named nowhere else.
+//!
+//! Start at `hands.rs` (long-lived tasks) or `snapshot.rs` (one look). Not here: what follows from what is seen (`rules`).
+
+mod backoff;
+mod client;
+mod connect;
+mod context;
+mod convert;
+mod endpoint;
+#[cfg(test)]
+mod fake;
+mod feed;
+mod hands;
+mod inspect;
+mod live;
+mod watch;
+mod wire;
+
+pub use endpoint::Surroundings;
+pub use hands::DockerHands;
