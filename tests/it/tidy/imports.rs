@@ -113,7 +113,7 @@ fn longest<'a>(crates: &'a Table, parts: &[String]) -> Option<(&'a String, &'a B
     crates.iter().filter(|(name, _)| fits(name)).max_by_key(|(name, _)| name.len())
 }
 
-/// Colours named outside the theme.
+/// Colours chosen outside the theme.
 pub(super) fn colours(house: &House) -> Vec<Violation> {
     let mut found = Vec::new();
     for source in &house.sources {
@@ -123,7 +123,8 @@ pub(super) fn colours(house: &House) -> Vec<Violation> {
         }
         for path in named_paths(&source.tokens) {
             let ours = matches!(path.parts.first().map(String::as_str), Some("Color" | "ratatui"));
-            let colour = path.parts.iter().any(|part| part == "Color");
+            // The type alone is how a drawn cell is read; a colour of it is a choice.
+            let colour = path.parts.iter().rev().skip(1).any(|part| part == "Color");
             if ours && colour && !source.test_lines.contains(&path.line) {
                 found.push(source.broken(path.line, "a colour outside the theme".to_owned(), THEME));
             }

@@ -91,6 +91,7 @@ fn a_file_declared_for_tests_counts_as_test() {
 fn a_colour_outside_the_theme_is_found() {
     let bad = "fn f() -> Style { Style::new().fg(Color::Red) }";
     check(imports::colours, &[("src/tui/pane.rs", bad)], &["src/tui/pane.rs:1"]);
+    check(imports::colours, &[("src/tui/pane.rs", "use ratatui::style::Color; fn f(a: Color) {}")], &[]);
     check(imports::colours, &[("src/tui/theme/role.rs", bad), ("src/engine/a.rs", bad)], &[]);
 }
 
