@@ -65,7 +65,7 @@ impl<'b> Canvas<'b> {
             if wide == 0 {
                 continue;
             }
-            self.grapheme(at, y, grapheme, wide, style);
+            self.grapheme(Position { x: at, y }, grapheme, wide, style);
             at = at.saturating_add(wide);
         }
         at
@@ -94,12 +94,13 @@ impl<'b> Canvas<'b> {
         start
     }
 
-    /// Draws a line of a log into the first row of `area`, from its cell `skip` on. Its colours go through the theme.
-    pub fn put_styled(&mut self, area: Rect, skip: u16, line: &StyledLine, base: Style, theme: &Theme) {
+    /// Draws a line of a log into the first row of `area`, from its cell `skip` on, over what the area was filled with.
+    /// Its colours go through the theme.
+    pub fn put_styled(&mut self, area: Rect, skip: u16, line: &StyledLine, theme: &Theme) {
         let mut row = self.within(Rect { height: area.height.min(1), ..area });
         let mut at: u32 = 0;
         for span in &line.spans {
-            let style = base.patch(theme.sgr(span.style));
+            let style = theme.sgr(span.style);
             for (grapheme, measured) in width::graphemes(span.text.as_str()) {
                 let wide = grapheme.cell_width().max(u16::try_from(measured).unwrap_or(u16::MAX));
                 let from = at;
@@ -109,7 +110,8 @@ impl<'b> Canvas<'b> {
                 if wide == 0 || past >= area.width {
                     continue;
                 }
-                row.grapheme(area.x.saturating_add(past), area.y, grapheme, wide, style);
+                let place = Position { x: area.x.saturating_add(past), y: area.y };
+                row.grapheme(place, grapheme, wide, style);
             }
         }
     }
@@ -178,7 +180,8 @@ impl<'b> Canvas<'b> {
         }
     }
 
-    fn grapheme(&mut self, x: u16, y: u16, grapheme: &str, wide: u16, style: Style) {
+    fn grapheme(&mut self, place: Position, grapheme: &str, wide: u16, style: Style) {
+        let Position { x, y } = place;
         let inside = self.clip.intersection(self.buf.area);
         let end = x.saturating_add(wide);
         if y < inside.top() || y >= inside.bottom() || x >= inside.right() || end <= inside.left() {

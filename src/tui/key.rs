@@ -94,8 +94,8 @@ const NAMES: [(&str, KeyCode); 17] = [
 ];
 
 impl Key {
-    /// A press as the terminal reported it, normalised: AltGr (Ctrl+Alt+character) is the character, a character keeps
-    /// no shift, and Ctrl goes with the lower-case letter.
+    /// A press as the terminal reported it, normalised: `AltGr` (Ctrl+Alt+character) is the character, a character
+    /// keeps no shift, and Ctrl goes with the lower-case letter.
     pub fn new(code: KeyCode, modifiers: Modifiers) -> Key {
         let Modifiers { ctrl, alt, shift } = modifiers;
         match code {

@@ -215,7 +215,7 @@ pub fn arrange(area: Rect, previous: Option<Breakpoint>, wanted: Wanted<'_>) -> 
 
 /// Environment, badge, reasons, age, keys: what fits, the badge first.
 fn card(area: Rect) -> Layout {
-    let badge_row = if area.height > 1 { 1 } else { 0 };
+    let badge_row = u16::from(area.height > 1);
     let badge = Rect { y: area.y.saturating_add(badge_row), height: area.height.min(1), ..area };
     // A status line only where badge, environment and a reason have their rows already.
     let [header, status] = split_rows(area, area.height.saturating_sub(u16::from(area.height > 3)));

@@ -8,6 +8,7 @@ pub mod canvas;
 pub mod frame;
 pub mod gauge;
 pub mod glyph;
+pub mod help;
 pub mod key;
 pub mod keymap;
 pub mod layout;

@@ -85,7 +85,7 @@ fn log_colours_are_drawn_from_the_cell_that_is_scrolled_to() {
     let theme = Theme::built_in("dark");
     let mut buf = Buffer::empty(SIZE);
     let area = Rect { x: 0, y: 0, width: 4, height: 1 };
-    Canvas::new(&mut buf).put_styled(area, 3, &line, theme.ground(Token::Surface), &theme);
+    Canvas::new(&mut buf).put_styled(area, 3, &line, &theme);
     assert_eq!(rows(&buf).first().unwrap(), "defg        ");
     assert_eq!(buf.cell((0, 0)).unwrap().fg, theme.style(Token::StatusDanger).fg.unwrap());
     assert_ne!(buf.cell((3, 0)).unwrap().fg, theme.style(Token::StatusDanger).fg.unwrap());
@@ -117,7 +117,7 @@ proptest! {
         canvas.put(x, y, &text, Style::new());
         canvas.put_in(area, &text, Style::new(), GlyphSet::Unicode);
         canvas.put_right(x, y, &text, Style::new());
-        canvas.put_styled(area, x, &StyledLine::plain(text.clone()), Style::new(), &theme);
+        canvas.put_styled(area, x, &StyledLine::plain(text.clone()), &theme);
         canvas.select_row(area, &theme);
         canvas.fill(area, Style::new());
         let title = [Piece::new(text, Style::new())];

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use ratatui::style::Modifier;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -104,10 +105,7 @@ pub(super) struct Named {
 pub(super) struct StyleLine {
     pub(super) fg: Option<Named>,
     pub(super) bg: Option<Named>,
-    pub(super) bold: bool,
-    pub(super) italic: bool,
-    pub(super) underline: bool,
-    pub(super) reverse: bool,
+    pub(super) flags: Modifier,
 }
 
 /// One file, read.
@@ -170,7 +168,6 @@ impl Reader<'_> {
         1 + self.source.text.bytes().take(span.start).filter(|byte| *byte == b'\n').count()
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "a span is made for the call")]
     fn problem(&mut self, span: Range<usize>, message: String, nearest: Option<&str>) {
         let line = self.line_of(&span);
         let nearest = nearest.map(str::to_owned);
@@ -185,7 +182,7 @@ impl Reader<'_> {
             }
             "kind" => {
                 self.file.kind =
-                    self.choice(key, value, &[("dark", ThemeKind::Dark), ("light", ThemeKind::Light)])
+                    self.choice(key, value, &[("dark", ThemeKind::Dark), ("light", ThemeKind::Light)]);
             }
             "background" => {
                 let all = [
@@ -238,6 +235,10 @@ impl Reader<'_> {
             self.problem(value.span(), message, None);
         }
         found
+    }
+
+    fn modifier(&mut self, key: &str, value: &Value<'_>, modifier: Modifier) -> Modifier {
+        if self.flag(key, value) == Some(true) { modifier } else { Modifier::empty() }
     }
 
     fn choice<T: Copy>(&mut self, key: &str, value: &Value<'_>, all: &[(&'static str, T)]) -> Option<T> {
@@ -301,10 +302,10 @@ impl Reader<'_> {
             match key.get_ref().as_ref() {
                 "fg" => style.fg = self.named("fg", value),
                 "bg" => style.bg = self.named("bg", value),
-                "bold" => style.bold = self.flag("bold", value).unwrap_or(false),
-                "italic" => style.italic = self.flag("italic", value).unwrap_or(false),
-                "underline" => style.underline = self.flag("underline", value).unwrap_or(false),
-                "reverse" => style.reverse = self.flag("reverse", value).unwrap_or(false),
+                "bold" => style.flags |= self.modifier("bold", value, Modifier::BOLD),
+                "italic" => style.flags |= self.modifier("italic", value, Modifier::ITALIC),
+                "underline" => style.flags |= self.modifier("underline", value, Modifier::UNDERLINED),
+                "reverse" => style.flags |= self.modifier("reverse", value, Modifier::REVERSED),
                 unknown => {
                     let message = format!("unknown key `{unknown}` in the style of `{name}`");
                     self.problem(key.span(), message, nearest(unknown, STYLE_KEYS));

@@ -4,6 +4,8 @@
 //! is read from disk here: the caller brings every user theme as text.
 
 use crate::text::nearest::nearest;
+use ratatui::style::Modifier;
+
 use crate::tui::glyph::GlyphSet;
 use crate::tui::theme::built_in;
 use crate::tui::theme::colour::Paint;
@@ -32,14 +34,8 @@ pub struct TokenStyle {
     pub fg: Option<Paint>,
     /// Background.
     pub bg: Option<Paint>,
-    /// Bold.
-    pub bold: bool,
-    /// Italic.
-    pub italic: bool,
-    /// Underlined.
-    pub underline: bool,
-    /// Foreground and background swapped.
-    pub reverse: bool,
+    /// Bold, italic, underlined, reversed.
+    pub flags: Modifier,
 }
 
 /// A theme with its parents folded in: every token has a style.
@@ -180,14 +176,7 @@ fn resolve(line: &StyleLine, palette: &[(String, Paint)], problems: &mut Vec<The
         }
         found
     };
-    TokenStyle {
-        fg: paint(&line.fg),
-        bg: paint(&line.bg),
-        bold: line.bold,
-        italic: line.italic,
-        underline: line.underline,
-        reverse: line.reverse,
-    }
+    TokenStyle { fg: paint(&line.fg), bg: paint(&line.bg), flags: line.flags }
 }
 
 #[cfg(test)]

@@ -173,14 +173,14 @@ impl Theme {
     /// The style of a piece of a log. Its 16 colours become roles; another colour that cannot be read on our grounds is
     /// dropped; a theme without colour keeps only bold, italic, underline and reverse.
     pub fn sgr(&self, sgr: Sgr) -> Style {
-        let flags = TokenStyle {
-            bold: sgr.bold,
-            italic: sgr.italic,
-            underline: sgr.underline,
-            reverse: sgr.reverse,
-            ..TokenStyle::default()
-        };
-        let mut style = self.cells(flags);
+        let flags = [
+            (sgr.bold, Modifier::BOLD),
+            (sgr.italic, Modifier::ITALIC),
+            (sgr.underline, Modifier::UNDERLINED),
+            (sgr.reverse, Modifier::REVERSED),
+        ];
+        let set = flags.into_iter().filter(|(on, _)| *on).map(|(_, flag)| flag);
+        let mut style = set.fold(Style::new(), Style::add_modifier);
         style.fg = sgr.fg.and_then(|colour| self.log_colour(colour));
         style
     }
@@ -233,13 +233,7 @@ impl Theme {
         if style.bg.is_some() {
             cells = cells.bg(self.color(style.bg));
         }
-        let flags = [
-            (style.bold, Modifier::BOLD),
-            (style.italic, Modifier::ITALIC),
-            (style.underline, Modifier::UNDERLINED),
-            (style.reverse, Modifier::REVERSED),
-        ];
-        flags.into_iter().filter(|(on, _)| *on).fold(cells, |cells, (_, flag)| cells.add_modifier(flag))
+        cells.add_modifier(style.flags)
     }
 
     fn color(&self, paint: Option<Paint>) -> Color {
