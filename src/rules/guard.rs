@@ -2,8 +2,9 @@
 //!
 //! Closed on purpose: a guard can be printed, compared and tested. Not here: the lock (`runtime/store`).
 
-use crate::checklist::id::{EnvironmentName, ItemId};
-use crate::session::state::{MarkKind, Session};
+use crate::checklist::id::{EnvironmentName, ItemId, StepId};
+use crate::session::state::{MarkKind, RunRecord, Session, StepRecord};
+use crate::session::status::CheckStatus;
 
 /// What must still hold.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +31,41 @@ pub enum Guard {
     RunOpen {
         /// Which.
         run: String,
+    },
+    /// The run's start is not recorded yet.
+    RunNotStarted {
+        /// Which.
+        run: String,
+    },
+    /// This try of a step is not recorded as begun yet.
+    StepNotBegun {
+        /// Which run.
+        run: String,
+        /// Which step.
+        step: StepId,
+        /// Which try, from 1.
+        attempt: i64,
+    },
+    /// This try of a step is not recorded as ended yet.
+    StepNotEnded {
+        /// Which run.
+        run: String,
+        /// Which step.
+        step: StepId,
+        /// Which try, from 1.
+        attempt: i64,
+    },
+    /// The check's recorded result is not this one already.
+    CheckIsNot {
+        /// Which check.
+        item: ItemId,
+        /// The result.
+        status: CheckStatus,
+    },
+    /// No baseline of this environment's containers is recorded yet.
+    NoBaseline {
+        /// Which.
+        environment: EnvironmentName,
     },
     /// Nobody holds the release, rejected it or withdrew since: the gate's decisions are as many as were seen.
     DecisionsAre {
@@ -81,10 +117,26 @@ impl Guard {
                     )),
                 }
             }
-            Self::RunOpen { run } => match session.run(run) {
-                Some(record) if record.is_active() => Ok(()),
-                Some(_) => Err("the run has ended meanwhile".to_owned()),
-                None => Err("the record does not know this run".to_owned()),
+            Self::RunOpen { run } => open_run(session, run).map(|_record| ()),
+            Self::RunNotStarted { run } => open_run(session, run).and_then(|record| {
+                if record.started.is_none() { Ok(()) } else { Err("its start is recorded already".to_owned()) }
+            }),
+            Self::StepNotBegun { run, step, attempt } => step_of(session, run, step).and_then(|record| {
+                if record.attempt < *attempt { Ok(()) } else { Err("the step's start is recorded already".to_owned()) }
+            }),
+            Self::StepNotEnded { run, step, attempt } => step_of(session, run, step).and_then(|record| {
+                let ended = record.attempt > *attempt || (record.attempt == *attempt && record.outcome.is_some());
+                if ended { Err("the step's end is recorded already".to_owned()) } else { Ok(()) }
+            }),
+            Self::CheckIsNot { item, status } => match session.checks.get(item) {
+                Some(record) if record.result.status == *status => {
+                    Err("the same result is recorded already".to_owned())
+                }
+                Some(_) | None => Ok(()),
+            },
+            Self::NoBaseline { environment } => match session.baselines.get(environment) {
+                Some(_) => Err("a baseline is recorded already".to_owned()),
+                None => Ok(()),
             },
             Self::DecisionsAre { count, held } => {
                 let held_now = if session.hold.is_some() { Held::Yes } else { Held::No };
@@ -98,6 +150,19 @@ impl Guard {
             }
         }
     }
+}
+
+fn open_run<'a>(session: &'a Session, run: &str) -> Result<&'a RunRecord, String> {
+    match session.run(run) {
+        Some(record) if record.is_active() => Ok(record),
+        Some(_) => Err("the run has ended meanwhile".to_owned()),
+        None => Err("the record does not know this run".to_owned()),
+    }
+}
+
+fn step_of<'a>(session: &'a Session, run: &str, step: &StepId) -> Result<&'a StepRecord, String> {
+    let record = open_run(session, run)?;
+    record.steps.iter().find(|record| record.step == *step).ok_or_else(|| format!("the run has no step `{step}`"))
 }
 
 fn mark_verb(kind: &MarkKind) -> &'static str {

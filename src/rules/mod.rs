@@ -12,3 +12,4 @@ pub mod observed;
 pub mod scope;
 pub mod standing;
 pub mod verdict;
+pub mod eventually;
