@@ -3,4 +3,5 @@
 //! Not here: decisions. An effect comes in, an input goes back. Start at `run_loop.rs`.
 
 pub mod docker;
+pub mod store;
 pub mod terminal;

@@ -3,7 +3,7 @@
 //! Order proves "approved before deployed"; clocks do not. Not here: what the events say, and what wins a conflict (`apply.rs`).
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -36,6 +36,7 @@ pub struct Graph {
     nodes: Vec<Node>,
     by_hash: HashMap<Hash, usize>,
     named: HashSet<Hash>,
+    heads: BTreeSet<Hash>,
 }
 
 /// A clock that ran behind: an event claims to be older than what it follows.
@@ -61,7 +62,13 @@ pub struct Missing {
 impl Graph {
     /// No line yet, below a header with this digest.
     pub fn new(root: Hash) -> Self {
-        Self { root, nodes: Vec::new(), by_hash: HashMap::new(), named: HashSet::new() }
+        Self {
+            root,
+            nodes: Vec::new(),
+            by_hash: HashMap::new(),
+            named: HashSet::new(),
+            heads: BTreeSet::new(),
+        }
     }
     /// Takes a line, once. Its parents may come later.
     pub fn insert(&mut self, line: &Line) {
@@ -69,7 +76,13 @@ impl Graph {
             return;
         }
         self.by_hash.insert(line.hash, self.nodes.len());
-        self.named.extend(line.up.iter().copied());
+        for parent in &line.up {
+            self.heads.remove(parent);
+            self.named.insert(*parent);
+        }
+        if !self.named.contains(&line.hash) {
+            self.heads.insert(line.hash);
+        }
         self.nodes.push(Node {
             id: line.id,
             at: line.at,
@@ -103,10 +116,7 @@ impl Graph {
         if self.nodes.is_empty() {
             return vec![self.root];
         }
-        let mut heads: Vec<Hash> =
-            self.nodes.iter().map(|node| node.hash).filter(|hash| !self.named.contains(hash)).collect();
-        heads.sort_unstable();
-        heads
+        self.heads.iter().copied().collect()
     }
     /// What the next line names as its parents: the heads, at most [`PARENTS_MAX`] of them.
     pub fn next_up(&self) -> Vec<Hash> {

@@ -16,6 +16,7 @@ pub mod state;
 pub mod status;
 pub mod ulid;
 pub mod value;
+pub mod verify;
 
 pub use hash::Hash;
 pub use line::{Draft, Line};

@@ -65,14 +65,26 @@ fn a_cut_at_every_byte_keeps_exactly_the_complete_lines() {
     for line in &lines {
         ends.push(ends.last().unwrap() + line.len());
     }
+    let header = Header::parse(&whole).unwrap();
+    let mut before = Scanner::new(&header);
     for cut in start..whole.len() {
         let complete = ends.iter().filter(|end| **end <= cut).count() - 1;
+        if ends[complete] == cut && complete > 0 {
+            before.read(&whole[ends[complete - 1]..cut]);
+        }
         for fill in [b"".as_slice(), &[0; 600], b"\x7fjunk\n\xff\x00junk", b"garbage without an end"] {
-            let bytes = [&whole[..cut], fill].concat();
-            let (scanner, batch) = scan(&bytes);
+            // Whole files cost too much at every byte: one in 97, and the last line alone everywhere.
+            let (scanner, batch, known) = if cut % 97 == 0 {
+                let (scanner, batch) = scan(&[&whole[..cut], fill].concat());
+                (scanner, batch, 0)
+            } else {
+                let mut scanner = before.clone();
+                let batch = scanner.read(&[&whole[ends[complete]..cut], fill].concat());
+                (scanner, batch, complete)
+            };
             let only_lf_missing = fill.is_empty() && ends.contains(&(cut + 1));
             let expected = complete + usize::from(only_lf_missing);
-            assert_eq!(batch.lines.len(), expected, "cut at {cut}, fill of {}", fill.len());
+            assert_eq!(known + batch.lines.len(), expected, "cut at {cut}, fill of {}", fill.len());
             match (only_lf_missing, ends.contains(&cut) && fill.is_empty()) {
                 (true, _) => assert_eq!(batch.tail, Tail::NoNewline),
                 (_, true) => assert_eq!(batch.tail, Tail::Clean),
@@ -87,7 +99,7 @@ fn a_cut_at_every_byte_keeps_exactly_the_complete_lines() {
 
 #[test]
 fn two_thousand_bit_flips_are_all_found() {
-    let lines = chain(40);
+    let lines = chain(8);
     let (whole, start) = (file(&lines), header().len());
     let mut seed = 0x9E37_79B9_7F4A_7C15_u64;
     for _ in 0..2_000 {
@@ -100,7 +112,7 @@ fn two_thousand_bit_flips_are_all_found() {
         let (scanner, batch) = scan(&bytes);
         let found = scanner.damage().is_some() || !matches!(batch.tail, Tail::Clean | Tail::NoNewline);
         assert!(found, "flip of bit {} at {place}", seed & 7);
-        assert!(batch.lines.len() < 40 && batch.lines.len() >= 38);
+        assert!(batch.lines.len() < 8 && batch.lines.len() >= 6);
     }
 }
 

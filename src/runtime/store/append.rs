@@ -1,0 +1,414 @@
+//! Appending, step by step: lock, safe open, catch up, recover, guards, ONE write, ONE flush, answers.
+//!
+//! Blocking; called from one thread per record (`thread.rs`). Not here: the steps' own rules (`lock.rs`, `safe_open.rs`,
+//! `record.rs`, `recover.rs`), the fallback journal (`fallback.rs`).
+
+use std::collections::VecDeque;
+use std::mem::take;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::disk::{Disk, Handle, NetworkFiles, RealDisk, Stat};
+use super::entropy::{fresh_ulid, now};
+use super::fault::StoreFault;
+use super::lock::{Holder, Lock, acquire};
+use super::paths::SessionPaths;
+use super::record::{Lookup, News, Recheck, Record};
+use super::recover::{REPAIRED_KIND, put_torn_tail_aside};
+use super::request::{Answer, Extent, Fold, Proposal, Request};
+use crate::session::header::Header;
+use crate::session::line::{Draft, DraftFault, Line, parse_line, write_line};
+use crate::session::recorded::PROGRAM;
+use crate::session::scan::Tail;
+use crate::session::verify::Watermark;
+
+/// Most requests in one write: measured 0.1-0.2 of the cost per event, and more gains nothing.
+pub const GROUP_REQUESTS: usize = 64;
+/// No further request joins a write of this many bytes.
+pub const GROUP_BYTES: usize = 256 * 1024;
+
+/// One record, open for appending by this process.
+pub struct Writer<F> {
+    paths: SessionPaths,
+    path: PathBuf,
+    disk: Box<dyn Disk>,
+    holder: Holder,
+    record: Record,
+    fold: F,
+    poisoned: Option<String>,
+    news: Vec<Line>,
+    unreadable: Option<String>,
+}
+
+/// What one group is about to write, and what each of its requests will hear.
+#[derive(Default)]
+struct Group {
+    bytes: Vec<u8>,
+    outcomes: Vec<Prepared>,
+}
+
+enum Prepared {
+    Stored(u64, Vec<Line>),
+    Refused(u64, String),
+    Failed(u64, String),
+}
+
+impl<F: Fold> Writer<F> {
+    /// Reads a record, without a lock and without changing it; `fold` takes all its lines. Returns them too.
+    ///
+    /// # Errors
+    /// It cannot be opened, is no record, or one of a newer program.
+    pub fn open(
+        paths: SessionPaths,
+        holder: Holder,
+        network: NetworkFiles,
+        fold: F,
+    ) -> Result<(Self, Vec<Line>), StoreFault> {
+        let disk = Box::new(RealDisk { paths: paths.clone(), network });
+        Self::open_on(disk, paths, holder, fold)
+    }
+
+    pub(super) fn open_on(
+        disk: Box<dyn Disk>,
+        paths: SessionPaths,
+        holder: Holder,
+        mut fold: F,
+    ) -> Result<(Self, Vec<Line>), StoreFault> {
+        let path = paths.session();
+        let (record, lines) = Record::load(&mut *disk.open_read()?, &path, Lookup::Unlocked)?;
+        fold.fold(&lines, Extent::Whole);
+        let writer = Self {
+            paths,
+            path,
+            disk,
+            holder,
+            record,
+            fold,
+            poisoned: None,
+            news: Vec::new(),
+            unreadable: None,
+        };
+        Ok((writer, lines))
+    }
+    /// The facts of the release.
+    pub fn header(&self) -> &Header {
+        &self.record.header
+    }
+    /// The names of its files.
+    pub fn paths(&self) -> &SessionPaths {
+        &self.paths
+    }
+    /// The state guards look at.
+    pub fn state(&self) -> &F {
+        &self.fold
+    }
+    /// What this process has seen of the record.
+    pub fn watermark(&self) -> Watermark {
+        Watermark {
+            heads: self.record.graph.heads(),
+            events: self.record.graph.len(),
+            length: self.record.scanner.end(),
+        }
+    }
+    /// Why nothing can be written, as far as is known without trying.
+    pub fn broken(&self) -> Option<String> {
+        let read_only = || self.record.writable(&self.path).err().map(|fault| fault.to_string());
+        self.poisoned.clone().or_else(read_only)
+    }
+
+    /// Serves the front of a queue: one lock, one write, one flush. At least one request is answered and taken out.
+    pub fn append(&mut self, queue: &mut VecDeque<Request<F>>) -> Vec<Answer> {
+        let mut answers = Vec::new();
+        let wait = queue.iter().take(GROUP_REQUESTS).map(|request| request.wait).min().unwrap_or_default();
+        let recheck = if queue.iter().take(GROUP_REQUESTS).any(|request| request.recheck == Recheck::Whole) {
+            Recheck::Whole
+        } else {
+            Recheck::Suffix
+        };
+        let (lock, mut handle) = match self.begin(wait, recheck, &mut answers) {
+            Ok(begun) => begun,
+            Err(fault) => {
+                self.tell_rest(&mut answers);
+                self.fail(queue, &fault, wait, &mut answers);
+                return answers;
+            }
+        };
+        let mut group = Group::default();
+        if let Err(fault) = self.recover(&mut *handle, &lock, &mut group) {
+            self.fail(queue, &fault, wait, &mut answers);
+            self.forget_unwritten(&mut *handle, &mut answers);
+            return answers;
+        }
+        for _ in 0..GROUP_REQUESTS {
+            if group.bytes.len() >= GROUP_BYTES {
+                break;
+            }
+            let Some(request) = queue.pop_front() else { break };
+            self.prepare(request, &mut group);
+        }
+        let written =
+            if group.bytes.is_empty() { Ok(()) } else { self.write(&mut *handle, &lock, &group.bytes) };
+        self.answer(group.outcomes, written.as_ref().err(), &mut answers);
+        if written.is_err() {
+            self.forget_unwritten(&mut *handle, &mut answers);
+        }
+        self.tell_rest(&mut answers);
+        drop(lock);
+        answers
+    }
+
+    /// Looks at the file without a lock: one `lstat` if nothing changed.
+    pub fn poll(&mut self) -> Option<Answer> {
+        if self.disk.stat().is_ok_and(|stat| stat == self.record.known) {
+            return None;
+        }
+        let looked = self.disk.open_read().and_then(|mut handle| {
+            self.record.catch_up(&mut *handle, &self.path, Recheck::Suffix, Lookup::Unlocked)
+        });
+        match looked {
+            Ok(news) => {
+                self.unreadable = None;
+                self.take_news(news)
+            }
+            Err(fault) => {
+                let error = fault.to_string();
+                let told = self.unreadable.replace(error.clone()).is_some_and(|before| before == error);
+                (!told).then_some(Answer::Unreadable { error })
+            }
+        }
+    }
+
+    /// Steps 0 to 2: lock, open, catch up.
+    fn begin(
+        &mut self,
+        wait: Duration,
+        recheck: Recheck,
+        answers: &mut Vec<Answer>,
+    ) -> Result<(Lock, Box<dyn Handle>), StoreFault> {
+        if let Some(why) = &self.poisoned {
+            return Err(StoreFault::Poisoned { why: why.clone() });
+        }
+        let lock = acquire(&self.paths, &self.holder, wait)?;
+        let mut handle = self.disk.open_append()?;
+        let news = self.record.catch_up(&mut *handle, &self.path, recheck, Lookup::Locked)?;
+        match self.take_news(news) {
+            Some(Answer::Arrived { lines, extent: Extent::More, .. }) => self.news.extend(lines),
+            Some(other) => answers.push(other),
+            None => {}
+        }
+        self.record.writable(&self.path)?;
+        Ok((lock, handle))
+    }
+
+    /// Step 3: a torn tail goes aside, and the record says so first.
+    fn recover(&mut self, handle: &mut dyn Handle, lock: &Lock, group: &mut Group) -> Result<(), StoreFault> {
+        match self.record.tail {
+            Tail::Clean | Tail::Damaged(_) => {}
+            Tail::NoNewline => group.bytes.push(b'\n'),
+            Tail::Torn(_) => {
+                let aside = put_torn_tail_aside(handle, &self.paths, self.record.scanner.end());
+                if let Err(StoreFault::Poisoned { why }) = &aside {
+                    self.poison(lock, why);
+                }
+                let event = Proposal {
+                    at: now(),
+                    by: PROGRAM.to_owned(),
+                    on: format!("{}/{}", self.holder.host, self.holder.pid),
+                    kind: REPAIRED_KIND.to_owned(),
+                    v: 1,
+                    crit: false,
+                    data: aside?.data(),
+                };
+                self.record.tail = Tail::Clean;
+                let (bytes, lines) = self.build(vec![event])?;
+                group.bytes.extend(bytes);
+                self.count(&lines);
+                self.news.extend(lines);
+            }
+        }
+        Ok(())
+    }
+
+    /// Steps 4 and 5 for one request.
+    fn prepare(&mut self, request: Request<F>, group: &mut Group) {
+        let id = request.id;
+        if let Err(reason) = (request.guard)(&self.fold) {
+            group.outcomes.push(Prepared::Refused(id, reason));
+            return;
+        }
+        let (bytes, mut lines) = self.take_over(&request.verbatim);
+        self.count(&lines);
+        group.bytes.extend(bytes);
+        match self.build(request.events) {
+            Ok((bytes, built)) => {
+                self.count(&built);
+                group.bytes.extend(bytes);
+                lines.extend(built);
+                group.outcomes.push(Prepared::Stored(id, lines));
+            }
+            Err(fault) => {
+                // Lines taken over stand for themselves; only this request's own events cannot be spelled.
+                self.news.extend(lines);
+                group.outcomes.push(Prepared::Failed(id, fault.to_string()));
+            }
+        }
+    }
+
+    /// Step 8: what others wrote goes with the first answer that can carry it.
+    fn answer(&mut self, outcomes: Vec<Prepared>, fault: Option<&StoreFault>, answers: &mut Vec<Answer>) {
+        for outcome in outcomes {
+            let news = if fault.is_none() { take(&mut self.news) } else { Vec::new() };
+            answers.push(match (outcome, fault) {
+                (Prepared::Stored(id, own), None) => {
+                    Answer::Stored { id, lines: news.into_iter().chain(own).collect() }
+                }
+                (Prepared::Stored(id, _), Some(fault)) => {
+                    Answer::Failed { id, error: fault.to_string(), broken: fault.is_final() }
+                }
+                (Prepared::Refused(id, reason), _) => Answer::Refused { id, reason, lines: news },
+                (Prepared::Failed(id, error), _) => {
+                    self.news = news;
+                    Answer::Failed { id, error, broken: false }
+                }
+            });
+        }
+    }
+
+    /// News no answer carried.
+    fn tell_rest(&mut self, answers: &mut Vec<Answer>) {
+        let lines = take(&mut self.news);
+        if !lines.is_empty() {
+            answers.push(Answer::Arrived { lines, extent: Extent::More, lost: 0 });
+        }
+    }
+
+    fn take_over(&self, verbatim: &[Line]) -> (Vec<u8>, Vec<Line>) {
+        let mut bytes = Vec::new();
+        let mut lines = Vec::new();
+        for line in verbatim.iter().filter(|line| !self.record.graph.contains(&line.hash)) {
+            let draft = Draft {
+                id: line.id,
+                at: line.at,
+                by: line.by.clone(),
+                on: line.on.clone(),
+                kind: line.kind.clone(),
+                v: line.v,
+                up: line.up.clone(),
+                crit: line.crit,
+                data: line.data.clone(),
+            };
+            match write_line(&draft) {
+                Ok(written) if written.hash == line.hash => {
+                    bytes.extend(written.text.into_bytes());
+                    lines.push(line.clone());
+                }
+                Ok(_) | Err(_) => {}
+            }
+        }
+        (bytes, lines)
+    }
+
+    fn build(&self, events: Vec<Proposal>) -> Result<(Vec<u8>, Vec<Line>), DraftFault> {
+        let mut up = self.record.graph.next_up();
+        let (mut bytes, mut lines) = (Vec::new(), Vec::new());
+        for event in events {
+            let Proposal { at, by, on, kind, v, crit, data } = event;
+            let written = write_line(&Draft { id: fresh_ulid(), at, by, on, kind, v, up, crit, data })?;
+            let line =
+                parse_line(&written.text).map_err(|_fault| DraftFault::Field("it cannot be read back"))?;
+            up = vec![written.hash];
+            bytes.extend(written.text.into_bytes());
+            lines.push(line);
+        }
+        Ok((bytes, lines))
+    }
+
+    /// Lines about to be written count for the guards after them. If the write fails, the state is built anew from the disk.
+    fn count(&mut self, lines: &[Line]) {
+        lines.iter().for_each(|line| self.record.graph.insert(line));
+        self.fold.fold(lines, Extent::More);
+    }
+
+    /// Steps 6 and 7.
+    fn write(&mut self, handle: &mut dyn Handle, lock: &Lock, bytes: &[u8]) -> Result<(), StoreFault> {
+        let noted = handle.stat().map_err(StoreFault::io("cannot look at", &self.path))?.len;
+        let short = match handle.append(bytes) {
+            Ok(written) if written == bytes.len() => None,
+            Ok(written) => Some(std::io::Error::new(
+                std::io::ErrorKind::StorageFull,
+                format!("only {written} of {} bytes were taken; the disk is full, or nearly", bytes.len()),
+            )),
+            Err(fault) => Some(fault),
+        };
+        if let Some(fault) = short {
+            if let Err(second) = handle.set_len(noted).and_then(|()| handle.sync()) {
+                let why = format!(
+                    "writing {} failed ({fault}), and so did taking it back ({second})",
+                    self.path.display()
+                );
+                self.poison(lock, &why);
+                return Err(StoreFault::Poisoned { why });
+            }
+            return Err(StoreFault::io("cannot write", &self.path)(fault));
+        }
+        // Never a second flush: the kernel may have dropped the pages and would report success.
+        if let Err(fault) = handle.sync() {
+            let why = format!("flushing {} failed: {fault}", self.path.display());
+            self.poison(lock, &why);
+            return Err(StoreFault::Poisoned { why });
+        }
+        let known = handle.stat().unwrap_or_default();
+        self.record.wrote(bytes, known);
+        Ok(())
+    }
+
+    fn poison(&mut self, lock: &Lock, why: &str) {
+        lock.poison(why);
+        self.poisoned = Some(why.to_owned());
+    }
+
+    fn fail(
+        &mut self,
+        queue: &mut VecDeque<Request<F>>,
+        fault: &StoreFault,
+        waited: Duration,
+        answers: &mut Vec<Answer>,
+    ) {
+        let (error, broken) = (fault.to_string(), fault.is_final());
+        let only_waited = matches!(fault, StoreFault::Locked { .. });
+        for request in queue.drain(..queue.len().min(GROUP_REQUESTS)).collect::<Vec<_>>().into_iter().rev() {
+            if only_waited && request.wait > waited {
+                queue.push_front(request);
+            } else {
+                answers.push(Answer::Failed { id: request.id, error: error.clone(), broken });
+            }
+        }
+    }
+
+    /// After a failed write the state holds lines the disk does not: build it anew. Others must not be told of those lines.
+    fn forget_unwritten(&mut self, handle: &mut dyn Handle, answers: &mut Vec<Answer>) {
+        self.news.clear();
+        match Record::load(handle, &self.path, Lookup::Locked) {
+            Ok((record, lines)) => {
+                self.record = record;
+                self.fold.fold(&lines, Extent::Whole);
+                answers.push(Answer::Arrived { lines, extent: Extent::Whole, lost: 0 });
+            }
+            // No file looks like this, so the next look reads everything.
+            Err(_) => self.record.known = Stat::default(),
+        }
+    }
+
+    fn take_news(&mut self, news: News) -> Option<Answer> {
+        let (lines, extent, lost) = match news {
+            News::More(lines) if lines.is_empty() => return None,
+            News::More(lines) => (lines, Extent::More, 0),
+            News::Whole { lines, lost } => (lines, Extent::Whole, lost),
+        };
+        self.fold.fold(&lines, extent);
+        if extent == Extent::Whole {
+            self.news.clear();
+        }
+        Some(Answer::Arrived { lines, extent, lost })
+    }
+}

@@ -1,0 +1,187 @@
+//! What this process knows of a record, and how it learns what others added: the suffix, or everything anew.
+//!
+//! Not here: who may write (`lock.rs`), writing (`append.rs`), mending (`recover.rs`).
+
+use std::path::Path;
+
+use super::disk::{Handle, Stat};
+use super::fault::StoreFault;
+use crate::session::graph::Graph;
+use crate::session::header::Header;
+use crate::session::line::Line;
+use crate::session::scan::{Batch, Scanner, Tail, scan_file};
+
+/// How many bytes before the known end must be unchanged for a suffix to be trusted: the last line's hash is among them.
+const OVERLAP: usize = 64;
+
+/// How much of the file is read again before an append.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Recheck {
+    /// What was added, if nothing before it seems changed.
+    #[default]
+    Suffix,
+    /// Every byte: before a run is requested and before a sign-off.
+    Whole,
+}
+
+/// Is the lock held while reading?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lookup {
+    /// Yes: what is unfinished was left by a dead writer.
+    Locked,
+    /// No: what is unfinished may be another's write in progress, and is not looked at.
+    Unlocked,
+}
+
+/// What a look at the file brought.
+#[derive(Debug)]
+pub(super) enum News {
+    /// These lines come after everything known.
+    More(Vec<Line>),
+    /// The state has to be built anew from these; so many lines known before are no longer there.
+    Whole { lines: Vec<Line>, lost: usize },
+}
+
+/// A record as last read.
+#[derive(Debug)]
+pub(super) struct Record {
+    pub(super) header: Header,
+    pub(super) scanner: Scanner,
+    pub(super) graph: Graph,
+    pub(super) tail: Tail,
+    pub(super) known: Stat,
+    overlap: Vec<u8>,
+}
+
+impl Record {
+    /// Reads everything; the lines come in the order of the graph.
+    pub(super) fn load(
+        handle: &mut dyn Handle,
+        path: &Path,
+        lookup: Lookup,
+    ) -> Result<(Self, Vec<Line>), StoreFault> {
+        let known = handle.stat().map_err(StoreFault::io("cannot look at", path))?;
+        let bytes = handle.read_from(0).map_err(StoreFault::io("cannot read", path))?;
+        let bytes = visible(&bytes, lookup);
+        let (header, scanner, batch) =
+            scan_file(bytes).map_err(|fault| StoreFault::Header { path: path.to_owned(), fault })?;
+        let mut graph = Graph::new(header.digest);
+        batch.lines.iter().for_each(|found| graph.insert(&found.line));
+        let lines = in_order(&graph, batch.lines.into_iter().map(|found| found.line).collect());
+        let end = usize::try_from(scanner.end()).unwrap_or(usize::MAX);
+        let overlap = bytes.get(end.saturating_sub(OVERLAP)..end).unwrap_or_default().to_vec();
+        Ok((Self { header, scanner, graph, tail: batch.tail, known, overlap }, lines))
+    }
+
+    /// Learns what changed since.
+    pub(super) fn catch_up(
+        &mut self,
+        handle: &mut dyn Handle,
+        path: &Path,
+        recheck: Recheck,
+        lookup: Lookup,
+    ) -> Result<News, StoreFault> {
+        let stat = handle.stat().map_err(StoreFault::io("cannot look at", path))?;
+        let rewritten = stat.len == self.known.len && stat.mtime != self.known.mtime;
+        if recheck == Recheck::Whole
+            || !stat.same_file(&self.known)
+            || stat.len < self.scanner.end()
+            || rewritten
+        {
+            return self.reload(handle, path, lookup);
+        }
+        let from = self.scanner.end().saturating_sub(u64::try_from(self.overlap.len()).unwrap_or(0));
+        let bytes = handle.read_from(from).map_err(StoreFault::io("cannot read", path))?;
+        let Some(suffix) = bytes.strip_prefix(self.overlap.as_slice()) else {
+            return self.reload(handle, path, lookup);
+        };
+        let suffix = visible(suffix, lookup);
+        let before = self.scanner.end();
+        let Batch { lines, tail, reload } = self.scanner.read(suffix);
+        (self.tail, self.known) = (tail, stat);
+        self.remember(suffix, before);
+        let lines: Vec<Line> = lines.into_iter().map(|found| found.line).collect();
+        // A line that names all heads comes after everything; any other may belong before something already folded.
+        let mut after_all = !reload;
+        for line in &lines {
+            after_all &= line.up == self.graph.heads();
+            self.graph.insert(line);
+        }
+        if after_all { Ok(News::More(lines)) } else { self.reload(handle, path, lookup) }
+    }
+
+    fn reload(&mut self, handle: &mut dyn Handle, path: &Path, lookup: Lookup) -> Result<News, StoreFault> {
+        let (fresh, lines) = Self::load(handle, path, lookup)?;
+        if fresh.header.release.id != self.header.release.id {
+            let why = format!(
+                "it holds another release now ({}); put the old file back, or open this one anew",
+                fresh.header.release.id
+            );
+            return Err(StoreFault::ReadOnly { path: path.to_owned(), why });
+        }
+        let lost = self.graph.nodes().iter().filter(|node| !fresh.graph.contains(&node.hash)).count();
+        *self = fresh;
+        Ok(News::Whole { lines, lost })
+    }
+
+    /// Takes over what this process wrote itself.
+    pub(super) fn wrote(&mut self, bytes: &[u8], known: Stat) {
+        let bytes = match (&self.tail, bytes.strip_prefix(b"\n")) {
+            (Tail::NoNewline, Some(rest)) => {
+                self.scanner.newline_written();
+                rest
+            }
+            _ => bytes,
+        };
+        let before = self.scanner.end();
+        self.tail = self.scanner.read(bytes).tail;
+        self.remember(bytes, before);
+        self.known = known;
+    }
+
+    /// Keeps the bytes before the end, `suffix` having started at `before`.
+    fn remember(&mut self, suffix: &[u8], before: u64) {
+        let taken = usize::try_from(self.scanner.end().saturating_sub(before)).unwrap_or(0);
+        self.overlap.extend_from_slice(suffix.get(..taken).unwrap_or_default());
+        let surplus = self.overlap.len().saturating_sub(OVERLAP);
+        self.overlap.drain(..surplus);
+    }
+
+    /// May anything be appended?
+    pub(super) fn writable(&self, path: &Path) -> Result<(), StoreFault> {
+        let why = if let Some(feature) = self.header.unknown_features.first() {
+            format!("it uses the feature {feature:?} of a newer gonogo; install that")
+        } else if let Some(found) = self.scanner.damage() {
+            format!(
+                "line {}: {}. See `gonogo verify`, then `gonogo repair --quarantine`",
+                found.number, found.cause
+            )
+        } else if let Tail::Damaged(findings) = &self.tail {
+            let found = findings
+                .first()
+                .map_or_else(String::new, |found| format!("line {}: {}", found.number, found.cause));
+            format!("{found}. See `gonogo verify`, then `gonogo repair --quarantine`")
+        } else if !self.header.checklist_fits() || !self.graph.is_rooted() {
+            "its header or checklist was edited after the release began; restore the file, or copy the release to a new record".to_owned()
+        } else {
+            return Ok(());
+        };
+        Err(StoreFault::ReadOnly { path: path.to_owned(), why })
+    }
+}
+
+/// Without the lock only complete lines are looked at.
+fn visible(bytes: &[u8], lookup: Lookup) -> &[u8] {
+    match lookup {
+        Lookup::Locked => bytes,
+        Lookup::Unlocked => {
+            let end = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+            bytes.get(..end).unwrap_or_default()
+        }
+    }
+}
+
+fn in_order(graph: &Graph, lines: Vec<Line>) -> Vec<Line> {
+    let mut lines: Vec<Option<Line>> = lines.into_iter().map(Some).collect();
+    graph.order().into_iter().filter_map(|place| lines.get_mut(place).and_then(Option::take)).collect()
+}
