@@ -10,6 +10,7 @@
 #![expect(clippy::indexing_slicing, reason = "a wrong index fails the test, as it should")]
 #![expect(clippy::disallowed_methods, reason = "tests start processes and threads and read the clock")]
 
+mod checklists;
 mod harness;
 mod support;
 mod terminal_guard;

@@ -14,7 +14,7 @@ mod validate;
 
 pub use problem::Problem;
 pub use toml::{Reading, SOURCE_MAX_BYTES, read_toml, read_toml_with_warnings};
-pub use validate::validate;
+pub use validate::{NOTIFY_KINDS, validate};
 
 #[cfg(test)]
 mod tests;
