@@ -4,6 +4,7 @@
 
 pub mod approval;
 pub mod check_result;
+pub mod container_check;
 pub mod facts;
 pub mod fingerprint;
 pub mod gate;
