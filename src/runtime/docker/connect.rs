@@ -13,19 +13,33 @@ use super::convert::time;
 use super::endpoint::{self, Surroundings};
 use super::wire::{Greeting, Info};
 use crate::engine::effect::GuessHost;
+use crate::engine::run_plan::Place;
 
 /// Above this the clocks of daemon and program are shown to differ.
 const SKEW_SHOWN: TimeDelta = TimeDelta::seconds(1);
 
 /// Where an environment's daemon is wanted.
 #[derive(Clone, Debug)]
-pub(crate) struct Wish {
+pub struct Wish {
     /// The checklist's address, filled in.
     pub(crate) docker: Option<String>,
     /// May harmless guesses be made?
     pub(crate) guess: GuessHost,
     /// Variables and home.
     pub(crate) around: Arc<Surroundings>,
+}
+
+impl Wish {
+    /// `docker` is the checklist's address, filled in; none: as the docker program resolves it.
+    pub fn new(docker: Option<String>, guess: GuessHost, around: Arc<Surroundings>) -> Self {
+        Self { docker, guess, around }
+    }
+
+    /// As a plan's place wants it: no guesses where the environment is protected.
+    pub fn of_place(place: &Place, around: Arc<Surroundings>) -> Self {
+        let guess = if place.protected { GuessHost::Never } else { GuessHost::Harmless };
+        Self::new(place.docker.clone(), guess, around)
+    }
 }
 
 /// A daemon that answers.

@@ -24,6 +24,12 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
+    /// Keeps what counts of the process's variables.
+    pub fn new(variables: impl IntoIterator<Item = (String, String)>, home: Option<PathBuf>) -> Self {
+        let counts = |name: &str| name.starts_with("DOCKER_") || name == "XDG_RUNTIME_DIR";
+        Self { variables: variables.into_iter().filter(|(name, _)| counts(name)).collect(), home }
+    }
+
     /// A variable that is set and not empty.
     pub(crate) fn variable(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())

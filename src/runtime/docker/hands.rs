@@ -46,7 +46,7 @@ impl DockerHands {
 
     /// Watches an environment's daemon; again: a new connection now.
     pub fn watch(&mut self, environment: &EnvironmentName, docker: Option<String>, guess: GuessHost) {
-        let wish = Wish { docker, guess, around: Arc::clone(&self.around) };
+        let wish = Wish::new(docker, guess, Arc::clone(&self.around));
         let sender = self.sender.clone();
         let entry = Self::entry(&mut self.environments, environment);
         if let Some(before) = entry.watching.take() {

@@ -8,14 +8,19 @@ mod connect;
 mod context;
 mod convert;
 mod endpoint;
+mod exec;
 #[cfg(test)]
 mod fake;
 mod feed;
 mod hands;
 mod inspect;
 mod live;
+mod snapshot;
 mod watch;
 mod wire;
 
+pub use connect::Wish;
 pub use endpoint::Surroundings;
+pub use exec::{ExecError, ExecOutput, ExecRequest, exec_collect, exec_in_service};
 pub use hands::DockerHands;
+pub use snapshot::snapshot;
