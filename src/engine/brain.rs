@@ -13,6 +13,8 @@ use super::log_source::LogSource;
 use super::logs::log::Log;
 use super::measuring::Measuring;
 use super::pending::Pending;
+use super::presence::Presence;
+use super::refusal::Refusal;
 use super::runs::LiveRun;
 use super::trust::TrustState;
 use crate::checklist::model::Checklist;
@@ -42,6 +44,8 @@ pub struct Opening {
     pub record: RecordState,
     /// The folder of the checklist: commands run there.
     pub folder: String,
+    /// Who sits in front of it.
+    pub presence: Presence,
 }
 
 /// The release, as it stands in the header of the session file.
@@ -82,6 +86,8 @@ pub struct Engine {
     pub(super) seed: u64,
     pub(super) record: RecordState,
     pub(super) folder: String,
+    pub(super) presence: Presence,
+    pub(super) refusal: Option<Refusal>,
     pub(super) observed: Observed,
     pub(super) generations: BTreeMap<crate::checklist::id::EnvironmentName, u64>,
     pub(super) trust: TrustState,
@@ -110,6 +116,8 @@ impl Engine {
             seed: opening.seed,
             record: opening.record,
             folder: opening.folder,
+            presence: opening.presence,
+            refusal: None,
             observed: Observed::default(),
             generations: BTreeMap::new(),
             trust: TrustState::default(),
@@ -158,6 +166,10 @@ impl Engine {
     /// What is being saved.
     pub fn pending(&self) -> &Pending {
         &self.pending
+    }
+    /// What is being measured.
+    pub fn measuring(&self) -> &Measuring {
+        &self.measuring
     }
     /// What is known of a run beyond the record: its output, its grace period.
     pub fn live_run(&self, run: &str) -> Option<&LiveRun> {

@@ -1,23 +1,52 @@
 //! Checks under measurement: which answer belongs to which question, and the waits with a deadline.
 //!
-//! Not here: what a result means (`rules/check_result.rs`), how it is measured (`runtime/measure`).
+//! Not here: what a result means (`rules/check_result.rs`), how it is measured (`runtime/measure`), what happens with
+//! one (`checks.rs`).
 
 use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
 
 use super::effect::MeasureId;
 use super::pending::Origin;
 use crate::checklist::id::ItemId;
+use crate::rules::eventually::Wait;
 
 /// Checks under measurement.
 #[derive(Clone, Debug, Default)]
 pub struct Measuring {
-    pub(super) asked: BTreeMap<MeasureId, ItemId>,
-    pub(super) open: BTreeMap<ItemId, OpenMeasurement>,
+    open: BTreeMap<ItemId, OpenMeasurement>,
 }
 
 /// One check under measurement.
 #[derive(Clone, Debug)]
 pub struct OpenMeasurement {
-    /// Who asked.
+    /// Who asked: a person's answer is always recorded.
     pub origin: Origin,
+    /// The question that is open; none: between two tries, or a container check.
+    pub asked: Option<MeasureId>,
+    /// When the try under way began.
+    pub began: DateTime<Utc>,
+    /// The wait, where the checklist has one.
+    pub wait: Option<Wait>,
+}
+
+impl Measuring {
+    /// Is nothing being measured?
+    pub fn is_empty(&self) -> bool {
+        self.open.is_empty()
+    }
+    /// Is this check being measured?
+    pub fn contains(&self, item: &ItemId) -> bool {
+        self.open.contains_key(item)
+    }
+    pub(super) fn open(&mut self, item: &ItemId) -> Option<&mut OpenMeasurement> {
+        self.open.get_mut(item)
+    }
+    pub(super) fn insert(&mut self, item: ItemId, open: OpenMeasurement) {
+        self.open.insert(item, open);
+    }
+    pub(super) fn remove(&mut self, item: &ItemId) -> Option<OpenMeasurement> {
+        self.open.remove(item)
+    }
 }

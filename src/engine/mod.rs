@@ -3,9 +3,13 @@
 //! Not here: hands (`runtime`), face (`tui`). Start at `handle.rs`, then the four enums.
 
 pub mod brain;
+pub mod checks;
 pub mod command;
+pub mod containers;
 pub mod effect;
+pub mod handle;
 pub mod input;
+pub mod items;
 pub mod log_line;
 pub mod log_source;
 pub mod logs;
@@ -13,6 +17,14 @@ pub mod measuring;
 pub mod offer;
 pub mod pending;
 pub mod plan;
+pub mod presence;
+pub mod refusal;
 pub mod run_plan;
 pub mod runs;
+pub mod signoffs;
+pub mod starting;
+pub mod steps;
+pub mod storage;
 pub mod trust;
+pub mod trusting;
+pub mod watching;

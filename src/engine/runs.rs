@@ -3,9 +3,20 @@
 //! The record says what happened; a live run adds output, grace and what waits. Exactly one `run.ended`: every event
 //! here is guarded, so a second cockpit that follows the same run is refused by the store and records nothing twice.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
+use super::brain::Engine;
+use super::command::Command;
+use super::effect::Effect;
+use super::input::{NoticeLevel, RunEnd, RunReport};
+use super::log_source::LogSource;
 use crate::checklist::id::StepId;
+use crate::rules::guard::Guard;
+use crate::session::event::{Event, RunEnded, RunStarted, StepEnded, StepStarted};
+use crate::session::recorded::Author;
+use crate::session::state::RunRecord;
+use crate::session::status::{RunOutcome, StepOutcome};
+use crate::text::untrusted::Untrusted;
 
 /// What is known of a run beyond the record.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,8 +27,179 @@ pub struct LiveRun {
     pub waiting: Option<StepId>,
     /// The abort becomes a kill at this time.
     pub kill_at: Option<DateTime<Utc>>,
-    /// A rollback starts when it has ended.
-    pub then_roll_back: Option<super::command::Command>,
+    /// What a person asked for once it has ended: a rollback.
+    pub then_roll_back: Option<(Author, Command)>,
     /// Nobody can say how it goes on: a person decides.
-    pub lost: Option<crate::text::untrusted::Untrusted>,
+    pub lost: Option<Untrusted>,
+}
+
+impl Engine {
+    pub(super) fn run_reported(&mut self, at: DateTime<Utc>, run: &str, report: RunReport) -> Vec<Effect> {
+        let live = self.live_runs.entry(run.to_owned()).or_default();
+        match report {
+            RunReport::Started { pid, host } => {
+                let event = Event::RunStarted(RunStarted { run: run.to_owned(), pid: i64::from(pid), host });
+                let guard = Guard::RunNotStarted { run: run.to_owned() };
+                self.append_seen(at, event, guard).into_iter().collect()
+            }
+            RunReport::NotStarted { reason } => self.run_not_started(at, run, &reason),
+            RunReport::StepStarted { step, attempt, at: _ } => {
+                live.waiting = None;
+                let guard = Guard::StepNotBegun {
+                    run: run.to_owned(),
+                    step: step.clone(),
+                    attempt: i64::from(attempt),
+                };
+                let event = Event::StepStarted(StepStarted {
+                    run: run.to_owned(),
+                    step,
+                    attempt: i64::from(attempt),
+                });
+                self.append_seen(at, event, guard).into_iter().collect()
+            }
+            RunReport::StepEnded { step, attempt, outcome, exit, signal, took_ms, reason, captured } => {
+                let guard = Guard::StepNotEnded {
+                    run: run.to_owned(),
+                    step: step.clone(),
+                    attempt: i64::from(attempt),
+                };
+                let event = Event::StepEnded(StepEnded {
+                    run: run.to_owned(),
+                    step,
+                    attempt: i64::from(attempt),
+                    outcome,
+                    exit: exit.map(i64::from),
+                    signal: signal.map(i64::from),
+                    took_ms: i64::try_from(took_ms).unwrap_or(i64::MAX),
+                    reason: reason.map(|reason| clip(reason.safe().as_str())),
+                    captured,
+                });
+                self.append_seen(at, event, guard).into_iter().collect()
+            }
+            RunReport::Waiting { step } => {
+                live.waiting = Some(step.clone());
+                self.notice(
+                    at,
+                    NoticeLevel::Error,
+                    format!("step {step} waits for a decision: Enter shows what to do"),
+                );
+                vec![Effect::Bell]
+            }
+            RunReport::Output { bytes, dropped } => {
+                live.output_bytes += bytes.len() as u64;
+                let source = LogSource::Run { run: run.to_owned() };
+                self.logs.entry(source).or_default().push_output(&bytes, dropped);
+                Vec::new()
+            }
+            RunReport::Grace { left_ms } => {
+                live.kill_at =
+                    TimeDelta::try_milliseconds(i64::try_from(left_ms).unwrap_or(0)).map(|left| at + left);
+                Vec::new()
+            }
+            RunReport::Ended(end) => self.run_ended(at, run, *end),
+            RunReport::Lost { reason } => {
+                self.notice(at, NoticeLevel::Error, format!("outcome unknown: {}", reason.safe().as_str()));
+                live_lost(self, run, reason);
+                vec![Effect::Bell]
+            }
+        }
+    }
+
+    fn run_not_started(&mut self, at: DateTime<Utc>, run: &str, reason: &Untrusted) -> Vec<Effect> {
+        self.notice(at, NoticeLevel::Error, format!("nothing ran: {}", reason.safe().as_str()));
+        let end = RunEnd {
+            outcome: RunOutcome::Failed,
+            exit: None,
+            step: None,
+            took_ms: 0,
+            reason: Some(Untrusted::new(format!("nothing ran: {}", reason.raw()))),
+            output_bytes: 0,
+            output_sha256: None,
+            output_tail: Untrusted::default(),
+        };
+        self.run_ended(at, run, end)
+    }
+
+    fn run_ended(&mut self, at: DateTime<Utc>, run: &str, end: RunEnd) -> Vec<Effect> {
+        if let Some(log) = self.logs.get_mut(&LogSource::Run { run: run.to_owned() }) {
+            log.finish();
+        }
+        let next = self.live_runs.get_mut(run).and_then(|live| {
+            live.waiting = None;
+            live.kill_at = None;
+            live.lost = None;
+            live.then_roll_back.take()
+        });
+        let level = if end.outcome == RunOutcome::Succeeded { NoticeLevel::Info } else { NoticeLevel::Error };
+        let action = self
+            .session
+            .run(run)
+            .map_or_else(|| "the run".to_owned(), |run| run.requested.action.to_string());
+        self.notice(at, level, format!("{action} {}", end.outcome));
+        let irreversible = self.session.run(run).map(irreversible).unwrap_or_default();
+        let event = Event::RunEnded(RunEnded {
+            run: run.to_owned(),
+            outcome: end.outcome,
+            exit: end.exit.map(i64::from),
+            took_ms: i64::try_from(end.took_ms).unwrap_or(i64::MAX),
+            step: end.step,
+            reason: end.reason.map(|reason| clip(reason.safe().as_str())),
+            output_bytes: i64::try_from(end.output_bytes).unwrap_or(i64::MAX),
+            output_sha256: end.output_sha256,
+            output_tail: (!end.output_tail.is_empty()).then(|| tail(&end.output_tail)),
+            irreversible,
+        });
+        let mut effects = vec![Effect::Bell];
+        effects.extend(self.append_seen(at, event, Guard::RunOpen { run: run.to_owned() }));
+        if let Some((author, Command::RollBack { action, environment, typed })) = next {
+            let started = self.roll_back(at, author, &action, environment.as_ref(), typed.as_deref());
+            match started {
+                Ok(more) => effects.extend(more),
+                Err(refusal) => effects.extend(self.refuse(at, refusal)),
+            }
+        }
+        effects
+    }
+}
+
+fn live_lost(engine: &mut Engine, run: &str, reason: Untrusted) {
+    if let Some(live) = engine.live_runs.get_mut(run) {
+        live.lost = Some(reason);
+    }
+}
+
+/// What will not be undone, of the steps that began.
+fn irreversible(run: &RunRecord) -> Vec<String> {
+    run.requested
+        .steps
+        .iter()
+        .zip(&run.steps)
+        .filter(|(_, step)| step.attempt > 0 && step.outcome != Some(StepOutcome::Skipped))
+        .filter_map(|(planned, _)| planned.irreversible.clone())
+        .collect()
+}
+
+/// Reasons in the record are at most this long, in characters.
+const REASON_CHARS_MAX: usize = 256;
+/// Output in the record is at most this long, in bytes; the whole of it stays in the run folder.
+const TAIL_BYTES_MAX: usize = 16 * 1024;
+
+pub(super) fn clip(text: &str) -> String {
+    text.chars().take(REASON_CHARS_MAX).collect()
+}
+
+/// The last lines that fit, sanitised line by line.
+fn tail(output: &Untrusted) -> String {
+    let mut kept: Vec<String> = Vec::new();
+    let mut bytes = 0;
+    for line in output.raw().lines().rev() {
+        let line = crate::text::sanitise::sanitise_line(line, crate::text::sanitise::LimitBytes::LINE).text();
+        bytes += line.as_str().len() + 1;
+        if bytes > TAIL_BYTES_MAX {
+            break;
+        }
+        kept.push(line.as_str().to_owned());
+    }
+    kept.reverse();
+    kept.join("\n")
 }

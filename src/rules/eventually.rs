@@ -66,7 +66,13 @@ impl Wait {
         self.deadline
     }
     /// Takes a measurement that began at `measured` and came back at `at`.
-    pub fn observe(&mut self, measured: DateTime<Utc>, at: DateTime<Utc>, status: CheckStatus, hope: Hope) -> Outlook {
+    pub fn observe(
+        &mut self,
+        measured: DateTime<Utc>,
+        at: DateTime<Utc>,
+        status: CheckStatus,
+        hope: Hope,
+    ) -> Outlook {
         let took = at.signed_duration_since(self.began).num_milliseconds();
         if status == CheckStatus::Pass {
             self.passes += 1;

@@ -119,13 +119,22 @@ impl Guard {
             }
             Self::RunOpen { run } => open_run(session, run).map(|_record| ()),
             Self::RunNotStarted { run } => open_run(session, run).and_then(|record| {
-                if record.started.is_none() { Ok(()) } else { Err("its start is recorded already".to_owned()) }
+                if record.started.is_none() {
+                    Ok(())
+                } else {
+                    Err("its start is recorded already".to_owned())
+                }
             }),
             Self::StepNotBegun { run, step, attempt } => step_of(session, run, step).and_then(|record| {
-                if record.attempt < *attempt { Ok(()) } else { Err("the step's start is recorded already".to_owned()) }
+                if record.attempt < *attempt {
+                    Ok(())
+                } else {
+                    Err("the step's start is recorded already".to_owned())
+                }
             }),
             Self::StepNotEnded { run, step, attempt } => step_of(session, run, step).and_then(|record| {
-                let ended = record.attempt > *attempt || (record.attempt == *attempt && record.outcome.is_some());
+                let ended =
+                    record.attempt > *attempt || (record.attempt == *attempt && record.outcome.is_some());
                 if ended { Err("the step's end is recorded already".to_owned()) } else { Ok(()) }
             }),
             Self::CheckIsNot { item, status } => match session.checks.get(item) {
@@ -162,7 +171,11 @@ fn open_run<'a>(session: &'a Session, run: &str) -> Result<&'a RunRecord, String
 
 fn step_of<'a>(session: &'a Session, run: &str, step: &StepId) -> Result<&'a StepRecord, String> {
     let record = open_run(session, run)?;
-    record.steps.iter().find(|record| record.step == *step).ok_or_else(|| format!("the run has no step `{step}`"))
+    record
+        .steps
+        .iter()
+        .find(|record| record.step == *step)
+        .ok_or_else(|| format!("the run has no step `{step}`"))
 }
 
 fn mark_verb(kind: &MarkKind) -> &'static str {

@@ -5,6 +5,7 @@
 pub mod approval;
 pub mod check_result;
 pub mod container_check;
+pub mod eventually;
 pub mod facts;
 pub mod fingerprint;
 pub mod gate;
@@ -13,4 +14,3 @@ pub mod observed;
 pub mod scope;
 pub mod standing;
 pub mod verdict;
-pub mod eventually;

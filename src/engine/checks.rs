@@ -1,0 +1,418 @@
+//! Measuring: on demand, on an interval while an open item rests on a check, and waits with a deadline.
+//!
+//! Container checks are judged from what the daemon says; all others are measured by the hands. What is recorded are
+//! transitions and what a person asked for, not polls.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::brain::Engine;
+use super::effect::{Effect, MeasureId, Timer};
+use super::measuring::OpenMeasurement;
+use super::pending::Origin;
+use super::plan::{fill_check, place, secrets_of_check};
+use super::refusal::Refusal;
+use super::run_plan::MeasurePlan;
+use super::runs::clip;
+use crate::checklist::check::{Check, ContainersCheck};
+use crate::checklist::id::{EnvironmentName, ItemId};
+use crate::checklist::index::ItemAt;
+use crate::rules::check_result::valid_for;
+use crate::rules::container_check;
+use crate::rules::eventually::{Hope, Outlook, Wait};
+use crate::rules::guard::Guard;
+use crate::rules::observed::{HISTORY_MAX, Measurement, Reading, Running, local_environment};
+use crate::rules::scope::scope;
+use crate::session::event::{CheckChanged, Event};
+use crate::session::status::CheckStatus;
+use crate::text::untrusted::Untrusted;
+
+/// A container check waits this long for a daemon that has not answered yet.
+const SOURCE_WAIT: TimeDelta = TimeDelta::seconds(10);
+/// Never measured again by itself more often than this.
+const EVERY_LEAST: TimeDelta = TimeDelta::seconds(1);
+/// So many bad readings in a row on a schedule make a failure; fewer are shown as shaky.
+const FAILURE_THRESHOLD: usize = 3;
+
+impl Engine {
+    pub(super) fn measure_asked(
+        &mut self,
+        at: DateTime<Utc>,
+        items: &[ItemId],
+    ) -> Result<Vec<Effect>, Refusal> {
+        if !self.trust.is_trusted() {
+            return Err(Refusal::untrusted("nothing is measured"));
+        }
+        let mut wanted = Vec::new();
+        for item in items {
+            let found = self.wanted(item)?;
+            if found.item.check.is_none() {
+                return Err(Refusal::usage(format!("{item} has no check to measure")));
+            }
+            wanted.push(item.clone());
+        }
+        Ok(wanted.iter().flat_map(|item| self.measure(at, item, Origin::Person)).collect())
+    }
+
+    pub(super) fn measure_all(&mut self, at: DateTime<Utc>) -> Result<Vec<Effect>, Refusal> {
+        let facts = self.facts(at);
+        let items: Vec<ItemId> = self
+            .checklist
+            .forward_items()
+            .into_iter()
+            .filter(|found| found.item.check.is_some() && facts.asked_for(found).is_ok())
+            .map(|found| found.item.id.clone())
+            .collect();
+        if items.is_empty() {
+            return Err(Refusal::usage("this checklist has no checks to measure"));
+        }
+        self.measure_asked(at, &items)
+    }
+
+    /// Begins to measure a check, unless it is being measured.
+    pub(super) fn measure(&mut self, at: DateTime<Utc>, item: &ItemId, origin: Origin) -> Vec<Effect> {
+        if let Some(open) = self.measuring.open(item) {
+            // A person's question makes the one under way theirs.
+            if origin == Origin::Person {
+                open.origin = origin;
+            }
+            return Vec::new();
+        }
+        let Some(found) = self.checklist.item_at(item) else { return Vec::new() };
+        let passed =
+            self.observed.checks.get(item).and_then(|live| live.last.as_ref()).map(|last| last.status);
+        // A poll of a check that passed is one look; a wait is for what has not passed yet.
+        let waits = origin == Origin::Person || passed != Some(CheckStatus::Pass);
+        let wait = found.item.eventually.as_ref().filter(|_| waits).map(|spec| Wait::new(spec, at));
+        let live = self.observed.checks.entry(item.clone()).or_default();
+        let deadline = wait.as_ref().map(Wait::deadline);
+        live.running = Some(Running { since: at, tries: 0, deadline, last_reason: None });
+        self.measuring.insert(item.clone(), OpenMeasurement { origin, asked: None, began: at, wait });
+        self.try_once(at, item)
+    }
+
+    /// One try: asks the hands, or judges what the daemon says.
+    fn try_once(&mut self, at: DateTime<Utc>, item: &ItemId) -> Vec<Effect> {
+        let Some(found) = self.checklist.item_at(item) else { return Vec::new() };
+        let environment = found.environment.cloned();
+        let Some(check) = found.item.check.clone() else { return Vec::new() };
+        let retry = found.item.retry.clone();
+        let facts = self.facts(at);
+        let filled = fill_check(&facts.values(environment.as_ref()), &check);
+        let planned =
+            filled.and_then(|check| Ok((place(&facts, environment.as_ref(), &self.folder)?, check)));
+        let (mut place, check) = match planned {
+            Ok(planned) => planned,
+            Err(fault) => return self.try_came_back(at, item, broken(at, &fault.to_string()), Hope::Gone),
+        };
+        if let Check::Containers(containers) = &check {
+            return self.judge_now(at, item, environment.as_ref(), containers);
+        }
+        place.secrets = secrets_of_check(&facts, &check);
+        let id = self.next_measure_id();
+        if let Some(open) = self.measuring.open(item) {
+            open.asked = Some(id);
+            open.began = at;
+        }
+        vec![Effect::Measure { id, item: item.clone(), plan: Box::new(MeasurePlan { check, retry, place }) }]
+    }
+
+    pub(super) fn measured(
+        &mut self,
+        at: DateTime<Utc>,
+        id: MeasureId,
+        item: &ItemId,
+        measurement: Measurement,
+    ) -> Vec<Effect> {
+        // A late answer to a dropped question is ignored.
+        if self.measuring.open(item).is_none_or(|open| open.asked != Some(id)) {
+            return Vec::new();
+        }
+        self.try_came_back(at, item, measurement, Hope::Left)
+    }
+
+    fn try_came_back(
+        &mut self,
+        at: DateTime<Utc>,
+        item: &ItemId,
+        measurement: Measurement,
+        hope: Hope,
+    ) -> Vec<Effect> {
+        let Some(open) = self.measuring.open(item) else { return Vec::new() };
+        open.asked = None;
+        let began = open.began;
+        let outlook = open.wait.as_mut().map(|wait| wait.observe(began, at, measurement.status, hope));
+        if let Some(live) = self.observed.checks.get_mut(item)
+            && let Some(running) = &mut live.running
+        {
+            running.tries += 1;
+            running.last_reason = Some(measurement.reason.clone());
+        }
+        match outlook {
+            Some(Outlook::Again(next)) => {
+                vec![Effect::SetTimer { timer: Timer::Measure(item.clone()), at: next }]
+            }
+            Some(Outlook::Passed(took)) => {
+                self.settle(at, item, waited(measurement, took, CheckStatus::Pass))
+            }
+            Some(Outlook::Failed(took)) => {
+                let status = measurement.status;
+                let status = if status == CheckStatus::Pass { CheckStatus::Fail } else { status };
+                self.settle(at, item, waited(measurement, took, status))
+            }
+            None => self.settle(at, item, measurement),
+        }
+    }
+
+    /// The result of a measurement that counts.
+    fn settle(&mut self, at: DateTime<Utc>, item: &ItemId, measurement: Measurement) -> Vec<Effect> {
+        let origin = self.measuring.remove(item).map_or(Origin::Program, |open| open.origin);
+        let version = self.session.values.get("version").cloned();
+        let Some(found) = self.checklist.item_at(item) else { return Vec::new() };
+        let environment = found.environment.cloned();
+        let by_docker = matches!(found.item.check, Some(Check::Containers(_)));
+        let live = self.observed.checks.entry(item.clone()).or_default();
+        let before = live.last.as_ref().map(|last| last.status);
+        if live.history.len() >= HISTORY_MAX {
+            live.history.pop_front();
+        }
+        live.history.push_back(Reading { at, status: measurement.status, took_us: measurement.took_us });
+        let bad = live.history.iter().rev().take_while(|reading| reading.status != CheckStatus::Pass).count();
+        let shaky = origin == Origin::Program
+            && !by_docker
+            && before == Some(CheckStatus::Pass)
+            && bad < FAILURE_THRESHOLD;
+        let measurement = if shaky { shaken(measurement, bad) } else { measurement };
+        live.running = None;
+        live.measured = Some(at);
+        live.version.clone_from(&version);
+        live.last = Some(measurement.clone());
+        let mut effects = self.record_result(at, item, &measurement, origin, (version, environment));
+        effects.extend(self.schedule(at, item));
+        effects
+    }
+
+    fn record_result(
+        &mut self,
+        at: DateTime<Utc>,
+        item: &ItemId,
+        measurement: &Measurement,
+        origin: Origin,
+        (version, environment): (Option<String>, Option<EnvironmentName>),
+    ) -> Vec<Effect> {
+        let recorded = self.session.checks.get(item).map(|record| &record.result);
+        let was = recorded.map(|result| result.status);
+        let same =
+            recorded.is_some_and(|result| result.status == measurement.status && result.version == version);
+        if same && origin == Origin::Program {
+            return Vec::new();
+        }
+        let text = |text: &Untrusted| (!text.is_empty()).then(|| clip(text.safe().as_str()));
+        let event = Event::CheckChanged(CheckChanged {
+            item: item.clone(),
+            status: measurement.status,
+            was,
+            reason: text(&measurement.reason),
+            target: text(&measurement.target),
+            took_us: i64::try_from(measurement.took_us).unwrap_or(i64::MAX),
+            attempts: i64::from(measurement.attempts),
+            version,
+            environment,
+            repeat: text(&measurement.repeat),
+        });
+        // Two cockpits may see the same transition: one of them records it.
+        let guard = match origin {
+            Origin::Person => Guard::Open,
+            Origin::Program if same => Guard::Nothing,
+            Origin::Program => Guard::CheckIsNot { item: item.clone(), status: measurement.status },
+        };
+        let mut effects: Vec<Effect> = self.append_seen(at, event, guard).into_iter().collect();
+        if measurement.status != CheckStatus::Pass && was == Some(CheckStatus::Pass) {
+            effects.push(Effect::Bell);
+        }
+        effects
+    }
+
+    /// The next look at a check on which an open item rests.
+    fn schedule(&mut self, at: DateTime<Utc>, item: &ItemId) -> Vec<Effect> {
+        let Some(found) = self.checklist.item_at(item) else { return Vec::new() };
+        if !self.presence.acts_by_itself() || !on_schedule(&found) || !self.rests_on(at, item) {
+            return Vec::new();
+        }
+        let limit = valid_for(&found).as_delta();
+        let every = found.item.every.map_or(limit / 3, |every| every.as_delta()).max(EVERY_LEAST);
+        let shaky = self.observed.checks.get(item).and_then(|live| live.last.as_ref());
+        let every = match shaky.map(|last| last.status) {
+            Some(CheckStatus::Pass) | None => every,
+            // Bad news is looked at again soon.
+            Some(_) => every.min(TimeDelta::seconds(10)),
+        };
+        vec![Effect::SetTimer { timer: Timer::Measure(item.clone()), at: at + every }]
+    }
+
+    /// Does an open item of the scope rest on this check?
+    fn rests_on(&self, at: DateTime<Utc>, item: &ItemId) -> bool {
+        scope(&self.facts(at)).items.iter().any(|found| found.item.id == *item)
+    }
+
+    pub(super) fn measure_due(&mut self, at: DateTime<Utc>, item: &ItemId) -> Vec<Effect> {
+        if !self.trust.is_trusted() {
+            return Vec::new();
+        }
+        if let Some(open) = self.measuring.open(item) {
+            return if open.asked.is_none() { self.try_once(at, item) } else { Vec::new() };
+        }
+        if self.rests_on(at, item) { self.measure(at, item, Origin::Program) } else { Vec::new() }
+    }
+
+    /// Checks of the scope that are measured by themselves and have no result yet.
+    pub(super) fn measure_unmeasured(&mut self, at: DateTime<Utc>) -> Vec<Effect> {
+        if !self.presence.acts_by_itself() || !self.trust.is_trusted() {
+            return Vec::new();
+        }
+        let facts = self.facts(at);
+        let due: Vec<ItemId> = scope(&facts)
+            .items
+            .iter()
+            .filter(|found| on_schedule(found) && facts.asked_for(found).is_ok())
+            .filter(|found| self.observed.checks.get(&found.item.id).is_none_or(|live| live.last.is_none()))
+            .map(|found| found.item.id.clone())
+            .filter(|item| !self.measuring.contains(item))
+            .collect();
+        due.iter().flat_map(|item| self.measure(at, item, Origin::Program)).collect()
+    }
+
+    /// All container checks of an environment, judged anew: something changed there.
+    pub(super) fn containers_judged(
+        &mut self,
+        at: DateTime<Utc>,
+        environment: &EnvironmentName,
+    ) -> Vec<Effect> {
+        if !self.trust.is_trusted() {
+            return Vec::new();
+        }
+        let counted: Vec<ItemId> =
+            scope(&self.facts(at)).items.iter().map(|found| found.item.id.clone()).collect();
+        let here: Vec<ItemId> = self
+            .checklist
+            .all_items()
+            .into_iter()
+            .filter(|found| matches!(found.item.check, Some(Check::Containers(_))))
+            .filter(|found| found.environment.cloned().unwrap_or_else(local_environment) == *environment)
+            .map(|found| found.item.id.clone())
+            .collect();
+        let mut effects = Vec::new();
+        for item in here {
+            if self.measuring.contains(&item) {
+                effects.extend(self.try_once(at, &item));
+            } else if counted.contains(&item) && self.presence.watches() {
+                effects.extend(self.judge_in_passing(at, &item));
+            }
+        }
+        effects
+    }
+
+    /// A container check that nobody asked for just now: the picture changed, so its result does.
+    fn judge_in_passing(&mut self, at: DateTime<Utc>, item: &ItemId) -> Vec<Effect> {
+        let Some(found) = self.checklist.item_at(item) else { return Vec::new() };
+        let environment = found.environment.cloned().unwrap_or_else(local_environment);
+        if !self.observed.sources.get(&environment).is_some_and(crate::rules::observed::Source::is_live) {
+            return Vec::new();
+        }
+        self.measuring.insert(
+            item.clone(),
+            OpenMeasurement { origin: Origin::Program, asked: None, began: at, wait: None },
+        );
+        self.try_once(at, item)
+    }
+
+    fn judge_now(
+        &mut self,
+        at: DateTime<Utc>,
+        item: &ItemId,
+        environment: Option<&EnvironmentName>,
+        check: &ContainersCheck,
+    ) -> Vec<Effect> {
+        let name = environment.cloned().unwrap_or_else(local_environment);
+        let waiting_since = self.measuring.open(item).map_or(at, |open| open.began);
+        let source = self.observed.sources.get(&name);
+        let live = source.is_some_and(crate::rules::observed::Source::is_live);
+        if !live && at.signed_duration_since(waiting_since) < SOURCE_WAIT {
+            let timer = Timer::SourceWait(item.clone());
+            let mut effects = self.watch(at, environment);
+            effects.push(Effect::SetTimer { timer, at: waiting_since + SOURCE_WAIT });
+            return effects;
+        }
+        let nobody = crate::rules::observed::Source::default();
+        let source = source.unwrap_or(&nobody);
+        let project = self.compose_project(environment);
+        let baselines = self.session.baselines.get(&name);
+        let baseline =
+            baselines.and_then(|baseline| baseline.before_run.as_ref().or(baseline.first.as_ref()));
+        let measurement = container_check::evaluate(check, project.as_deref(), source, baseline, at);
+        let hopeless = container_check::is_hopeless(check, project.as_deref(), source, baseline);
+        if let Some(open) = self.measuring.open(item) {
+            open.began = at;
+        }
+        self.try_came_back(at, item, measurement, if hopeless { Hope::Gone } else { Hope::Left })
+    }
+
+    pub(super) fn source_wait_over(&mut self, at: DateTime<Utc>, item: &ItemId) -> Vec<Effect> {
+        if self.measuring.open(item).is_some_and(|open| open.asked.is_none()) {
+            return self.try_once(at, item);
+        }
+        Vec::new()
+    }
+
+    /// The Compose project of an environment, filled in.
+    pub fn compose_project(&self, environment: Option<&EnvironmentName>) -> Option<String> {
+        let template = self.checklist.environment(environment)?.compose.as_ref()?.project.as_ref()?;
+        let values = crate::checklist::values::Values {
+            checklist: &self.checklist,
+            given: &self.session.values,
+            environment,
+            commit: self.session.commit.as_deref(),
+        };
+        values.fill(template).ok()
+    }
+}
+
+/// Is a check measured by itself? Commands are not: they may cost or change something.
+fn on_schedule(found: &ItemAt<'_>) -> bool {
+    match &found.item.check {
+        Some(Check::Http(_) | Check::Tcp(_)) => true,
+        Some(Check::Command(_)) => found.item.every.is_some(),
+        Some(Check::Containers(_)) | None => false,
+    }
+}
+
+/// A result that came after a wait says how long it took.
+fn waited(measurement: Measurement, took_ms: i64, status: CheckStatus) -> Measurement {
+    let seconds = took_ms / 1_000;
+    let reason = match status {
+        CheckStatus::Pass => format!("{} (after {seconds} s)", measurement.reason.raw()),
+        CheckStatus::Fail | CheckStatus::Error | CheckStatus::Inconclusive | CheckStatus::Skipped => {
+            format!("not within its time ({seconds} s): {}", measurement.reason.raw())
+        }
+    };
+    Measurement { status, reason: Untrusted::new(reason.trim_start().to_owned()), ..measurement }
+}
+
+/// One bad reading on a schedule is a doubt, not a failure.
+fn shaken(measurement: Measurement, bad: usize) -> Measurement {
+    let reason = format!("{bad} of {FAILURE_THRESHOLD} bad readings: {}", measurement.reason.raw());
+    Measurement { status: CheckStatus::Inconclusive, reason: Untrusted::new(reason), ..measurement }
+}
+
+fn broken(at: DateTime<Utc>, fault: &str) -> Measurement {
+    Measurement {
+        status: CheckStatus::Error,
+        began: at,
+        took_us: 0,
+        attempts: 0,
+        target: Untrusted::default(),
+        reason: Untrusted::new(fault),
+        assertions: Vec::new(),
+        evidence: Untrusted::default(),
+        repeat: Untrusted::default(),
+    }
+}

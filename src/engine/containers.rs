@@ -1,0 +1,250 @@
+//! Containers and daemons, as they are reported: kept by environment, an older connection's answers dropped.
+//!
+//! A lost daemon loses nothing: its containers stay, with their age. Only a live daemon can make one gone. Not here:
+//! what checks make of it (`checks.rs`).
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use super::brain::Engine;
+use super::effect::Effect;
+use super::input::{NoticeLevel, SourceFound};
+use crate::checklist::id::EnvironmentName;
+use crate::rules::guard::Guard;
+use crate::rules::observed::{Container, ContainerRunState, Freshness, Health, Source, Usage};
+use crate::text::untrusted::Untrusted;
+
+impl Engine {
+    pub(super) fn source_found(&mut self, at: DateTime<Utc>, found: SourceFound) -> Vec<Effect> {
+        if !self.is_current(&found.environment, found.generation) {
+            return Vec::new();
+        }
+        self.generations.insert(found.environment.clone(), found.generation);
+        let source = self.observed.sources.entry(found.environment.clone()).or_default();
+        let was_stale = matches!(source.freshness, Freshness::Stale { .. });
+        source.freshness = Freshness::Live;
+        source.address = found.address;
+        source.daemon = found.daemon;
+        source.host_cpus = found.host_cpus;
+        source.host_memory = found.host_memory;
+        source.warning = found.warning;
+        source.heard = Some(at);
+        if was_stale {
+            self.notice(at, NoticeLevel::Info, format!("Docker of {} answers again", found.environment));
+        }
+        Vec::new()
+    }
+
+    pub(super) fn containers_listed(
+        &mut self,
+        at: DateTime<Utc>,
+        environment: &EnvironmentName,
+        generation: u64,
+        listed: Vec<Container>,
+    ) -> Vec<Effect> {
+        if !self.is_current(environment, generation) {
+            return Vec::new();
+        }
+        let source = self.live_source(environment, generation, at);
+        let mut next: Vec<Container> = Vec::with_capacity(listed.len());
+        for container in listed {
+            let old = source.containers.iter().find(|old| old.id == container.id);
+            next.push(merge(old, container));
+        }
+        // What the list no longer has is gone by the daemon's word, and is shown as gone until its service is replaced.
+        for old in &source.containers {
+            let replaced =
+                next.iter().any(|new| new.id == old.id || (old.service.is_some() && same_place(new, old)));
+            if !replaced && old.project.is_some() {
+                next.push(Container { gone: old.gone.or(Some(at)), ..old.clone() });
+            }
+        }
+        next.sort_by(order);
+        source.containers = next;
+        let mut effects = self.first_sight(at, environment);
+        effects.extend(self.containers_judged(at, environment));
+        effects
+    }
+
+    pub(super) fn container_changed(
+        &mut self,
+        at: DateTime<Utc>,
+        environment: &EnvironmentName,
+        generation: u64,
+        container: Container,
+    ) -> Vec<Effect> {
+        if !self.is_current(environment, generation) {
+            return Vec::new();
+        }
+        let source = self.live_source(environment, generation, at);
+        source
+            .containers
+            .retain(|old| !(old.gone.is_some() && old.service.is_some() && same_place(&container, old)));
+        match source.containers.iter_mut().find(|old| old.id == container.id) {
+            Some(old) => *old = merge(Some(old), container),
+            None => {
+                source.containers.push(container);
+                source.containers.sort_by(order);
+            }
+        }
+        self.containers_judged(at, environment)
+    }
+
+    pub(super) fn container_gone(
+        &mut self,
+        at: DateTime<Utc>,
+        environment: &EnvironmentName,
+        generation: u64,
+        id: &str,
+    ) -> Vec<Effect> {
+        if !self.is_current(environment, generation) {
+            return Vec::new();
+        }
+        let source = self.live_source(environment, generation, at);
+        let gone = source.containers.iter().position(|container| container.id == id);
+        if let Some(place) = gone {
+            let replaced = source.containers.get(place).is_some_and(|gone| {
+                source
+                    .containers
+                    .iter()
+                    .any(|other| other.id != gone.id && other.gone.is_none() && same_place(other, gone))
+            });
+            let keep = source.containers.get(place).is_some_and(|gone| gone.project.is_some());
+            if replaced || !keep {
+                source.containers.remove(place);
+            } else if let Some(container) = source.containers.get_mut(place) {
+                container.gone = Some(at);
+                container.state = ContainerRunState::Removing;
+                container.health = Health::None;
+                container.usage = None;
+            }
+        }
+        self.containers_judged(at, environment)
+    }
+
+    pub(super) fn stats_measured(
+        &mut self,
+        environment: &EnvironmentName,
+        generation: u64,
+        mut usage: BTreeMap<String, Usage>,
+    ) {
+        if !self.is_current(environment, generation) {
+            return;
+        }
+        if let Some(source) = self.observed.sources.get_mut(environment) {
+            for container in &mut source.containers {
+                if let Some(usage) = usage.remove(&container.id) {
+                    container.usage = Some(usage);
+                }
+            }
+        }
+    }
+
+    pub(super) fn source_lost(
+        &mut self,
+        at: DateTime<Utc>,
+        environment: &EnvironmentName,
+        generation: u64,
+        reason: Untrusted,
+        attempt: u32,
+    ) -> Vec<Effect> {
+        if !self.is_current(environment, generation) {
+            return Vec::new();
+        }
+        self.generations.insert(environment.clone(), generation);
+        let source = self.observed.sources.entry(environment.clone()).or_default();
+        let since = match &source.freshness {
+            Freshness::Live => source.heard.unwrap_or(at),
+            Freshness::Stale { since, .. } | Freshness::Connecting { since } => *since,
+            Freshness::NotAsked => at,
+        };
+        let was_live = source.is_live();
+        source.freshness = Freshness::Stale { since, reason: reason.clone(), attempt };
+        for container in &mut source.containers {
+            container.usage = None;
+        }
+        let mut effects = Vec::new();
+        if was_live {
+            let text = format!("Docker of {environment} is not heard: {}", reason.safe().as_str());
+            self.notice(at, NoticeLevel::Warning, text);
+            effects.push(Effect::Bell);
+        }
+        effects.extend(self.containers_judged(at, environment));
+        effects
+    }
+
+    fn is_current(&self, environment: &EnvironmentName, generation: u64) -> bool {
+        self.generations.get(environment).is_none_or(|known| *known <= generation)
+    }
+
+    fn live_source(
+        &mut self,
+        environment: &EnvironmentName,
+        generation: u64,
+        at: DateTime<Utc>,
+    ) -> &mut Source {
+        self.generations.insert(environment.clone(), generation);
+        let source = self.observed.sources.entry(environment.clone()).or_default();
+        source.freshness = Freshness::Live;
+        source.heard = Some(at);
+        source
+    }
+
+    /// The first look is recorded: restarts and replacements are counted from it.
+    fn first_sight(&mut self, at: DateTime<Utc>, environment: &EnvironmentName) -> Vec<Effect> {
+        if self.session.baselines.contains_key(environment) || !self.presence.acts_by_itself() {
+            return Vec::new();
+        }
+        let asked = self.pending.events().any(|event| {
+            matches!(event, crate::session::event::Event::ContainersSeen(seen) if seen.environment == *environment)
+        });
+        if asked {
+            return Vec::new();
+        }
+        let guard = Guard::NoBaseline { environment: environment.clone() };
+        match self.containers_now(Some(environment), None) {
+            Some(event) => self.append_seen(at, event, guard).into_iter().collect(),
+            None => Vec::new(),
+        }
+    }
+}
+
+/// A newer look, with what only a closer one knows kept from the older.
+fn merge(old: Option<&Container>, new: Container) -> Container {
+    let Some(old) = old else { return new };
+    let mut merged = Container { usage: old.usage, gone: None, ..new };
+    let same_start = merged.state == old.state && (merged.started.is_none() || merged.started == old.started);
+    if !merged.inspected && old.inspected && same_start {
+        merged.started = old.started;
+        merged.finished = old.finished;
+        merged.exit_code = old.exit_code;
+        merged.oom_killed = old.oom_killed;
+        merged.restart_count = old.restart_count;
+        merged.probe_output.clone_from(&old.probe_output);
+        merged.failing_streak = old.failing_streak;
+        merged.inspected = true;
+    }
+    if merged.state != ContainerRunState::Running {
+        merged.usage = None;
+    }
+    merged
+}
+
+/// The same number of the same service of the same project.
+fn same_place(left: &Container, right: &Container) -> bool {
+    left.project == right.project && left.service == right.service && left.number == right.number
+}
+
+fn order(left: &Container, right: &Container) -> std::cmp::Ordering {
+    let key = |container: &Container| {
+        (
+            container.project.clone(),
+            container.service.clone(),
+            container.number,
+            container.name.clone(),
+            container.id.clone(),
+        )
+    };
+    key(left).cmp(&key(right))
+}

@@ -1,0 +1,29 @@
+//! Who sits in front of this brain: a screen watches and measures by itself, a subcommand does what it was asked for.
+
+/// Who sits in front of this brain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// A screen: daemons are watched, checks measured on their interval, transitions recorded.
+    Screen,
+    /// A subcommand that judges (`status`, `deploy`): daemons are watched, container checks judged; nothing is polled.
+    Watching,
+    /// A subcommand that does one thing: nothing happens by itself.
+    Command,
+}
+
+impl Presence {
+    /// Are daemons watched?
+    pub fn watches(self) -> bool {
+        match self {
+            Self::Screen | Self::Watching => true,
+            Self::Command => false,
+        }
+    }
+    /// Are checks measured on their interval, and baselines recorded?
+    pub fn acts_by_itself(self) -> bool {
+        match self {
+            Self::Screen => true,
+            Self::Watching | Self::Command => false,
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! What people do to a run: abort, pause, resume, decide about a failed step, settle an unknown end.
+//!
+//! The supervisor is asked at once; the record follows. Abort and rollback wait for nothing.
+
+use chrono::{DateTime, Utc};
+
+use super::brain::Engine;
+use super::effect::{Effect, SupervisorRequest, Urgency};
+use super::input::RecordState;
+use super::items::check_text;
+use super::refusal::Refusal;
+use super::storage::Append;
+use crate::checklist::id::StepId;
+use crate::rules::guard::Guard;
+use crate::session::event::{AbortRequested, Event, RunEnded, RunPaused, RunResumed, StepDecided};
+use crate::session::recorded::Author;
+use crate::session::status::{AbortRung, RunOutcome, StepDecision};
+
+/// What a person decided about a failed step.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct StepWish {
+    pub(super) run: String,
+    pub(super) step: StepId,
+    pub(super) decision: StepDecision,
+    pub(super) reason: Option<String>,
+}
+
+impl Engine {
+    pub(super) fn abort(
+        &mut self,
+        at: DateTime<Utc>,
+        author: Author,
+        run: &str,
+        rung: Option<AbortRung>,
+    ) -> Result<Vec<Effect>, Refusal> {
+        let record = self.active(run)?;
+        let asked = record.abort.as_ref().map(|(_, rung)| *rung);
+        // It only rises.
+        let next = match (asked, rung) {
+            (None, None) => AbortRung::Terminate,
+            (Some(_), None) => AbortRung::Kill,
+            (asked, Some(wanted)) => asked.map_or(wanted, |asked| asked.max(wanted)),
+        };
+        Ok(self.ask_abort(at, author, run, next))
+    }
+
+    pub(super) fn ask_abort(
+        &mut self,
+        at: DateTime<Utc>,
+        author: Author,
+        run: &str,
+        rung: AbortRung,
+    ) -> Vec<Effect> {
+        let mut effects =
+            vec![Effect::AskSupervisor { run: run.to_owned(), request: SupervisorRequest::Abort(rung) }];
+        let event = Event::AbortRequested(AbortRequested { run: run.to_owned(), rung });
+        effects.extend(self.record_about_run(at, author, run, event));
+        effects
+    }
+
+    pub(super) fn pause(
+        &mut self,
+        at: DateTime<Utc>,
+        author: Author,
+        run: &str,
+    ) -> Result<Vec<Effect>, Refusal> {
+        self.active(run)?;
+        let event = Event::RunPaused(RunPaused { run: run.to_owned() });
+        Ok(self.ask(at, author, run, SupervisorRequest::Pause, event))
+    }
+
+    pub(super) fn resume(
+        &mut self,
+        at: DateTime<Utc>,
+        author: Author,
+        run: &str,
+    ) -> Result<Vec<Effect>, Refusal> {
+        if !self.active(run)?.paused {
+            return Err(Refusal::gate("the run is not paused"));
+        }
+        let event = Event::RunResumed(RunResumed { run: run.to_owned() });
+        Ok(self.ask(at, author, run, SupervisorRequest::Resume, event))
+    }
+
+    pub(super) fn decide_step(
+        &mut self,
+        at: DateTime<Utc>,
+        author: Author,
+        wish: StepWish,
+    ) -> Result<Vec<Effect>, Refusal> {
+        let record = self.active(&wish.run)?;
+        match record.failed_step() {
+            Some(failed) if failed.step == wish.step => {}
+            Some(failed) => {
+                return Err(Refusal::gate(format!(
+                    "the step that failed is `{}`, not `{}`",
+                    failed.step, wish.step
+                )));
+            }
+            None => return Err(Refusal::gate("no step of this run waits for a decision")),
+        }
+        let reason = match (wish.decision, wish.reason) {
+            (StepDecision::Retry, reason) => reason,
+            (StepDecision::Done | StepDecision::Skip, Some(reason)) => {
+                Some(check_text("the reason", &reason)?)
+            }
+            (StepDecision::Done | StepDecision::Skip, None) => {
+                return Err(Refusal::usage("a step is marked done or skipped with a reason"));
+            }
+        };
+        let request = SupervisorRequest::Decide {
+            step: wish.step.clone(),
+            decision: wish.decision,
+            reason: reason.clone(),
+        };
+        let event = Event::StepDecided(StepDecided {
+            run: wish.run.clone(),
+            step: wish.step,
+            decision: wish.decision,
+            reason,
+        });
+        Ok(self.ask(at, author, &wish.run, request, event))
+    }
+
+    pub(super) fn settle_run(
+        &mut self,
+        at: DateTime<Utc>,
+        author: Author,
+        run: &str,
+        outcome: RunOutcome,
+        reason: &str,
+    ) -> Result<Vec<Effect>, Refusal> {
+        self.recordable()?;
+        let began = self.active(run)?.stamp.at;
+        if self.live_runs.get(run).is_some_and(|live| live.lost.is_none()) {
+            return Err(Refusal::gate("the run is still followed: it can be aborted, not settled"));
+        }
+        let reason = check_text("the reason", reason)?;
+        let event = Event::RunEnded(RunEnded {
+            run: run.to_owned(),
+            outcome,
+            exit: None,
+            took_ms: at.signed_duration_since(began).num_milliseconds(),
+            step: None,
+            reason: Some(reason),
+            output_bytes: 0,
+            output_sha256: None,
+            output_tail: None,
+            irreversible: Vec::new(),
+        });
+        Ok(vec![self.append(at, Append::by_person(author, event, Guard::RunOpen { run: run.to_owned() }))])
+    }
+
+    fn ask(
+        &mut self,
+        at: DateTime<Utc>,
+        author: Author,
+        run: &str,
+        request: SupervisorRequest,
+        event: Event,
+    ) -> Vec<Effect> {
+        let mut effects = vec![Effect::AskSupervisor { run: run.to_owned(), request }];
+        effects.extend(self.record_about_run(at, author, run, event));
+        effects
+    }
+
+    fn record_about_run(
+        &mut self,
+        at: DateTime<Utc>,
+        author: Author,
+        run: &str,
+        event: Event,
+    ) -> Option<Effect> {
+        if self.record != RecordState::Writable || self.session.closed.is_some() {
+            return None;
+        }
+        let guard = Guard::RunOpen { run: run.to_owned() };
+        Some(
+            self.append(at, Append { urgency: Urgency::Backward, ..Append::by_person(author, event, guard) }),
+        )
+    }
+
+    fn active(&self, run: &str) -> Result<&crate::session::state::RunRecord, Refusal> {
+        match self.session.run(run) {
+            Some(record) if record.is_active() => Ok(record),
+            Some(_) => Err(Refusal::gate("the run has ended")),
+            None => Err(Refusal::usage(format!("the record knows no run {run}"))),
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! What becomes of events: asked to be stored, stored, refused, failed, arrived from another process.
+//!
+//! An event counts once it is stored. Not here: which events there are to store (each concern), the disk (`runtime/store`).
+
+use chrono::{DateTime, Utc};
+
+use super::brain::Engine;
+use super::effect::{AppendId, Effect, Urgency};
+use super::input::{NoticeLevel, RecordState};
+use super::pending::{Origin, PendingAppend, Then};
+use super::refusal::Refusal;
+use crate::checklist::action::ActionKind;
+use crate::rules::guard::Guard;
+use crate::session::event::Event;
+use crate::session::recorded::{Author, Proposed, Recorded, What};
+use crate::session::state::Session;
+
+/// Everything an append needs.
+pub(super) struct Append {
+    pub(super) author: Author,
+    pub(super) events: Vec<Event>,
+    pub(super) guard: Guard,
+    pub(super) then: Then,
+    pub(super) origin: Origin,
+    pub(super) urgency: Urgency,
+}
+
+impl Append {
+    /// What a person did.
+    pub(super) fn by_person(author: Author, event: Event, guard: Guard) -> Self {
+        Self {
+            author,
+            events: vec![event],
+            guard,
+            then: Then::Nothing,
+            origin: Origin::Person,
+            urgency: Urgency::Normal,
+        }
+    }
+}
+
+impl Engine {
+    /// Refuses where the record cannot be written or is sealed.
+    pub(super) fn recordable(&self) -> Result<(), Refusal> {
+        match &self.record {
+            RecordState::Writable => {}
+            RecordState::ReadOnly { reason } | RecordState::Broken { reason } => {
+                return Err(Refusal::record(reason));
+            }
+        }
+        match &self.session.closed {
+            None => Ok(()),
+            Some(stamp) => Err(Refusal::gate(format!("the session was closed by {}", stamp.by))),
+        }
+    }
+
+    pub(super) fn append(&mut self, at: DateTime<Utc>, append: Append) -> Effect {
+        let id = self.next_append_id();
+        let Append { author, events, guard, then, origin, urgency } = append;
+        let events: Vec<Proposed> =
+            events.into_iter().map(|event| Proposed { at, author: author.clone(), event }).collect();
+        self.pending.insert(id, PendingAppend { events: events.clone(), then, origin });
+        Effect::Append { id, events, guard, urgency }
+    }
+
+    /// What the program itself saw. Nothing while the record cannot be written: the run folder keeps it.
+    pub(super) fn append_seen(&mut self, at: DateTime<Utc>, event: Event, guard: Guard) -> Option<Effect> {
+        if self.record != RecordState::Writable || self.session.closed.is_some() {
+            return None;
+        }
+        let author = self.program();
+        Some(self.append(at, Append { origin: Origin::Program, ..Append::by_person(author, event, guard) }))
+    }
+
+    pub(super) fn events_stored(
+        &mut self,
+        at: DateTime<Utc>,
+        id: AppendId,
+        events: &[Recorded],
+        stored: DateTime<Utc>,
+    ) -> Vec<Effect> {
+        self.saved = Some(stored);
+        for event in events {
+            self.session.apply(event);
+        }
+        let mut effects = Vec::new();
+        if let Some(PendingAppend { then, .. }) = self.pending.remove(id) {
+            match then {
+                Then::Nothing => {}
+                // Only now: the request is on disk.
+                Then::Start(plan) => {
+                    self.live_runs.entry(plan.run.clone()).or_default();
+                    effects.push(Effect::StartRun(plan));
+                }
+            }
+        }
+        effects.extend(self.follow_strangers());
+        effects.extend(self.after_change(at));
+        effects
+    }
+
+    pub(super) fn append_refused(
+        &mut self,
+        at: DateTime<Utc>,
+        id: AppendId,
+        reason: &str,
+        events: &[Recorded],
+    ) -> Vec<Effect> {
+        for event in events {
+            self.session.apply(event);
+        }
+        let mut effects = self.follow_strangers();
+        // What the program saw was recorded by another cockpit first: that is no news.
+        if self.pending.remove(id).is_some_and(|append| append.origin == Origin::Person) {
+            effects.extend(self.refuse(at, Refusal::gate(format!("not recorded: {reason}"))));
+        }
+        effects.extend(self.after_change(at));
+        effects
+    }
+
+    pub(super) fn append_failed(
+        &mut self,
+        at: DateTime<Utc>,
+        id: AppendId,
+        reason: &str,
+        broken: bool,
+    ) -> Vec<Effect> {
+        let append = self.pending.remove(id);
+        let backward = append.as_ref().is_some_and(|append| append.events.iter().any(is_rollback));
+        if broken || backward {
+            self.record = RecordState::Broken { reason: reason.to_owned() };
+        }
+        let person = append.is_some_and(|append| append.origin == Origin::Person);
+        let text = if backward {
+            format!(
+                "the rollback was not recorded and did not start: {reason}. Press B again to roll back without the record"
+            )
+        } else {
+            format!("not saved: {reason}")
+        };
+        if person {
+            return self.refuse(at, Refusal { text, ..Refusal::record(reason) });
+        }
+        self.notice(at, NoticeLevel::Error, text);
+        Vec::new()
+    }
+
+    pub(super) fn events_arrived(
+        &mut self,
+        at: DateTime<Utc>,
+        events: &[Recorded],
+        reload: bool,
+    ) -> Vec<Effect> {
+        if reload {
+            self.session = Session::default();
+        }
+        for event in events {
+            self.session.apply(event);
+            self.tell_arrived(at, event);
+        }
+        let mut effects = self.follow_strangers();
+        effects.extend(self.after_change(at));
+        effects
+    }
+
+    /// Another cockpit's sign-off or run is worth a line.
+    fn tell_arrived(&mut self, at: DateTime<Utc>, recorded: &Recorded) {
+        if recorded.on == self.me.on {
+            return;
+        }
+        if let What::Known(event) = &recorded.what {
+            match event.as_ref() {
+                Event::SignoffRecorded(signoff) => {
+                    let text = format!("{} recorded {} for {}", recorded.by, signoff.decision, signoff.role);
+                    self.notice(at, NoticeLevel::Info, text);
+                }
+                Event::RunRequested(requested) => {
+                    self.notice(
+                        at,
+                        NoticeLevel::Warning,
+                        format!("{} started {}", recorded.by, requested.action),
+                    );
+                }
+                Event::HoldPlaced(hold) => {
+                    self.notice(
+                        at,
+                        NoticeLevel::Warning,
+                        format!("{} holds the release: {}", recorded.by, hold.reason),
+                    );
+                }
+                Event::ReleaseStarted(_)
+                | Event::ReleaseClosed(_)
+                | Event::ItemTicked(_)
+                | Event::ItemUnticked(_)
+                | Event::ItemWaived(_)
+                | Event::NoteAdded(_)
+                | Event::EventUndone(_)
+                | Event::CheckChanged(_)
+                | Event::HoldLifted(_)
+                | Event::ContainersSeen(_)
+                | Event::RunStarted(_)
+                | Event::StepStarted(_)
+                | Event::StepEnded(_)
+                | Event::StepDecided(_)
+                | Event::RunPaused(_)
+                | Event::RunResumed(_)
+                | Event::AbortRequested(_)
+                | Event::RunEnded(_)
+                | Event::LogRepaired(_)
+                | Event::JournalReconciled(_) => {}
+            }
+        }
+    }
+
+    /// A run that another cockpit started is followed too, once its supervisor runs.
+    fn follow_strangers(&mut self) -> Vec<Effect> {
+        let strangers: Vec<String> = self
+            .session
+            .runs
+            .iter()
+            .filter(|run| run.is_active() && run.started.is_some() && !self.live_runs.contains_key(run.id()))
+            .map(|run| run.id().to_owned())
+            .collect();
+        strangers
+            .into_iter()
+            .map(|run| {
+                self.live_runs.entry(run.clone()).or_default();
+                Effect::AdoptRun { run }
+            })
+            .collect()
+    }
+}
+
+fn is_rollback(proposed: &Proposed) -> bool {
+    matches!(&proposed.event, Event::RunRequested(requested) if requested.kind == ActionKind::Rollback)
+}
