@@ -4,4 +4,8 @@
 
 pub mod docker;
 pub mod store;
+pub mod clock;
+pub mod process;
+pub mod secrets;
+pub mod supervise;
 pub mod terminal;

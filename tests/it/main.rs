@@ -13,6 +13,7 @@
 mod checklists;
 mod docker_watch;
 mod harness;
+mod supervise;
 mod support;
 mod terminal_guard;
 mod tidy;

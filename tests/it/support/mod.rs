@@ -10,6 +10,7 @@ pub(crate) mod image;
 pub(crate) mod keys;
 pub(crate) mod program;
 pub(crate) mod pty;
+pub(crate) mod run_plans;
 pub(crate) mod skip;
 pub(crate) mod stack;
 pub(crate) mod until;

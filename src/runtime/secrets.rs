@@ -1,0 +1,165 @@
+//! Secrets: resolved from their sources, held in one type without `Debug` or `Display`, cleared when dropped.
+//!
+//! Values reach children as environment variables and HTTP requests as headers or bodies; never arguments, never the
+//! disk. Not here: masking them in output (`text/redact.rs`).
+#![expect(clippy::disallowed_methods, reason = "sources are the environment and commands")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use tokio::io::AsyncReadExt;
+
+use super::process::environment::set_small_environment;
+use crate::checklist::id::SecretName;
+use crate::checklist::named::Named;
+use crate::checklist::template::{Piece, Template, TemplateFault};
+use crate::checklist::variable::{SecretFrom, SecretSource};
+use crate::text::redact::{Redactor, Secret};
+
+/// How long a secret's command may take: a password manager that asks a person does not fit here.
+const COMMAND_LIMIT: Duration = Duration::from_secs(30);
+/// The longest secret: a key file with its certificate chain.
+const SECRET_BYTES_MAX: u64 = 64 << 10;
+
+/// The values of secrets, by name.
+#[derive(Clone, Default)]
+pub struct Secrets {
+    values: BTreeMap<String, SecretString>,
+}
+
+/// Why a secret has no value. Never says the value, its length or its source's content.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretFault {
+    /// The environment variable is not set.
+    #[error("secret `{name}`: the environment variable `{variable}` is not set; set it and try again")]
+    Unset {
+        /// Which secret.
+        name: String,
+        /// Which variable.
+        variable: String,
+    },
+    /// The file cannot be read.
+    #[error("secret `{name}`: cannot read its file `{file}`: {source}")]
+    File {
+        /// Which secret.
+        name: String,
+        /// Which file.
+        file: String,
+        /// The system's answer.
+        source: std::io::Error,
+    },
+    /// The command failed.
+    #[error("secret `{name}`: its command `{program}` {what}; run it by hand to see why")]
+    Command {
+        /// Which secret.
+        name: String,
+        /// Which program.
+        program: String,
+        /// What happened.
+        what: String,
+    },
+    /// It has no text in it.
+    #[error("secret `{name}`: its source gives nothing, or bytes that are not UTF-8")]
+    Empty {
+        /// Which secret.
+        name: String,
+    },
+}
+
+impl Secrets {
+    /// Asks every source. Commands run in `folder`, files are beside it. Errors: the first that has no value.
+    pub async fn resolve(
+        sources: &Named<SecretName, SecretSource>,
+        folder: &Path,
+    ) -> Result<Self, SecretFault> {
+        let mut values = BTreeMap::new();
+        for (name, source) in sources.iter() {
+            let name = name.as_str().to_owned();
+            let value = resolve_one(&name, &source.from, folder).await?;
+            values.insert(name, value);
+        }
+        Ok(Self { values })
+    }
+    /// Takes a value as it is.
+    pub fn insert(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.values.insert(name.into(), SecretString::from(value.into()));
+    }
+    /// The value, for the one who must use it.
+    pub fn expose(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(ExposeSecret::expose_secret)
+    }
+    /// Names and values, for the redactor and the supervisor's standard input.
+    pub fn exposed(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.iter().map(|(name, value)| (name.as_str(), value.expose_secret()))
+    }
+    /// A filter that masks them all in a stream.
+    pub fn redactor(&self) -> Redactor {
+        Redactor::new(self.values.iter().map(|(name, value)| Secret::new(name.clone(), value.clone())))
+    }
+    /// Fills a template: secrets from here, other names by `lookup`. Errors: an unknown name, an unclosed brace.
+    pub fn fill(
+        &self,
+        template: &Template,
+        lookup: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<String, TemplateFault> {
+        let mut filled = String::new();
+        for piece in template.pieces()? {
+            match piece {
+                Piece::Text(text) => filled.push_str(&text),
+                Piece::Variable(name) => match lookup(&name) {
+                    Some(value) => filled.push_str(&value),
+                    None => return Err(TemplateFault::Unknown(name)),
+                },
+                Piece::Secret(name) => match self.expose(&name) {
+                    Some(value) => filled.push_str(value),
+                    None => return Err(TemplateFault::Unknown(format!("secret:{name}"))),
+                },
+            }
+        }
+        Ok(filled)
+    }
+}
+
+async fn resolve_one(name: &str, from: &SecretFrom, folder: &Path) -> Result<SecretString, SecretFault> {
+    let owned = || name.to_owned();
+    let text = match from {
+        SecretFrom::Env(variable) => std::env::var(variable)
+            .map_err(|_unset| SecretFault::Unset { name: owned(), variable: variable.clone() })?,
+        SecretFrom::File(file) => {
+            let fault = |source| SecretFault::File { name: owned(), file: file.clone(), source };
+            let opened = tokio::fs::File::open(folder.join(file)).await.map_err(fault)?;
+            let mut bytes = Vec::new();
+            opened.take(SECRET_BYTES_MAX).read_to_end(&mut bytes).await.map_err(fault)?;
+            String::from_utf8(bytes).map_err(|_bad| SecretFault::Empty { name: owned() })?
+        }
+        SecretFrom::Command(argv) => from_command(name, argv, folder).await?,
+    };
+    let text = text.strip_suffix('\n').unwrap_or(&text);
+    let text = text.strip_suffix('\r').unwrap_or(text);
+    if text.is_empty() {
+        return Err(SecretFault::Empty { name: owned() });
+    }
+    Ok(SecretString::from(text.to_owned()))
+}
+
+async fn from_command(name: &str, argv: &[String], folder: &Path) -> Result<String, SecretFault> {
+    let (program, arguments) = argv.split_first().map_or(("", [].as_slice()), |(p, a)| (p.as_str(), a));
+    let fault =
+        |what: String| SecretFault::Command { name: name.to_owned(), program: program.to_owned(), what };
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(folder).stdin(Stdio::null()).stderr(Stdio::null());
+    set_small_environment(&mut command, []);
+    let mut command = tokio::process::Command::from(command);
+    let output = command.stdout(Stdio::piped()).kill_on_drop(true).output();
+    let output = tokio::time::timeout(COMMAND_LIMIT, output)
+        .await
+        .map_err(|_late| fault(format!("did not end within {} s", COMMAND_LIMIT.as_secs())))?
+        .map_err(|error| fault(format!("could not be started: {error}")))?;
+    if !output.status.success() {
+        return Err(fault(format!("ended with {}", output.status)));
+    }
+    String::from_utf8(output.stdout).map_err(|_bad| SecretFault::Empty { name: name.to_owned() })
+}

@@ -1,0 +1,212 @@
+//! Following a run from a cockpit: its status and the tail of its output become `RunReport`s, with exactly one end.
+//!
+//! The status file is the truth: everything in it is reported, also what another cockpit has recorded already; the
+//! engine ignores what it knows. Not here: who starts following (`runs.rs`).
+
+use std::io::SeekFrom;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
+
+use super::run_folder::{RunFolder, read_capped};
+use super::status::{EndStatus, RunStatus, StepEnd, StepStatus};
+use crate::engine::input::{RunEnd, RunReport};
+use crate::runtime::clock::{self, Stopwatch};
+use crate::text::untrusted::Untrusted;
+
+/// How often a run is looked at.
+pub const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// The most output in one report, so that a flood never holds up keys.
+pub const BATCH_BYTES_MAX: usize = 64 << 10;
+/// When a run is picked up, at most this much of its output is read again.
+const BACKLOG_BYTES_MAX: u64 = 1 << 20;
+/// How much output the end carries.
+const TAIL_BYTES_MAX: u64 = 16 << 10;
+/// How often the supervisor is looked for.
+const ALIVE_EVERY: Duration = Duration::from_secs(1);
+/// How long a run that another cockpit has just requested may be without a status.
+const BEGIN_WITHIN: Duration = Duration::from_secs(10);
+
+/// Takes a report; `false` means that nobody listens any more.
+pub trait Listener {
+    /// Takes a report. `false`: nobody listens any more.
+    fn hear(&mut self, report: RunReport) -> impl Future<Output = bool> + Send;
+}
+
+/// Follows a run to its end, or until nobody listens.
+pub async fn follow(folder: &RunFolder, listener: &mut impl Listener) {
+    let mut tail = Tail::default();
+    let mut told = Told::default();
+    let mut looked = None;
+    let began = Stopwatch::start();
+    loop {
+        // In this order: a supervisor that ends between the two looks has left its end behind.
+        let alive_due = looked.is_none_or(|watch: Stopwatch| watch.elapsed() >= ALIVE_EVERY);
+        let known = told.status.as_ref().map(|status| status.process.clone());
+        let gone = alive_due && known.is_some_and(|process| !process.is_alive());
+        if alive_due {
+            looked = Some(Stopwatch::start());
+        }
+        let status = read_capped(&folder.status()).ok().and_then(|text| toml::from_str(&text).ok());
+        let ended = match status {
+            Some(status) => {
+                let reports = told.news(status);
+                for report in reports {
+                    if !listener.hear(report).await {
+                        return;
+                    }
+                }
+                told.status.as_ref().and_then(|status| status.end.clone())
+            }
+            None => None,
+        };
+        let drained = loop {
+            match tail.read(folder).await {
+                Some((bytes, dropped)) => {
+                    if !listener.hear(RunReport::Output { bytes, dropped }).await {
+                        return;
+                    }
+                    // While the run goes on, a batch a look: steps and their output stay together.
+                    if ended.is_none() {
+                        break false;
+                    }
+                }
+                None => break true,
+            }
+        };
+        if let Some(end) = ended {
+            let end = end_report(folder, end).await;
+            let _last_word = listener.hear(RunReport::Ended(Box::new(end))).await;
+            return;
+        }
+        if told.status.is_none() && began.elapsed() > BEGIN_WITHIN {
+            let reason =
+                "its run folder holds no status, so its supervisor never began or the folder was deleted";
+            let _last_word = listener.hear(RunReport::Lost { reason: reason.into() }).await;
+            return;
+        }
+        if gone && drained {
+            let reason = "its supervisor is gone and left no end: killed, or the machine was started anew";
+            let _last_word = listener.hear(RunReport::Lost { reason: reason.into() }).await;
+            return;
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
+
+/// What was told so far.
+#[derive(Default)]
+struct Told {
+    status: Option<RunStatus>,
+}
+
+impl Told {
+    fn news(&mut self, new: RunStatus) -> Vec<RunReport> {
+        let mut reports = Vec::new();
+        let old = self.status.take();
+        if old.is_none() {
+            reports.push(RunReport::Started { pid: new.process.pid, host: new.host.clone() });
+        }
+        let old_steps = old.as_ref().map(|old| old.steps.as_slice()).unwrap_or_default();
+        for (at, step) in new.steps.iter().enumerate() {
+            step_news(old_steps.get(at), step, &mut reports);
+        }
+        if let Some(step) = &new.waiting
+            && old.as_ref().and_then(|old| old.waiting.as_ref()) != Some(step)
+        {
+            reports.push(RunReport::Waiting { step: step.clone() });
+        }
+        let dropped = new.dropped.saturating_sub(old.as_ref().map_or(0, |old| old.dropped));
+        if dropped > 0 {
+            reports.push(RunReport::Output { bytes: Vec::new(), dropped });
+        }
+        if let Some(at) = new.kill_at {
+            reports.push(RunReport::Grace { left_ms: left_ms(at) });
+        }
+        self.status = Some(new);
+        reports
+    }
+}
+
+fn step_news(old: Option<&StepStatus>, new: &StepStatus, reports: &mut Vec<RunReport>) {
+    if old.is_none() {
+        reports.push(RunReport::StepStarted { step: new.step.clone(), attempt: new.attempt, at: new.began });
+    }
+    if let Some(end) = &new.ended
+        && old.is_none_or(|old| old.ended.is_none())
+    {
+        reports.push(step_ended(new, end.clone()));
+    }
+    if let (Some(settled), Some(end)) = (&new.settled, &new.ended)
+        && old.is_none_or(|old| old.settled.is_none())
+    {
+        let end = StepEnd { outcome: settled.outcome, reason: settled.reason.clone(), ..end.clone() };
+        reports.push(step_ended(new, end));
+    }
+}
+
+fn step_ended(step: &StepStatus, end: StepEnd) -> RunReport {
+    RunReport::StepEnded {
+        step: step.step.clone(),
+        attempt: step.attempt,
+        outcome: end.outcome,
+        exit: end.exit,
+        signal: end.signal,
+        took_ms: end.took_ms,
+        reason: end.reason.map(Untrusted::from),
+        captured: end.captured,
+    }
+}
+
+fn left_ms(at: DateTime<Utc>) -> u64 {
+    u64::try_from((at - clock::now()).num_milliseconds()).unwrap_or(0)
+}
+
+async fn end_report(folder: &RunFolder, end: EndStatus) -> RunEnd {
+    let tail = read_tail(folder).await.unwrap_or_default();
+    RunEnd {
+        outcome: end.outcome,
+        exit: end.exit,
+        step: end.step,
+        took_ms: end.took_ms,
+        reason: end.reason.map(Untrusted::from),
+        output_bytes: end.output_bytes,
+        output_sha256: end.output_sha256,
+        output_tail: Untrusted::from_bytes(&tail),
+    }
+}
+
+async fn read_tail(folder: &RunFolder) -> std::io::Result<Vec<u8>> {
+    let mut file = tokio::fs::File::open(folder.output_log()).await?;
+    let length = file.metadata().await?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(TAIL_BYTES_MAX))).await?;
+    let mut bytes = Vec::new();
+    file.take(TAIL_BYTES_MAX).read_to_end(&mut bytes).await?;
+    Ok(bytes)
+}
+
+/// Where in the output we are.
+#[derive(Default)]
+struct Tail {
+    file: Option<tokio::fs::File>,
+}
+
+impl Tail {
+    /// The next output, with what was skipped before it. `None`: nothing new.
+    async fn read(&mut self, folder: &RunFolder) -> Option<(Vec<u8>, u64)> {
+        let mut skipped = 0;
+        if self.file.is_none() {
+            let mut file = tokio::fs::File::open(folder.output_log()).await.ok()?;
+            let length = file.metadata().await.ok()?.len();
+            skipped = length.saturating_sub(BACKLOG_BYTES_MAX);
+            file.seek(SeekFrom::Start(skipped)).await.ok()?;
+            self.file = Some(file);
+        }
+        let file = self.file.as_mut()?;
+        let mut bytes = vec![0; BATCH_BYTES_MAX];
+        let count = file.read(&mut bytes).await.ok()?;
+        bytes.truncate(count);
+        (count > 0 || skipped > 0).then_some((bytes, skipped))
+    }
+}

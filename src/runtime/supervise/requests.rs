@@ -1,0 +1,54 @@
+//! Requests to a supervisor: one file each in `requests/`, by rename, taken in order of their names and deleted.
+//!
+//! Not here: what they do (`control.rs`).
+#![expect(clippy::disallowed_methods, reason = "files are named by the time")]
+
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde::{Deserialize, Serialize};
+
+use super::run_folder::{RunFolder, read_capped};
+use crate::engine::effect::SupervisorRequest;
+
+/// The most request files looked at in one go; people press keys, so a handful waits at most.
+const REQUESTS_AT_ONCE: usize = 64;
+static COUNT: AtomicU64 = AtomicU64::new(0);
+
+#[derive(Serialize, Deserialize)]
+struct RequestFile {
+    request: SupervisorRequest,
+}
+
+/// Puts a request where the supervisor looks. Errors: the folder is gone, the disk is full.
+pub fn put(folder: &RunFolder, request: &SupervisorRequest) -> io::Result<()> {
+    let text = toml::to_string(&RequestFile { request: request.clone() }).map_err(io::Error::other)?;
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let now = chrono::Utc::now().timestamp_micros();
+    let name = format!("{now:020}-{}-{count:06}.toml", std::process::id());
+    folder.replace(&folder.requests().join(name), text.as_bytes())
+}
+
+/// Takes what waits, in order. A file that cannot be read or understood is removed and skipped.
+pub fn take(folder: &RunFolder) -> Vec<SupervisorRequest> {
+    let Ok(entries) = std::fs::read_dir(folder.requests()) else { return Vec::new() };
+    let mut paths: Vec<_> = entries
+        .filter_map(Result::ok)
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .take(REQUESTS_AT_ONCE)
+        .collect();
+    paths.sort();
+    let mut requests = Vec::new();
+    for path in paths {
+        let text = read_capped(&path);
+        // Deleted before it is obeyed: a request must not be obeyed twice.
+        if std::fs::remove_file(&path).is_ok()
+            && let Ok(text) = text
+            && let Ok(file) = toml::from_str::<RequestFile>(&text)
+        {
+            requests.push(file.request);
+        }
+    }
+    requests
+}

@@ -1,0 +1,92 @@
+//! The cockpit's runs: starting, adopting and asking supervisors, each followed by one task that feeds the brain.
+//!
+//! Dropping this stops following; the runs go on. Not here: the supervisor itself (`supervisor.rs`).
+#![expect(clippy::disallowed_methods, reason = "one task follows each run")]
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use tokio::sync::mpsc::Sender;
+use tokio::task::{AbortHandle, JoinSet};
+
+use super::follow::{Listener, follow};
+use super::requests;
+use super::run_folder::RunFolder;
+use super::start::start;
+use crate::engine::effect::SupervisorRequest;
+use crate::engine::input::{Input, NoticeLevel, RunReport};
+use crate::engine::run_plan::RunPlan;
+use crate::text::untrusted::Untrusted;
+
+/// The runs of one session.
+pub struct Runs {
+    program: PathBuf,
+    folder: PathBuf,
+    inputs: Sender<Input>,
+    tasks: JoinSet<()>,
+    followed: BTreeMap<String, AbortHandle>,
+}
+
+impl Runs {
+    /// Runs that live in `folder` (the session's `runs/`) and are supervised by `program`, which is this program.
+    pub fn new(program: PathBuf, folder: PathBuf, inputs: Sender<Input>) -> Self {
+        Self { program, folder, inputs, tasks: JoinSet::new(), followed: BTreeMap::new() }
+    }
+    /// Where a run lives.
+    pub fn folder(&self, run: &str) -> RunFolder {
+        RunFolder::at(self.folder.join(run))
+    }
+    /// Starts a run whose request is on disk, and follows it. Must be called inside the runtime.
+    pub fn start(&mut self, plan: RunPlan) {
+        let folder = self.folder(&plan.run);
+        let program = self.program.clone();
+        let run = plan.run.clone();
+        let mut reporter = Reporter { run: run.clone(), inputs: self.inputs.clone() };
+        self.spawn(run, async move {
+            match start(&program, &folder, &plan).await {
+                Ok(_status) => follow(&folder, &mut reporter).await,
+                Err(fault) => {
+                    let reason = Untrusted::from(fault.to_string());
+                    let _nobody_listens = reporter.hear(RunReport::NotStarted { reason }).await;
+                }
+            }
+        });
+    }
+    /// Picks up a run that may still go on; one that is followed already is left alone.
+    pub fn adopt(&mut self, run: &str) {
+        if self.followed.get(run).is_some_and(|task| !task.is_finished()) {
+            return;
+        }
+        let folder = self.folder(run);
+        let mut reporter = Reporter { run: run.to_owned(), inputs: self.inputs.clone() };
+        self.spawn(run.to_owned(), async move { follow(&folder, &mut reporter).await });
+    }
+    /// Asks a run's supervisor. What goes wrong comes back as a notice.
+    pub fn ask(&mut self, run: &str, request: &SupervisorRequest) {
+        if let Err(error) = requests::put(&self.folder(run), request) {
+            let text = format!("run {run}: the supervisor could not be asked: {error}");
+            let notice = Input::Noticed { level: NoticeLevel::Error, text: text.into() };
+            let inputs = self.inputs.clone();
+            self.tasks.spawn(async move {
+                let _nobody_listens = inputs.send(notice).await;
+            });
+        }
+    }
+    fn spawn(&mut self, run: String, task: impl Future<Output = ()> + Send + 'static) {
+        while self.tasks.try_join_next().is_some() {}
+        let handle = self.tasks.spawn(task);
+        self.followed.insert(run, handle);
+    }
+}
+
+/// Feeds the brain.
+struct Reporter {
+    run: String,
+    inputs: Sender<Input>,
+}
+
+impl Listener for Reporter {
+    async fn hear(&mut self, report: RunReport) -> bool {
+        self.inputs.send(Input::RunReported { run: self.run.clone(), report }).await.is_ok()
+    }
+}
