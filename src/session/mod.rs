@@ -3,6 +3,7 @@
 //! Not here: the disk (`runtime/store`), what follows from the state (`rules`). Start at `event.rs`, then `apply.rs`.
 
 pub mod apply;
+pub mod decode;
 pub mod escape;
 pub mod event;
 pub mod graph;

@@ -137,7 +137,7 @@ pub fn verify(file: &[u8], witness: &Witness, anchor: Anchor) -> Verification {
         }
     }
     said.exit_code = said.outcome.exit_code();
-    said.words = words(said.outcome).to_owned();
+    words(said.outcome).clone_into(&mut said.words);
     said
 }
 
@@ -147,9 +147,9 @@ impl Verification {
         for found in findings.iter().chain(damaged) {
             let text = format!("line {}: {}", found.number, found.cause);
             if found.cause.severity() == Severity::Damage {
-                self.problems.push(text)
+                self.problems.push(text);
             } else {
-                self.notes.push(text)
+                self.notes.push(text);
             }
         }
         match tail {

@@ -8,8 +8,9 @@ use std::mem::take;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::chain::{chain, take_over};
 use super::disk::{Disk, Handle, NetworkFiles, RealDisk, Stat};
-use super::entropy::{fresh_ulid, now};
+use super::entropy::now;
 use super::fault::StoreFault;
 use super::lock::{Holder, Lock, acquire};
 use super::paths::SessionPaths;
@@ -17,7 +18,7 @@ use super::record::{Lookup, News, Recheck, Record};
 use super::recover::{REPAIRED_KIND, put_torn_tail_aside};
 use super::request::{Answer, Extent, Fold, Proposal, Request};
 use crate::session::header::Header;
-use crate::session::line::{Draft, DraftFault, Line, parse_line, write_line};
+use crate::session::line::Line;
 use crate::session::recorded::PROGRAM;
 use crate::session::scan::Tail;
 use crate::session::verify::Watermark;
@@ -129,13 +130,13 @@ impl<F: Fold> Writer<F> {
             Ok(begun) => begun,
             Err(fault) => {
                 self.tell_rest(&mut answers);
-                self.fail(queue, &fault, wait, &mut answers);
+                fail(queue, &fault, wait, &mut answers);
                 return answers;
             }
         };
         let mut group = Group::default();
         if let Err(fault) = self.recover(&mut *handle, &lock, &mut group) {
-            self.fail(queue, &fault, wait, &mut answers);
+            fail(queue, &fault, wait, &mut answers);
             self.forget_unwritten(&mut *handle, &mut answers);
             return answers;
         }
@@ -220,7 +221,7 @@ impl<F: Fold> Writer<F> {
                     data: aside?.data(),
                 };
                 self.record.tail = Tail::Clean;
-                let (bytes, lines) = self.build(vec![event])?;
+                let (bytes, lines) = chain(self.record.graph.next_up(), vec![event])?;
                 group.bytes.extend(bytes);
                 self.count(&lines);
                 self.news.extend(lines);
@@ -236,10 +237,10 @@ impl<F: Fold> Writer<F> {
             group.outcomes.push(Prepared::Refused(id, reason));
             return;
         }
-        let (bytes, mut lines) = self.take_over(&request.verbatim);
+        let (bytes, mut lines) = take_over(&self.record.graph, &request.verbatim);
         self.count(&lines);
         group.bytes.extend(bytes);
-        match self.build(request.events) {
+        match chain(self.record.graph.next_up(), request.events) {
             Ok((bytes, built)) => {
                 self.count(&built);
                 group.bytes.extend(bytes);
@@ -282,50 +283,11 @@ impl<F: Fold> Writer<F> {
         }
     }
 
-    fn take_over(&self, verbatim: &[Line]) -> (Vec<u8>, Vec<Line>) {
-        let mut bytes = Vec::new();
-        let mut lines = Vec::new();
-        for line in verbatim.iter().filter(|line| !self.record.graph.contains(&line.hash)) {
-            let draft = Draft {
-                id: line.id,
-                at: line.at,
-                by: line.by.clone(),
-                on: line.on.clone(),
-                kind: line.kind.clone(),
-                v: line.v,
-                up: line.up.clone(),
-                crit: line.crit,
-                data: line.data.clone(),
-            };
-            match write_line(&draft) {
-                Ok(written) if written.hash == line.hash => {
-                    bytes.extend(written.text.into_bytes());
-                    lines.push(line.clone());
-                }
-                Ok(_) | Err(_) => {}
-            }
-        }
-        (bytes, lines)
-    }
-
-    fn build(&self, events: Vec<Proposal>) -> Result<(Vec<u8>, Vec<Line>), DraftFault> {
-        let mut up = self.record.graph.next_up();
-        let (mut bytes, mut lines) = (Vec::new(), Vec::new());
-        for event in events {
-            let Proposal { at, by, on, kind, v, crit, data } = event;
-            let written = write_line(&Draft { id: fresh_ulid(), at, by, on, kind, v, up, crit, data })?;
-            let line =
-                parse_line(&written.text).map_err(|_fault| DraftFault::Field("it cannot be read back"))?;
-            up = vec![written.hash];
-            bytes.extend(written.text.into_bytes());
-            lines.push(line);
-        }
-        Ok((bytes, lines))
-    }
-
     /// Lines about to be written count for the guards after them. If the write fails, the state is built anew from the disk.
     fn count(&mut self, lines: &[Line]) {
-        lines.iter().for_each(|line| self.record.graph.insert(line));
+        for line in lines {
+            self.record.graph.insert(line);
+        }
         self.fold.fold(lines, Extent::More);
     }
 
@@ -367,24 +329,6 @@ impl<F: Fold> Writer<F> {
         self.poisoned = Some(why.to_owned());
     }
 
-    fn fail(
-        &mut self,
-        queue: &mut VecDeque<Request<F>>,
-        fault: &StoreFault,
-        waited: Duration,
-        answers: &mut Vec<Answer>,
-    ) {
-        let (error, broken) = (fault.to_string(), fault.is_final());
-        let only_waited = matches!(fault, StoreFault::Locked { .. });
-        for request in queue.drain(..queue.len().min(GROUP_REQUESTS)).collect::<Vec<_>>().into_iter().rev() {
-            if only_waited && request.wait > waited {
-                queue.push_front(request);
-            } else {
-                answers.push(Answer::Failed { id: request.id, error: error.clone(), broken });
-            }
-        }
-    }
-
     /// After a failed write the state holds lines the disk does not: build it anew. Others must not be told of those lines.
     fn forget_unwritten(&mut self, handle: &mut dyn Handle, answers: &mut Vec<Answer>) {
         self.news.clear();
@@ -411,4 +355,26 @@ impl<F: Fold> Writer<F> {
         }
         Some(Answer::Arrived { lines, extent, lost })
     }
+}
+
+/// Answers the front of the queue with a fault; who can wait longer for the lock waits on.
+fn fail<F>(
+    queue: &mut VecDeque<Request<F>>,
+    fault: &StoreFault,
+    waited: Duration,
+    answers: &mut Vec<Answer>,
+) {
+    let (error, broken) = (fault.to_string(), fault.is_final());
+    let only_waited = matches!(fault, StoreFault::Locked { .. });
+    let front: VecDeque<Request<F>> = queue.drain(..queue.len().min(GROUP_REQUESTS)).collect();
+    let mut patient = VecDeque::new();
+    for request in front {
+        if only_waited && request.wait > waited {
+            patient.push_back(request);
+        } else {
+            answers.push(Answer::Failed { id: request.id, error: error.clone(), broken });
+        }
+    }
+    patient.append(queue);
+    *queue = patient;
 }

@@ -57,6 +57,20 @@ pub fn create_session(paths: &SessionPaths, header: &str) -> Result<(), StoreFau
     write_new(paths.folder(), paths.file_name(), header.as_bytes())
 }
 
+/// Makes the record's side folder for evidence, samples and runs, 0700, if it is missing.
+///
+/// # Errors
+/// It is a symbolic link, no folder, or cannot be made.
+pub fn prepare_side(paths: &SessionPaths) -> Result<std::path::PathBuf, StoreFault> {
+    let side = paths.side();
+    match fs::DirBuilder::new().mode(0o700).create(&side) {
+        Ok(()) => Folder::open(paths.folder())?.sync(paths.folder())?,
+        Err(fault) if fault.kind() == std::io::ErrorKind::AlreadyExists => drop(Folder::open(&side)?),
+        Err(fault) => return Err(StoreFault::io("cannot make the folder", &side)(fault)),
+    }
+    Ok(side)
+}
+
 /// Writes a file that must not exist yet, durably.
 pub(super) fn write_new(folder_path: &Path, name: &str, bytes: &[u8]) -> Result<(), StoreFault> {
     let folder = Folder::open(folder_path)?;

@@ -7,13 +7,14 @@ use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-use super::entropy::{fresh_ulid, now};
+use super::chain::chain;
+use super::entropy::now;
 use super::fault::StoreFault;
 use super::request::{Proposal, Request};
 use super::safe_open::{Folder, Purpose};
 use super::seen::private_folder;
 use crate::session::hash::Hash;
-use crate::session::line::{Draft, DraftFault, Line, parse_line, write_line};
+use crate::session::line::{DraftFault, Line, parse_line};
 use crate::session::ulid::Ulid;
 use crate::session::value::Table;
 
@@ -51,23 +52,14 @@ impl Journal {
     /// An event breaks the limits of a line.
     pub fn keep(&self, events: Vec<Proposal>, heads: &[Hash]) -> Result<(Vec<Line>, Kept), DraftFault> {
         let last = self.pending().last().map(|line| vec![line.hash]);
-        let mut up = last.unwrap_or_else(|| heads.to_vec());
-        let (mut text, mut lines) = (String::new(), Vec::new());
-        for event in events {
-            let Proposal { at, by, on, kind, v, crit, data } = event;
-            let written = write_line(&Draft { id: fresh_ulid(), at, by, on, kind, v, up, crit, data })?;
-            up = vec![written.hash];
-            lines.push(
-                parse_line(&written.text).map_err(|_fault| DraftFault::Field("it cannot be read back"))?,
-            );
-            text.push_str(&written.text);
-        }
+        let (bytes, lines) = chain(last.unwrap_or_else(|| heads.to_vec()), events)?;
+        let text = String::from_utf8_lossy(&bytes);
         for folder in &self.folders {
             if let Ok(path) = self.add(folder, &text) {
                 return Ok((lines, Kept::File(path)));
             }
         }
-        Ok((lines, Kept::Nowhere(text)))
+        Ok((lines, Kept::Nowhere(text.into_owned())))
     }
 
     /// Lines kept and not yet taken over, from all places.

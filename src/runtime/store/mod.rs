@@ -4,6 +4,7 @@
 //! events mean. Start at `append.rs`; the answers are in `request.rs`.
 
 pub mod append;
+mod chain;
 pub mod create;
 mod disk;
 mod entropy;
@@ -13,13 +14,15 @@ pub mod lock;
 pub mod paths;
 mod record;
 mod recover;
+pub mod repair;
 pub mod request;
 pub mod safe_open;
 pub mod seen;
+pub mod session_store;
 pub mod thread;
 
 pub use append::Writer;
-pub use create::{create_session, prepare_folder};
+pub use create::{create_session, prepare_folder, prepare_side};
 pub use disk::NetworkFiles;
 pub use entropy::fresh_ulid;
 pub use fallback::{Journal, Kept};

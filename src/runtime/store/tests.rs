@@ -1,4 +1,5 @@
 //! The store on a real disk: what is acknowledged is there, and what is unsafe is refused.
+#![expect(clippy::disallowed_methods, reason = "tests of threads and deadlines")]
 
 use std::collections::VecDeque;
 use std::fs;
@@ -22,6 +23,7 @@ use crate::session::verify::{Anchor, Outcome, Witness, verify};
 mod append;
 mod faults;
 mod names;
+mod session;
 mod unsafe_files;
 
 /// A state that counts: enough for guards.

@@ -40,7 +40,9 @@ fn diamond() -> Vec<Line> {
 
 fn graph(lines: &[Line]) -> Graph {
     let mut graph = Graph::new(root());
-    lines.iter().for_each(|line| graph.insert(line));
+    for line in lines {
+        graph.insert(line);
+    }
     graph
 }
 

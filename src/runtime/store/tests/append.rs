@@ -180,7 +180,12 @@ fn a_merge_of_two_branches_is_folded_in_the_one_order_and_joined() {
     add(&mut open(&place.paths), "right");
     let right = fs::read_to_string(place.paths.session()).unwrap();
     // What a union merge of git leaves, with a double.
-    let merged = format!("{base}{}{}{}", &right[base.len()..], &left[base.len()..], &right[base.len()..]);
+    let merged = format!(
+        "{base}{}{}{}",
+        right.strip_prefix(&base).unwrap(),
+        left.strip_prefix(&base).unwrap(),
+        right.strip_prefix(&base).unwrap()
+    );
     fs::write(place.paths.session(), merged).unwrap();
     let answers = add(&mut anna, "joined");
     assert!(

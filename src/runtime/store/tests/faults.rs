@@ -135,7 +135,7 @@ fn a_held_lock_is_waited_for_in_bounds_and_its_holder_is_named() {
     let held = lock::acquire(&place.paths, &other, Duration::ZERO).unwrap();
     let mut writer = open(&place.paths);
     let urgent = Request { wait: Duration::from_millis(100), ..Request::plain(1, vec![note("rollback")]) };
-    let patient = Request { wait: Duration::from_secs(60), ..Request::plain(2, vec![note("tick")]) };
+    let patient = Request { wait: Duration::from_secs(61), ..Request::plain(2, vec![note("tick")]) };
     let mut queue = VecDeque::from([patient, urgent]);
     let started = Instant::now();
     let answers = writer.append(&mut queue);

@@ -101,3 +101,33 @@ fn a_rollback_without_a_record_is_journaled_and_taken_over_later() {
     let (_, kept) = nowhere.keep(vec![note("rollback")], &heads).unwrap();
     assert!(matches!(kept, Kept::Nowhere(text) if text.contains("rollback")));
 }
+
+#[test]
+fn a_salvage_takes_every_good_line_and_what_could_not_be_saved() {
+    let place = place();
+    let mut writer = open(&place.paths);
+    add_all(&mut writer, &["one", "two", "three"]);
+    let text = fs::read_to_string(place.paths.session()).unwrap();
+    fs::write(place.paths.session(), text.replace("\"two\"", "\"owt\"")).unwrap();
+    let new = SessionPaths::at(&place.folder.path().join("saved.session.toml")).unwrap();
+    let salvaged = repair::salvage(&place.paths, &new, vec![note("pending")]).unwrap();
+    assert_eq!((salvaged.copied, salvaged.added, salvaged.left_behind), (2, 1, 1));
+    let bytes = fs::read(new.session()).unwrap();
+    assert_eq!(
+        verify(&bytes, &Witness::default(), Anchor::Optional).problems.len(),
+        1,
+        "the missing parent stays visible"
+    );
+    assert!(repair::salvage(&place.paths, &new, Vec::new()).is_err(), "never over another file");
+}
+
+#[test]
+fn the_side_folder_is_private_and_no_link() {
+    let place = place();
+    let side = prepare_side(&place.paths).unwrap();
+    assert_eq!(prepare_side(&place.paths).unwrap(), side);
+    assert_eq!(fs::metadata(&side).unwrap().permissions().mode() & 0o777, 0o700);
+    fs::remove_dir(&side).unwrap();
+    symlink(place.folder.path(), &side).unwrap();
+    assert!(prepare_side(&place.paths).unwrap_err().to_string().contains("symbolic link"));
+}

@@ -1,0 +1,97 @@
+//! The store as the engine meets it: the session is its state, effects become requests, answers become inputs.
+//!
+//! Not here: the generic store below (`append.rs`, `request.rs`), the loop that carries effects and inputs.
+
+use chrono::{DateTime, Utc};
+
+use super::lock::{WAIT, WAIT_URGENT};
+use super::record::Recheck;
+use super::request::{Answer, Extent, Fold, Proposal, Request};
+use crate::engine::effect::{AppendId, Urgency};
+use crate::engine::input::{Input, NoticeLevel, RecordState};
+use crate::rules::guard::Guard;
+use crate::session::decode::{EncodeFault, data_of};
+use crate::session::event::Event;
+use crate::session::line::Line;
+use crate::session::recorded::{Proposed, Recorded};
+use crate::session::state::Session;
+use crate::text::untrusted::Untrusted;
+
+impl Fold for Session {
+    fn fold(&mut self, lines: &[Line], extent: Extent) {
+        if extent == Extent::Whole {
+            *self = Self::default();
+        }
+        for line in lines {
+            self.apply(&line.recorded());
+        }
+    }
+}
+
+impl TryFrom<Proposed> for Proposal {
+    type Error = EncodeFault;
+    fn try_from(proposed: Proposed) -> Result<Self, EncodeFault> {
+        let Proposed { at, author, event } = proposed;
+        let data = data_of(&event)?;
+        let (kind, v) = (event.kind().to_owned(), event.version());
+        Ok(Self { at, by: author.by, on: author.on, kind, v, crit: false, data })
+    }
+}
+
+/// The request of `Effect::Append`.
+///
+/// # Errors
+/// An event has no spelling: answer with `Input::AppendFailed`.
+pub fn append_request(
+    id: AppendId,
+    events: Vec<Proposed>,
+    guard: Guard,
+    urgency: Urgency,
+) -> Result<Request<Session>, EncodeFault> {
+    let decisive =
+        |proposed: &Proposed| matches!(proposed.event, Event::RunRequested(_) | Event::SignoffRecorded(_));
+    let recheck = if events.iter().any(decisive) { Recheck::Whole } else { Recheck::Suffix };
+    let wait = match urgency {
+        Urgency::Normal => WAIT,
+        Urgency::Backward => WAIT_URGENT,
+    };
+    let events = events.into_iter().map(Proposal::try_from).collect::<Result<_, _>>()?;
+    Ok(Request {
+        id: id.0,
+        verbatim: Vec::new(),
+        events,
+        guard: Box::new(move |session| guard.holds(session)),
+        wait,
+        recheck,
+    })
+}
+
+/// What the engine hears of an answer given at this time.
+pub fn inputs(answer: Answer, at: DateTime<Utc>) -> Vec<Input> {
+    match answer {
+        Answer::Stored { id, lines } => {
+            vec![Input::EventsStored { id: AppendId(id), events: recorded(&lines), at }]
+        }
+        Answer::Refused { id, reason, lines } => {
+            vec![Input::AppendRefused { id: AppendId(id), reason, events: recorded(&lines) }]
+        }
+        Answer::Failed { id, error, broken } => {
+            vec![Input::AppendFailed { id: AppendId(id), reason: error, broken }]
+        }
+        Answer::Arrived { lines, extent, lost } => {
+            let arrived = Input::EventsArrived { events: recorded(&lines), reload: extent == Extent::Whole };
+            let text = format!(
+                "the file lacks {lost} events you have seen: an older copy was put in its place. Restore it from git or a colleague, then check it with gonogo verify"
+            );
+            let notice =
+                (lost > 0).then(|| Input::Noticed { level: NoticeLevel::Error, text: Untrusted::new(text) });
+            std::iter::once(arrived).chain(notice).collect()
+        }
+        Answer::Unreadable { error } => vec![Input::RecordState(RecordState::ReadOnly { reason: error })],
+    }
+}
+
+/// Lines as the engine takes them.
+pub fn recorded(lines: &[Line]) -> Vec<Recorded> {
+    lines.iter().map(Line::recorded).collect()
+}
