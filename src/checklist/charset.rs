@@ -1,9 +1,7 @@
-//! Which characters a value may have: checked before a value is used anywhere, by the kind of its variable.
+//! Which characters a value may have: checked before a value is used anywhere.
 //!
 //! The sets are those of the safety page: a version, an environment, a commit, a git ref, a plain text. No value starts
-//! with `-`, so none can become an option of a program.
-
-use super::variable::VariableKind;
+//! with `-`, so none can become an option of a program. Kinds of variables: `values.rs`.
 
 /// The longest plain text in bytes.
 pub const TEXT_MAX_BYTES: usize = 4096;
@@ -21,25 +19,9 @@ pub enum Charset {
     GitRef,
     /// No control characters, at most 4 KiB.
     Text,
-    /// An http or https address without spaces.
-    Url,
-    /// A whole number.
-    Integer,
 }
 
 impl Charset {
-    /// The set for a variable. A version is one by its name too: it ends in tags and file names.
-    pub fn of(name: &str, kind: VariableKind) -> Self {
-        match kind {
-            VariableKind::Semver => Self::Version,
-            VariableKind::Url => Self::Url,
-            VariableKind::Integer => Self::Integer,
-            VariableKind::Text | VariableKind::Choice | VariableKind::Path => match name {
-                "version" | "previous_version" => Self::Version,
-                _ => Self::Text,
-            },
-        }
-    }
     /// Checks a value. Errors: what it should be, as a sentence's end ("must be …").
     pub fn check(self, value: &str) -> Result<(), &'static str> {
         if value.starts_with('-') {
@@ -76,40 +58,19 @@ impl Charset {
                 value.len() <= TEXT_MAX_BYTES && !value.chars().any(char::is_control),
                 "must be one line without control characters, at most 4 KiB",
             ),
-            Self::Url => (
-                (value.starts_with("http://") || value.starts_with("https://"))
-                    && value.len() <= TEXT_MAX_BYTES
-                    && !value
-                        .chars()
-                        .any(|c| c.is_control() || c.is_whitespace() || "\"<>\\^`{|}".contains(c)),
-                "must be an http or https address",
-            ),
-            Self::Integer => (value.parse::<i64>().is_ok(), "must be a whole number"),
         };
         if good { Ok(()) } else { Err(why) }
     }
 }
 
-/// Percent-encodes everything that could end a part of an address: all but letters, digits, `-._~`.
-pub fn percent_encoded(value: &str) -> String {
-    value.bytes().fold(String::new(), |mut text, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            text.push(char::from(byte));
-        } else {
-            text.push_str(&format!("%{byte:02X}"));
-        }
-        text
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Charset, percent_encoded};
+    use super::Charset;
 
     #[test]
     fn hostile_values_are_refused_by_every_set() {
         for value in ["-rf", "--help", "a\nb", "1.0\u{1b}[2J"] {
-            for set in [Charset::Version, Charset::Text, Charset::GitRef, Charset::Url, Charset::Commit] {
+            for set in [Charset::Version, Charset::Text, Charset::GitRef, Charset::Commit] {
                 assert!(set.check(value).is_err(), "{set:?} {value:?}");
             }
         }
@@ -117,7 +78,6 @@ mod tests {
             assert!(Charset::Version.check(value).is_err(), "{value:?}");
         }
         assert!(Charset::GitRef.check("a/../b").is_err());
-        assert!(Charset::Url.check("file:///etc/passwd").is_err());
     }
 
     #[test]
@@ -127,6 +87,5 @@ mod tests {
         assert_eq!(Charset::GitRef.check("release/2.4"), Ok(()));
         assert_eq!(Charset::Environment.check("eu-west-1"), Ok(()));
         assert_eq!(Charset::Text.check("a text; with $signs"), Ok(()));
-        assert_eq!(percent_encoded("a/b@c:1 ü"), "a%2Fb%40c%3A1%20%C3%BC");
     }
 }

@@ -106,7 +106,8 @@ mod tests {
 
     #[test]
     fn nothing_in_a_file_reaches_the_terminal_and_the_list_is_bounded() {
-        let source: String = (0..150).map(|n| format!("\"k{n}\u{202e}\u{9b}2J\" = 1\n")).collect();
+        let lines: Vec<String> = (0..150).map(|n| format!("\"k{n}\u{202e}\u{9b}2J\" = 1\n")).collect();
+        let source = lines.concat();
         let problems = read_toml("a\u{1b}]0;x\u{7}.toml", &source).expect_err("problems");
         let text = render_all(&problems, &source, 80, Colour::Plain);
         assert!(text.chars().all(|c| c == '\n' || (!c.is_control() && c != '\u{202e}')), "{text}");

@@ -147,9 +147,9 @@ fn fill(template: &mut Template, combination: &[(String, String)]) {
             Piece::Text(plain) => text.push_str(&escaped(&plain)),
             Piece::Variable(name) => match known(&name) {
                 Some(value) => text.push_str(&escaped(value)),
-                None => text.push_str(&format!("{{{name}}}")),
+                None => text.extend(["{", &name, "}"]),
             },
-            Piece::Secret(name) => text.push_str(&format!("{{secret:{name}}}")),
+            Piece::Secret(name) => text.extend(["{secret:", &name, "}"]),
         }
     }
     *template = Template::new(text);

@@ -83,7 +83,9 @@ fn feed_value(hash: &mut Sha256, value: &toml::Value) {
         toml::Value::Datetime(time) => feed(hash, b'd', time.to_string().as_bytes()),
         toml::Value::Array(list) => {
             feed(hash, b'a', &(list.len() as u64).to_be_bytes());
-            list.iter().for_each(|value| feed_value(hash, value));
+            for value in list {
+                feed_value(hash, value);
+            }
         }
         toml::Value::Table(table) => {
             feed(hash, b't', &(table.len() as u64).to_be_bytes());

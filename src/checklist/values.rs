@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::charset::Charset;
 use super::id::{EnvironmentName, VariableName};
 use super::model::Checklist;
 use super::named::Named;
@@ -46,8 +47,13 @@ impl Values<'_> {
             self.checklist.environment(self.environment).and_then(|place| place.variables.get(&variable))
         {
             // A value that names itself means the one further out.
+            let written = template.as_written();
+            let in_address = written.starts_with("http://") || written.starts_with("https://");
             let inner = |inner: &str| {
-                if inner == name { self.outer(inner) } else { self.lookup_at(inner, depth + 1) }
+                let value = if inner == name { self.outer(inner) } else { self.lookup_at(inner, depth + 1) }?;
+                // Inside an address a value cannot change the host.
+                let encode = in_address && !self.is_address(inner, &value);
+                Some(if encode { percent_encode(&value) } else { value })
             };
             return template.fill(&inner).ok();
         }
@@ -56,7 +62,13 @@ impl Values<'_> {
 
     fn outer(&self, name: &str) -> Option<String> {
         if let Some(value) = self.given.get(name) {
-            return Some(value.clone());
+            // A record comes from elsewhere too: what may not be a value is none, wherever it was written.
+            let declared = self.checklist.variables.get(&VariableName::from(name));
+            let allowed = match declared {
+                Some(variable) => check_value(name, variable, value).is_ok(),
+                None => Charset::Text.check(value).is_ok(),
+            };
+            return allowed.then(|| value.clone());
         }
         if let Some(Variable { default: Some(VariableDefault::Literal(text)), .. }) =
             self.checklist.variables.get(&VariableName::from(name))
@@ -66,7 +78,9 @@ impl Values<'_> {
         match name {
             "product" => Some(self.checklist.product().to_owned()),
             "environment" => self.environment.map(ToString::to_string),
-            "commit" => self.commit.map(ToOwned::to_owned),
+            "commit" => {
+                self.commit.filter(|commit| Charset::Commit.check(commit).is_ok()).map(ToOwned::to_owned)
+            }
             _ => None,
         }
     }
@@ -102,8 +116,8 @@ impl Values<'_> {
         for piece in template.pieces()? {
             match piece {
                 Piece::Text(plain) => text.push_str(&escape(&plain)),
-                Piece::Secret(name) => text.push_str(&format!("{{secret:{name}}}")),
-                Piece::Variable(name) if name.starts_with("run.") => text.push_str(&format!("{{{name}}}")),
+                Piece::Secret(name) => text.extend(["{secret:", &name, "}"]),
+                Piece::Variable(name) if name.starts_with("run.") => text.extend(["{", &name, "}"]),
                 Piece::Variable(name) => match self.lookup(&name) {
                     Some(value) => text.push_str(&escape(&encode(&name, value))),
                     None => return Err(TemplateFault::Unknown(name)),
@@ -143,7 +157,7 @@ pub fn check_value(name: &str, variable: &Variable, value: &str) -> Result<(), S
     if value.len() > VALUE_BYTES_MAX {
         return Err(format!("{name} is longer than {VALUE_BYTES_MAX} bytes"));
     }
-    if value.starts_with('-') && variable.kind != VariableKind::Integer {
+    if value.starts_with('-') {
         return Err(format!("{name} may not start with `-`: a program would take it for an option"));
     }
     if value.chars().any(char::is_control) {

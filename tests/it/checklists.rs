@@ -23,7 +23,7 @@ fn told(source: &str) -> Vec<String> {
     let line = |problem: &gonogo::checklist::diagnostic::Diagnostic| {
         let place = format!("{}:{}", problem.line, problem.column);
         let warning = if problem.severity == Severity::Warning { "warning: " } else { "" };
-        let text = source[problem.span.clone()].lines().next().unwrap_or_default();
+        let text = source.get(problem.span.clone()).unwrap_or_default().lines().next().unwrap_or_default();
         let near = problem.nearest.as_ref().map(|near| format!(" ? {near}")).unwrap_or_default();
         format!("{place} {warning}{} | {text}{near}", problem.message)
     };
@@ -40,8 +40,8 @@ fn every_bad_checklist_is_refused_with_the_problems_it_names() {
         let expected: Vec<_> = text.lines().filter_map(|line| line.strip_prefix(MARK)).collect();
         let found = told(&source);
         if update {
-            let lines: String = found.iter().map(|line| format!("{MARK}{line}\n")).collect();
-            fs::write(&path, format!("{source}{lines}")).unwrap();
+            let lines: Vec<String> = found.iter().map(|line| format!("{MARK}{line}\n")).collect();
+            fs::write(&path, source + &lines.concat()).unwrap();
         } else if found != expected {
             wrong.push(format!("{}:\n  found    {found:#?}\n  expected {expected:#?}", path.display()));
         }

@@ -1,6 +1,9 @@
+//! The reader as a whole: the page loads, every problem is found at once, no text makes it panic.
+
 use super::{read_toml, read_toml_with_warnings};
 use crate::checklist::diagnostic::Diagnostic;
-use crate::checklist::id::{ActionId, WindowId};
+use crate::checklist::diagnostic_text::{Colour, render};
+use crate::checklist::id::{ActionId, EnvironmentName, WindowId};
 
 fn problems(source: &str) -> Vec<String> {
     read_toml("release.toml", source).expect_err("problems").iter().map(Diagnostic::to_string).collect()
@@ -17,7 +20,7 @@ fn the_page_of_the_format_loads_and_keeps_the_order_of_the_file() {
     assert_eq!(checklist.product(), "shop");
     let names: Vec<_> = checklist.actions.names().map(ActionId::as_str).collect();
     assert_eq!(names, ["deploy", "rollback"]);
-    let environments: Vec<_> = checklist.environments.names().map(|name| name.as_str()).collect();
+    let environments: Vec<_> = checklist.environments.names().map(EnvironmentName::as_str).collect();
     assert_eq!(environments, ["stage", "production"]);
     let window = checklist.windows.get(&WindowId::from("first-day")).expect("the window");
     assert_eq!(window.triggers.names().collect::<Vec<_>>(), ["mostly-failing"]);
@@ -60,4 +63,33 @@ fn a_check_has_one_kind_and_its_options_stand_inside() {
         "{HEAD}{item}check = {{ http = {{ url = \"http://x\", status = 200 }}, tcp = {{ target = \"x:1\" }} }}\n"
     ));
     assert_eq!(found, ["release.toml:10:54: `http` and `tcp` in one table; one kind only"]);
+}
+
+const PAGE: &str = include_str!("../../../tests/fixtures/checklists/good/everything.toml");
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn no_text_makes_the_reader_panic(source in "[\\PC\n\"'\\[\\]{}=.#]{0,200}") {
+        let _result = read_toml("x.toml", &source).is_ok();
+    }
+
+    #[test]
+    fn no_damage_to_a_checklist_makes_the_reader_panic_and_every_problem_is_inside_the_file(
+        at in 0..PAGE.len(), length in 0..60_usize, with in "[a-z\"\\[\\]{}=,.:{}\n é]{0,8}",
+    ) {
+        let chars: Vec<char> = PAGE.chars().collect();
+        let before = chars.iter().take(at);
+        let after = chars.iter().skip(at + length);
+        let source: String = before.copied().chain(with.chars()).chain(after.copied()).collect();
+        if let Err(problems) = read_toml("x.toml", &source) {
+            proptest::prop_assert!(!problems.is_empty());
+            for problem in &problems {
+                proptest::prop_assert!(source.get(problem.span.clone()).is_some(), "{problem:?}");
+                let text = render(problem, &source, 80, Colour::Plain);
+                proptest::prop_assert!(!text.is_empty());
+            }
+        }
+    }
 }

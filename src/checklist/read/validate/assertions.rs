@@ -170,11 +170,11 @@ pub(super) fn pointer(place: &Place, path: &str) -> Option<Problem> {
 }
 
 /// A regular expression that compiles. Errors carry the engine's own words.
-pub(super) fn regex(place: &Place, pattern: &str) -> Result<regex::Regex, Problem> {
+pub(super) fn regex(place: &Place, pattern: &str) -> Result<regex::Regex, Box<Problem>> {
     regex::RegexBuilder::new(pattern).size_limit(REGEX_MAX_BYTES).build().map_err(|error| {
         let text = error.to_string();
         let why = text.lines().last().unwrap_or_default().trim().trim_start_matches("error: ").to_owned();
-        Problem::error(place, format!("not a regular expression: {why}")).label("does not compile")
+        Box::new(Problem::error(place, format!("not a regular expression: {why}")).label("does not compile"))
     })
 }
 
@@ -195,7 +195,7 @@ fn table_words(place: &Place, table: &WordTable) -> Vec<Problem> {
     }
     let mut problems = Vec::new();
     if let Some(pattern) = &table.matches {
-        problems.extend(regex(&place.key("matches"), pattern).err());
+        problems.extend(regex(&place.key("matches"), pattern).err().map(|problem| *problem));
     }
     if let Some(not) = &table.not {
         problems.extend(table_words(&place.key("not"), not));

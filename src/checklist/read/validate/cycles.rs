@@ -37,7 +37,9 @@ pub(super) fn check(checklist: &Checklist) -> Vec<Problem> {
         let lists: Vec<_> = lists.collect();
         let ids = lists.iter().flat_map(|items| items.iter().map(|item| item.id.to_string())).collect();
         waits.edges.insert(format!("phase:{}", phase.id), ids);
-        lists.into_iter().for_each(|items| waits.add(items));
+        for items in lists {
+            waits.add(items);
+        }
     }
     whole.plans.iter().for_each(|(_, plan)| waits.add(&plan.items));
     let mut done = HashSet::new();

@@ -96,7 +96,7 @@ fn captures(place: &Place, step: &Step) -> Vec<Problem> {
             Capture::By(CaptureBy::Regex(pattern)) => {
                 let place = place.key("regex");
                 match regex(&place, pattern) {
-                    Err(problem) => problems.push(problem),
+                    Err(problem) => problems.push(*problem),
                     Ok(regex) if regex.captures_len() < 2 => problems.push(
                         Problem::error(&place, "a capture without a group").label("put what is taken in ( )"),
                     ),

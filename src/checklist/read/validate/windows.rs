@@ -104,10 +104,15 @@ fn indicator_kinds(place: &Place, name: &str, indicator: &Indicator) -> Vec<Prob
     }
     if let Some(log) = &indicator.log {
         let place = place.key("log");
-        problems.extend(log.pattern.iter().filter_map(|pattern| regex(&place.key("match"), pattern).err()));
+        problems.extend(
+            log.pattern
+                .iter()
+                .filter_map(|pattern| regex(&place.key("match"), pattern).err().map(|problem| *problem)),
+        );
         let ignored = log.ignore.iter().enumerate();
-        problems
-            .extend(ignored.filter_map(|(at, pattern)| regex(&place.key("ignore").index(at), pattern).err()));
+        problems.extend(ignored.filter_map(|(at, pattern)| {
+            regex(&place.key("ignore").index(at), pattern).err().map(|problem| *problem)
+        }));
         if log.pattern.is_none() && log.level.is_empty() {
             problems.push(
                 Problem::error(&place, "a log indicator that looks for nothing")
