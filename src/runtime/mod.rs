@@ -2,10 +2,10 @@
 //!
 //! Not here: decisions. An effect comes in, an input goes back. Start at `run_loop.rs`.
 
-pub mod docker;
-pub mod store;
 pub mod clock;
+pub mod docker;
 pub mod process;
 pub mod secrets;
+pub mod store;
 pub mod supervise;
 pub mod terminal;

@@ -111,6 +111,11 @@ impl<F: Fold> Writer<F> {
             length: self.record.scanner.end(),
         }
     }
+    /// How many heads of a watermark the record no longer has: 0 if nothing this person saw is gone.
+    pub fn lacks(&self, seen: &Watermark) -> usize {
+        let graph = &self.record.graph;
+        seen.heads.iter().filter(|hash| !graph.contains(hash) && **hash != graph.root()).count()
+    }
     /// Why nothing can be written, as far as is known without trying.
     pub fn broken(&self) -> Option<String> {
         let read_only = || self.record.writable(&self.path).err().map(|fault| fault.to_string());

@@ -59,6 +59,19 @@ impl SeenFile {
             .with("length", i64::try_from(seen.length).unwrap_or(i64::MAX));
         replace(&self.folder, &self.name, write_toml_document("", &table).as_bytes())
     }
+    /// Accepts what is gone: the next look starts a new watermark.
+    ///
+    /// # Errors
+    /// The file cannot be removed.
+    pub fn forget(&self) -> Result<(), StoreFault> {
+        let path = self.folder.join(&self.name);
+        match fs::remove_file(&path) {
+            Err(fault) if fault.kind() != std::io::ErrorKind::NotFound => {
+                Err(StoreFault::io("cannot remove", &path)(fault))
+            }
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
 }
 
 /// A folder of ours, 0700, with what is missing above it.

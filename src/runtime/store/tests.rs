@@ -22,6 +22,7 @@ use crate::session::verify::{Anchor, Outcome, Witness, verify};
 
 mod append;
 mod faults;
+mod kill;
 mod names;
 mod session;
 mod unsafe_files;

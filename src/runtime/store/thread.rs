@@ -49,9 +49,10 @@ impl<F: Fold> StoreThread<F> {
     ) -> io::Result<Self> {
         let (queue, requests) = sync_channel(QUEUE);
         let run = move || {
-            let mut watch = Watch { seen, noted: Watermark::default(), at: Instant::now() };
+            let noted = seen.as_ref().and_then(SeenFile::load).unwrap_or_default();
+            let mut watch = Watch { seen, noted, at: Instant::now() };
             serve(&mut writer, &requests, &mut watch, &mut answer);
-            watch.note(&writer.watermark());
+            watch.note(&writer);
         };
         let thread = Builder::new().name("store".to_owned()).spawn(run)?;
         Ok(Self { queue, thread })
@@ -105,15 +106,17 @@ fn serve<F: Fold>(
 impl Watch {
     fn note_now_and_then<F: Fold>(&mut self, writer: &Writer<F>) {
         if self.seen.is_some() && self.at.elapsed() >= NOTE_EVERY {
-            self.note(&writer.watermark());
+            self.note(writer);
         }
     }
-    fn note(&mut self, now: &Watermark) {
+    /// A watermark that names what is gone stays, and goes on accusing until a person accepts it ([`SeenFile::forget`]).
+    fn note<F: Fold>(&mut self, writer: &Writer<F>) {
         self.at = Instant::now();
         let Some(seen) = &self.seen else { return };
+        let now = writer.watermark();
         // A witness is a bonus: where it cannot be kept, `verify` says that nothing vouches for the tail.
-        if *now != self.noted && seen.store(now).is_ok() {
-            self.noted.clone_from(now);
+        if now != self.noted && writer.lacks(&self.noted) == 0 && seen.store(&now).is_ok() {
+            self.noted = now;
         }
     }
 }

@@ -219,3 +219,25 @@ fn the_thread_answers_everything_before_it_ends_and_shows_what_others_wrote_in_t
     let witness = Witness { watermark: seen.load(), committed: None };
     assert_eq!(verify(&bytes, &witness, Anchor::Required).exit_code, 0);
 }
+
+#[test]
+fn a_watermark_of_a_dropped_tail_goes_on_accusing_until_it_is_accepted() {
+    let place = place();
+    let mut writer = open(&place.paths);
+    add(&mut writer, "one");
+    let older = fs::read(place.paths.session()).unwrap();
+    add(&mut writer, "two");
+    let seen = SeenFile::new(&place.folder.path().join("state"), writer.header().release.id);
+    seen.store(&writer.watermark()).unwrap();
+    fs::write(place.paths.session(), older).unwrap();
+    let session = || {
+        let reopened = open(&place.paths);
+        let lacks = reopened.lacks(&seen.load().unwrap_or_default());
+        StoreThread::start(reopened, Some(seen.clone()), |_answer| {}).unwrap().close().unwrap();
+        lacks
+    };
+    assert_eq!((session(), session()), (1, 1));
+    seen.forget().unwrap();
+    assert_eq!((session(), session()), (0, 0));
+    assert_eq!(seen.load().unwrap().events, 1);
+}
