@@ -2,14 +2,34 @@
 //!
 //! Windows are written either way; the model knows one. Not here: the table itself (`named.rs`).
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeSeed, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::named::Named;
+
+/// What the schema says of both spellings: a table of these, or a list of them (whose entries may carry an `id`).
+pub(super) struct NamedOrList<V>(PhantomData<V>);
+
+impl<V: JsonSchema> JsonSchema for NamedOrList<V> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("NamedOrList_{}", V::schema_name()).into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let one = generator.subschema_for::<V>();
+        json_schema!({
+            "anyOf": [
+                { "type": "object", "additionalProperties": one },
+                { "type": "array", "items": { "type": "object" } }
+            ]
+        })
+    }
+}
 
 /// Reads a table by name, or a list whose entries have an `id`.
 pub(super) fn named_or_list<'de, D: Deserializer<'de>, V: Deserialize<'de>>(

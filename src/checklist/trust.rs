@@ -154,13 +154,11 @@ mod tests {
         for (from, to) in [
             ("\"-d\"]", "\"-dv\"]"),
             ("localhost:8000", "localhost:8001"),
-            ("quorum = 1", "quorum = 1\nvalid_for_ = 1"),
+            ("quorum = 1, ", ""),
             ("protected = true", "protected = false"),
             ("needs = [\"deploy\"]", "needs = [\"approve\"]"),
         ] {
-            if let Ok(changed) = read_toml("x.toml", &starter().replace(from, to)) {
-                assert_ne!(trust_digest(&changed, &[]), trusted, "{from}");
-            }
+            assert_ne!(trust_digest(&read(&starter().replace(from, to)), &[]), trusted, "{from}");
         }
     }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::check::Check;
 use super::named::Named;
-use super::named_list::{list_or_named, named_or_list};
+use super::named_list::{NamedOrList, list_or_named, named_or_list};
 use super::period::Period;
 use super::template::Template;
 
@@ -28,12 +28,15 @@ pub struct Window {
     pub min_coverage: Option<u32>,
     /// What is sampled. By name, or a list whose entries have an `id`.
     #[serde(default, deserialize_with = "named_or_list", skip_serializing_if = "Named::is_empty")]
+    #[schemars(with = "NamedOrList<Indicator>")]
     pub indicators: Named<String, Indicator>,
     /// What must hold at the end. A list, or by name; the names are only for the reader.
     #[serde(default, deserialize_with = "list_or_named", skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "NamedOrList<Objective>")]
     pub objectives: Vec<Objective>,
     /// What proposes a rollback before it. By name, or a list whose entries have an `id`.
     #[serde(default, deserialize_with = "named_or_list", skip_serializing_if = "Named::is_empty")]
+    #[schemars(with = "NamedOrList<Trigger>")]
     pub triggers: Named<String, Trigger>,
 }
 

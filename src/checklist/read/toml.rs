@@ -12,7 +12,7 @@ use super::locate::{Found, locate};
 use super::problem::{Problem, known};
 use super::tree::Node;
 use super::validate::validate;
-use crate::checklist::diagnostic::{Diagnostic, LineIndex, Severity};
+use crate::checklist::diagnostic::{DIAGNOSTICS_MAX, Diagnostic, LineIndex, Severity};
 use crate::checklist::model::Checklist;
 use crate::checklist::normalise::normalise;
 use crate::checklist::place::Place;
@@ -21,6 +21,9 @@ use crate::checklist::place::Place;
 pub const SOURCE_MAX_BYTES: usize = 1 << 20;
 /// How many faults of shape are looked for: each costs one more reading of the tree.
 const FAULTS_MAX: usize = 150;
+
+/// How many problems are kept; more than are ever shown, so that those shown are the first of the file.
+const KEPT_MAX: usize = 10 * DIAGNOSTICS_MAX;
 
 /// A checklist that loads, and what is worth a look in it.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,7 +124,7 @@ impl Report<'_> {
             help: problem.help,
             nearest: problem.nearest,
         };
-        if !self.list.contains(&diagnostic) {
+        if self.list.len() < KEPT_MAX && !self.list.contains(&diagnostic) {
             self.list.push(diagnostic);
         }
     }

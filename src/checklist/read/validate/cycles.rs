@@ -5,8 +5,11 @@ use std::collections::{HashMap, HashSet};
 use super::walk::items;
 use crate::checklist::item::Item;
 use crate::checklist::model::Checklist;
-use crate::checklist::normalise::normalise;
+use crate::checklist::normalise::{COPIES_MAX, normalise};
 use crate::checklist::read::problem::Problem;
+
+/// How many cycles are named; one item too many needed often closes several.
+const CYCLES_MAX: usize = 20;
 
 /// Who waits for whom: items for what they need and for their children, `phase:NAME` for its items.
 #[derive(Default)]
@@ -30,6 +33,10 @@ impl Waits {
 
 /// The cycles of a checklist.
 pub(super) fn check(checklist: &Checklist) -> Vec<Problem> {
+    // What cannot be expanded is told elsewhere.
+    if items(checklist).iter().any(|spot| spot.copies() > COPIES_MAX) {
+        return Vec::new();
+    }
     let whole = normalise(checklist.clone());
     let mut waits = Waits::default();
     for phase in &whole.phases {
@@ -45,6 +52,9 @@ pub(super) fn check(checklist: &Checklist) -> Vec<Problem> {
     let mut done = HashSet::new();
     let mut problems = Vec::new();
     for start in &waits.order {
+        if problems.len() >= CYCLES_MAX {
+            break;
+        }
         if let Some(cycle) = find(&waits.edges, start, &mut done) {
             problems.push(problem(checklist, &cycle));
         }

@@ -6,9 +6,10 @@ use super::times;
 use super::walk::items;
 use crate::checklist::condition;
 use crate::checklist::id::RoleId;
+use crate::checklist::index::ITEM_DEPTH_MAX;
 use crate::checklist::item::{Item, SignoffRequest};
 use crate::checklist::model::Checklist;
-use crate::checklist::normalise::{COPIES_MAX, combinations};
+use crate::checklist::normalise::COPIES_MAX;
 use crate::checklist::place::Place;
 use crate::checklist::read::problem::Problem;
 
@@ -37,6 +38,17 @@ pub(super) fn check(checklist: &Checklist) -> Vec<Problem> {
             spot.item.signoff.iter().flat_map(|ask| signoff(checklist, &spot.place.key("signoff"), ask)),
         );
         problems.extend(matrix(&spot.place, spot.item));
+        if spot.copies() > COPIES_MAX && !spot.item.for_each.is_empty() {
+            let problem =
+                Problem::error(&spot.place.key("for_each"), format!("more than {COPIES_MAX} copies"));
+            problems.push(problem.label("too many combinations").at_key());
+        }
+        if spot.around.len() > ITEM_DEPTH_MAX + 1 {
+            let message = format!("items stand at most {ITEM_DEPTH_MAX} deep in each other");
+            problems.push(
+                Problem::error(&spot.place, message).label("too deep").help("use sections, or flatten it"),
+            );
+        }
         if let Some(link) = &spot.item.link
             && !(link.starts_with("http://") || link.starts_with("https://"))
         {
@@ -161,13 +173,6 @@ fn matrix(place: &Place, item: &Item) -> Vec<Problem> {
             );
             problems.push(problem.label("letters, digits, `.`, `_`, `-`"));
         }
-    }
-    if combinations(&item.for_each).len() > COPIES_MAX {
-        problems.push(
-            Problem::error(&place, format!("more than {COPIES_MAX} copies"))
-                .label("too many combinations")
-                .at_key(),
-        );
     }
     problems
 }

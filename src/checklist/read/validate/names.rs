@@ -202,6 +202,7 @@ fn references(checklist: &Checklist) -> Vec<Problem> {
 
 fn needs(checklist: &Checklist) -> Vec<Problem> {
     let ids: Vec<String> = items(checklist).iter().flat_map(super::walk::ItemSpot::ids).collect();
+    let known: HashSet<&str> = ids.iter().map(String::as_str).collect();
     let phases: Vec<String> = checklist.phases.iter().map(|phase| format!("phase:{}", phase.id)).collect();
     let mut problems = Vec::new();
     for spot in items(checklist) {
@@ -209,7 +210,7 @@ fn needs(checklist: &Checklist) -> Vec<Problem> {
             let place = spot.place.key("needs").index(at);
             if need.starts_with("phase:") && !phases.contains(need) {
                 problems.push(Problem::unknown(&place, "phase", need, phases.iter().map(String::as_str)));
-            } else if !need.starts_with("phase:") && !ids.contains(need) {
+            } else if !need.starts_with("phase:") && !known.contains(need.as_str()) {
                 let mut problem = Problem::unknown(&place, "item", need, ids.iter().map(String::as_str));
                 if phases.contains(&format!("phase:{need}")) {
                     problem = problem.help(format!("a phase is needed as `phase:{need}`"));

@@ -5,7 +5,7 @@ use crate::checklist::check::Check;
 use crate::checklist::id::{ActionId, EnvironmentName};
 use crate::checklist::item::Item;
 use crate::checklist::model::Checklist;
-use crate::checklist::normalise::{combinations, copy_id};
+use crate::checklist::normalise::{COPIES_MAX, combinations, copy_id};
 use crate::checklist::place::Place;
 
 /// An item and where it stands.
@@ -21,10 +21,19 @@ impl ItemSpot<'_> {
     pub(super) fn matrix(&self) -> Vec<String> {
         self.around.iter().flat_map(|item| item.for_each.names().cloned()).collect()
     }
+    /// How many copies of it there will be, by what is written.
+    pub(super) fn copies(&self) -> usize {
+        let lengths =
+            self.around.iter().flat_map(|item| item.for_each.iter().map(|(_, values)| values.len()));
+        lengths.fold(1, usize::saturating_mul)
+    }
     /// Every id it will have once `for_each` is expanded.
     pub(super) fn ids(&self) -> Vec<String> {
         let own = self.item.id.as_str().to_owned();
-        let mut ids = vec![own.clone()];
+        let mut ids = vec![own];
+        if self.copies() > COPIES_MAX {
+            return ids;
+        }
         for (at, item) in self.around.iter().enumerate().rev() {
             if item.for_each.is_empty() {
                 continue;
