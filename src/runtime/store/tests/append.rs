@@ -68,7 +68,10 @@ fn two_writers_with_four_hundred_events_break_no_parent() {
     }
     let bytes = fs::read(place.paths.session()).unwrap();
     assert_eq!(verify(&bytes, &Witness::default(), Anchor::Required).outcome, Outcome::Unanchored);
-    assert_eq!(scan_file(&bytes).unwrap().1.findings(), []);
+    let (_, scanner, batch) = scan_file(&bytes).unwrap();
+    assert_eq!(scanner.findings(), []);
+    // Without a lock two lines would name one parent, and a guard would have looked at an old state.
+    assert!(batch.lines.iter().all(|found| found.line.up.len() == 1), "one chain, no join after a fork");
 }
 
 #[test]
