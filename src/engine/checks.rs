@@ -9,7 +9,7 @@ use super::brain::Engine;
 use super::effect::{Effect, MeasureId, Timer};
 use super::measuring::OpenMeasurement;
 use super::pending::Origin;
-use super::plan::{fill_check, place, secrets_of_check};
+use super::plan::{place, secrets_of_check};
 use super::refusal::Refusal;
 use super::run_plan::MeasurePlan;
 use super::runs::clip;
@@ -97,7 +97,7 @@ impl Engine {
         let Some(check) = found.item.check.clone() else { return Vec::new() };
         let retry = found.item.retry.clone();
         let facts = self.facts(at);
-        let filled = fill_check(&facts.values(environment.as_ref()), &check);
+        let filled = facts.values(environment.as_ref()).fill_check(&check);
         let planned =
             filled.and_then(|check| Ok((place(&facts, environment.as_ref(), &self.folder)?, check)));
         let (mut place, check) = match planned {

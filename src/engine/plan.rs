@@ -3,8 +3,7 @@
 //! Not here: gates (`rules/gate.rs`), starting (`runs.rs`).
 
 use crate::checklist::action::{Action, Step};
-use crate::checklist::assertion::{Scalar, WordTable, Words};
-use crate::checklist::check::{Check, CommandCheck, ContainersCheck, HttpCheck, TcpCheck};
+use crate::checklist::check::Check;
 use crate::checklist::id::{ActionId, EnvironmentName, SecretName, StepId};
 use crate::checklist::named::Named;
 use crate::checklist::period::Period;
@@ -184,7 +183,7 @@ fn step_plan(
     let title = step.title.as_ref().map_or_else(|| step_line(step, &shown), shown);
     let (work, default) = if let Some(check) = &step.check {
         let plan = CheckPlan {
-            check: fill_check(values, check)?,
+            check: values.fill_check(check)?,
             eventually: step.eventually.clone(),
             retry: step.retry.clone(),
         };
@@ -195,11 +194,11 @@ fn step_plan(
         (StepWork::Items { count: u32::try_from(count).unwrap_or(u32::MAX) }, STEP_TIMEOUT)
     } else {
         let command = CommandPlan {
-            argv: prefill_all(values, &step.run)?,
+            argv: step.run.iter().map(|template| values.prefill(template)).collect::<Result<_, _>>()?,
             script: step.script.clone(),
             container: service(step.on.as_deref()),
             cwd: step.cwd.clone(),
-            env: prefill_named(values, &step.env)?,
+            env: values.fill_env(&step.env)?,
         };
         (StepWork::Run(command), STEP_TIMEOUT)
     };
@@ -215,90 +214,4 @@ fn step_plan(
 
 fn service(on: Option<&str>) -> Option<String> {
     on.and_then(|on| on.strip_prefix("container:")).map(ToOwned::to_owned)
-}
-
-/// A check with its variables filled in; secrets stay by name. Errors: a name without a value.
-pub fn fill_check(values: &Values<'_>, check: &Check) -> Result<Check, TemplateFault> {
-    Ok(match check {
-        Check::Http(http) => Check::Http(Box::new(HttpCheck {
-            url: values.prefill_url(&http.url)?,
-            headers: prefill_named(values, &http.headers)?,
-            send: http.send.as_ref().map(|send| values.prefill(send)).transpose()?,
-            body: http.body.as_ref().map(|words| fill_words(values, words)).transpose()?,
-            json: fill_named_words(values, &http.json)?,
-            header: fill_named_words(values, &http.header)?,
-            ..(**http).clone()
-        })),
-        Check::Tcp(tcp) => Check::Tcp(TcpCheck {
-            target: values.prefill(&tcp.target)?,
-            send: tcp.send.as_ref().map(|send| values.prefill(send)).transpose()?,
-            expect: tcp.expect.as_ref().map(|words| fill_words(values, words)).transpose()?,
-            ..tcp.clone()
-        }),
-        Check::Command(command) => Check::Command(CommandCheck {
-            run: prefill_all(values, &command.run)?,
-            env: prefill_named(values, &command.env)?,
-            stdout: command.stdout.as_ref().map(|words| fill_words(values, words)).transpose()?,
-            stderr: command.stderr.as_ref().map(|words| fill_words(values, words)).transpose()?,
-            json: fill_named_words(values, &command.json)?,
-            ..command.clone()
-        }),
-        Check::Containers(containers) => Check::Containers(ContainersCheck {
-            project: containers.project.as_ref().map(|project| values.prefill(project)).transpose()?,
-            services: prefill_all(values, &containers.services)?,
-            names: prefill_all(values, &containers.names)?,
-            label: containers.label.as_ref().map(|label| values.prefill(label)).transpose()?,
-            version: containers.version.as_ref().map(|version| values.prefill(version)).transpose()?,
-            order: prefill_all(values, &containers.order)?,
-            ..containers.clone()
-        }),
-    })
-}
-
-fn prefill_all(values: &Values<'_>, templates: &[Template]) -> Result<Vec<Template>, TemplateFault> {
-    templates.iter().map(|template| values.prefill(template)).collect()
-}
-
-fn prefill_named(
-    values: &Values<'_>,
-    templates: &Named<String, Template>,
-) -> Result<Named<String, Template>, TemplateFault> {
-    templates.iter().map(|(name, template)| Ok((name.clone(), values.prefill(template)?))).collect()
-}
-
-fn fill_named_words(
-    values: &Values<'_>,
-    words: &Named<String, Words>,
-) -> Result<Named<String, Words>, TemplateFault> {
-    words.iter().map(|(name, words)| Ok((name.clone(), fill_words(values, words)?))).collect()
-}
-
-/// Expected texts may name variables: `json = { "/version" = "{version}" }`.
-fn fill_words(values: &Values<'_>, words: &Words) -> Result<Words, TemplateFault> {
-    Ok(match words {
-        Words::Equals(scalar) => Words::Equals(fill_scalar(values, scalar)?),
-        Words::All(table) => Words::All(Box::new(fill_table(values, table)?)),
-    })
-}
-
-fn fill_scalar(values: &Values<'_>, scalar: &Scalar) -> Result<Scalar, TemplateFault> {
-    Ok(match scalar {
-        Scalar::Text(text) => Scalar::Text(values.fill(&Template::new(text.clone()))?),
-        Scalar::Boolean(_) | Scalar::Integer(_) | Scalar::Number(_) => scalar.clone(),
-    })
-}
-
-fn fill_table(values: &Values<'_>, table: &WordTable) -> Result<WordTable, TemplateFault> {
-    let text = |text: &Option<String>| {
-        text.as_ref().map(|text| values.fill(&Template::new(text.clone()))).transpose()
-    };
-    Ok(WordTable {
-        equals: table.equals.as_ref().map(|scalar| fill_scalar(values, scalar)).transpose()?,
-        contains: text(&table.contains)?,
-        starts: text(&table.starts)?,
-        ends: text(&table.ends)?,
-        not: table.not.as_ref().map(|not| fill_table(values, not).map(Box::new)).transpose()?,
-        // A regular expression has braces of its own: it is never filled in.
-        ..table.clone()
-    })
 }

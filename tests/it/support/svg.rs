@@ -49,7 +49,12 @@ fn backgrounds(out: &mut String, buffer: &Buffer, y: u16, ground: Ground) {
         if paper != ground.paper {
             let (left, top) = (u32::from(start) * CELL.0, u32::from(y) * CELL.1);
             let width = u32::from(x - start) * CELL.0;
-            writeln!(out, "<rect x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{}\" fill=\"{paper}\"/>", CELL.1).unwrap();
+            writeln!(
+                out,
+                "<rect x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{}\" fill=\"{paper}\"/>",
+                CELL.1
+            )
+            .unwrap();
         }
     }
 }
@@ -73,13 +78,23 @@ fn foreground(out: &mut String, cell: &Cell, (x, y): (u32, u32), ground: Ground)
     }
     if let Some((from_top, height)) = block(symbol) {
         let y = top + from_top;
-        writeln!(out, "<rect x=\"{left}\" y=\"{y}\" width=\"{}\" height=\"{height}\" fill=\"{text}\"/>", CELL.0).unwrap();
+        writeln!(
+            out,
+            "<rect x=\"{left}\" y=\"{y}\" width=\"{}\" height=\"{height}\" fill=\"{text}\"/>",
+            CELL.0
+        )
+        .unwrap();
         return;
     }
     let bold = if cell.modifier.contains(Modifier::BOLD) { " font-weight=\"bold\"" } else { "" };
     let italic = if cell.modifier.contains(Modifier::ITALIC) { " font-style=\"italic\"" } else { "" };
     let baseline = top + BASELINE;
-    writeln!(out, "<text x=\"{left}\" y=\"{baseline}\" fill=\"{text}\"{bold}{italic}>{}</text>", escape(symbol)).unwrap();
+    writeln!(
+        out,
+        "<text x=\"{left}\" y=\"{baseline}\" fill=\"{text}\"{bold}{italic}>{}</text>",
+        escape(symbol)
+    )
+    .unwrap();
 }
 
 /// The strokes of a line character in a cell of 9 by 18.
