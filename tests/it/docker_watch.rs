@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use gonogo::engine::effect::{AttendScope, GuessHost};
 use gonogo::engine::input::Input;
+use gonogo::engine::log_line::LogPiece;
+use gonogo::engine::log_source::LogSource;
 use gonogo::rules::observed::{Container, Health};
 use gonogo::runtime::docker::{
     DockerHands, ExecError, ExecRequest, Surroundings, Wish, exec_collect, snapshot,
@@ -106,6 +108,61 @@ fn a_real_daemon_is_listed_and_a_health_flip_and_a_removal_arrive() {
         _ => None,
     });
     drop(watch.hands);
+}
+
+#[test]
+fn a_log_is_followed_across_a_restart_and_stats_are_sampled() {
+    let Some(docker) = docker_or_skip("docker_watch logs") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let stack = healthy_stack(&docker, &folder);
+    let short = stack.container("web").unwrap();
+    let id = docker.run(&["inspect", "--format", "{{.Id}}", &short]);
+    let mut watch = Watch::start();
+    let source = LogSource::Container { environment: "stage".into(), id: id.clone() };
+    {
+        let _inside = watch.runtime.enter();
+        watch.hands.follow(&source);
+        watch.hands.sample(&"stage".into(), vec![id.clone()]);
+    }
+    let mut first = None;
+    let mut last = 0;
+    watch.wait_for("two more lines than there were", |input| {
+        let numbers: Vec<u32> =
+            lines_of(input).iter().filter_map(|line| line.rsplit(' ').next()?.parse().ok()).collect();
+        for number in numbers {
+            assert!(first.is_none() || number == last + 1, "after line {last} came {number}");
+            first.get_or_insert(number);
+            last = number;
+        }
+        (last >= first? + 3).then_some(())
+    });
+
+    docker.run(&["restart", "-t", "5", &id]);
+    let mut told = Vec::new();
+    watch.wait_for("the first line after the restart", |input| {
+        told.extend(lines_of(input));
+        let restarted = told.iter().position(|text| text.starts_with("-- restarted"))?;
+        told.iter().skip(restarted).any(|text| text.ends_with(" line 1")).then_some(())
+    });
+    assert!(told.iter().any(|text| text.contains("stopping")), "{told:?}");
+
+    let usage = watch.wait_for("a second sample", |input| match input {
+        Input::StatsMeasured { usage, .. } => usage.get(&id).copied().filter(|one| one.cpu_milli.is_some()),
+        _ => None,
+    });
+    assert!(
+        usage.memory_bytes > 0 && usage.memory_limit_bytes > usage.memory_bytes && usage.cpu_limit_milli > 0
+    );
+}
+
+/// Lines as text, seams with two dashes before them.
+fn lines_of(input: Input) -> Vec<String> {
+    let Input::LogLines { batch, .. } = input else { return Vec::new() };
+    let texts = batch.pieces.into_iter().map(|piece| match piece {
+        LogPiece::Line(line) => String::from_utf8_lossy(&line.bytes).into_owned(),
+        LogPiece::Seam(words) => format!("-- {words}"),
+    });
+    texts.collect()
 }
 
 #[test]

@@ -123,7 +123,10 @@ async fn serve(
     };
     let streaming = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n".to_owned();
     let bytes = match answer {
-        None => [head(404, 24).into_bytes(), br#"{"message":"no such one"}"#[..24].to_vec()].concat(),
+        None => {
+            let body = br#"{"message":"no such one"}"#;
+            [head(404, body.len()).into_bytes(), body.to_vec()].concat()
+        }
         Some(Answer::Body(body)) => [head(200, body.len()).into_bytes(), body].concat(),
         Some(Answer::Status(status, words)) => {
             let body = format!(r#"{{"message":"{words}"}}"#);
@@ -135,7 +138,11 @@ async fn serve(
             return std::future::pending().await;
         }
         Some(Answer::Stream(first)) => {
-            let (cuts, mut sent) = (more.borrow_and_update().0, 0);
+            // Only what is sent from now on: a stream does not repeat what another one got.
+            let (cuts, mut sent) = {
+                let now = more.borrow_and_update();
+                (now.0, now.1.len())
+            };
             let _gone = stream.write_all(&[streaming.into_bytes(), first].concat()).await;
             loop {
                 let (now, bytes) = more.borrow_and_update().clone();

@@ -11,13 +11,19 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use super::connect::Wish;
 use super::endpoint::Surroundings;
+use super::logs::Follower;
+use super::stats::Sampler;
 use super::watch::{Link, Watcher};
 use crate::checklist::id::EnvironmentName;
 use crate::engine::effect::{AttendScope, GuessHost};
 use crate::engine::input::Input;
+use crate::engine::log_source::LogSource;
+use crate::text::untrusted::Untrusted;
 
 /// Starts that a waiting log may fall behind; behind it, it looks for itself.
-const STARTS: usize = 256;
+const STIRRED: usize = 256;
+/// Logs followed at once; each is a connection and a task.
+const FOLLOWED_MAX: usize = 64;
 
 /// Owns the Docker tasks. Its methods must be called inside the runtime; they never wait.
 #[derive(Debug)]
@@ -26,6 +32,7 @@ pub struct DockerHands {
     around: Arc<Surroundings>,
     tasks: JoinSet<()>,
     environments: BTreeMap<EnvironmentName, Environment>,
+    followed: BTreeMap<LogSource, AbortHandle>,
 }
 
 /// What is kept of an environment from one connection to the next.
@@ -34,14 +41,22 @@ struct Environment {
     generation: Arc<AtomicU64>,
     link: watch::Sender<Option<Link>>,
     attend: watch::Sender<AttendScope>,
-    started: broadcast::Sender<String>,
+    stirred: broadcast::Sender<String>,
+    sampled: watch::Sender<Vec<String>>,
     watching: Option<AbortHandle>,
+    sampling: Option<AbortHandle>,
 }
 
 impl DockerHands {
     /// Nothing is watched yet. Inputs go into `sender`; `around` is read once by the caller.
     pub fn new(sender: mpsc::Sender<Input>, around: Surroundings) -> Self {
-        Self { sender, around: Arc::new(around), tasks: JoinSet::new(), environments: BTreeMap::new() }
+        Self {
+            sender,
+            around: Arc::new(around),
+            tasks: JoinSet::new(),
+            environments: BTreeMap::new(),
+            followed: BTreeMap::new(),
+        }
     }
 
     /// Watches an environment's daemon; again: a new connection now.
@@ -60,7 +75,7 @@ impl DockerHands {
             generation: Arc::clone(&entry.generation),
             link: entry.link.clone(),
             attend: entry.attend.subscribe(),
-            started: entry.started.clone(),
+            stirred: entry.stirred.clone(),
         };
         entry.watching = Some(self.tasks.spawn(watcher.run()));
         self.forget_ended();
@@ -76,6 +91,58 @@ impl DockerHands {
         });
     }
 
+    /// Samples CPU and memory of these; replaces what was sampled before, none stops it.
+    pub fn sample(&mut self, environment: &EnvironmentName, containers: Vec<String>) {
+        let sender = self.sender.clone();
+        let entry = Self::entry(&mut self.environments, environment);
+        entry.sampled.send_replace(containers);
+        if entry.sampling.is_none() {
+            let sampler = Sampler {
+                environment: environment.clone(),
+                sender,
+                link: entry.link.subscribe(),
+                wanted: entry.sampled.subscribe(),
+            };
+            entry.sampling = Some(self.tasks.spawn(sampler.run()));
+        }
+    }
+
+    /// Follows a container's log, once its environment is watched; a run's output is not Docker's.
+    pub fn follow(&mut self, source: &LogSource) {
+        let LogSource::Container { environment, id } = source else { return };
+        self.forget_ended();
+        self.followed.retain(|_, task| !task.is_finished());
+        if self.followed.contains_key(source) {
+            return;
+        }
+        if self.followed.len() >= FOLLOWED_MAX {
+            let reason = Untrusted::new(format!("not followed: {FOLLOWED_MAX} logs are open already"));
+            let ended = Input::LogEnded { source: source.clone(), reason };
+            let sender = self.sender.clone();
+            self.tasks.spawn(async move {
+                let _nobody_listens = sender.send(ended).await;
+            });
+            return;
+        }
+        let sender = self.sender.clone();
+        let entry = Self::entry(&mut self.environments, environment);
+        let follower = Follower {
+            source: source.clone(),
+            id: id.clone(),
+            sender,
+            link: entry.link.subscribe(),
+            stirred: entry.stirred.subscribe(),
+        };
+        self.followed.insert(source.clone(), self.tasks.spawn(follower.run()));
+    }
+
+    /// Follows it no longer.
+    pub fn unfollow(&mut self, source: &LogSource) {
+        if let Some(task) = self.followed.remove(source) {
+            task.abort();
+        }
+    }
+
     fn entry<'a>(
         environments: &'a mut BTreeMap<EnvironmentName, Environment>,
         name: &EnvironmentName,
@@ -84,8 +151,10 @@ impl DockerHands {
             generation: Arc::new(AtomicU64::new(0)),
             link: watch::Sender::new(None),
             attend: watch::Sender::new(AttendScope::Only(Vec::new())),
-            started: broadcast::Sender::new(STARTS),
+            stirred: broadcast::Sender::new(STIRRED),
+            sampled: watch::Sender::new(Vec::new()),
             watching: None,
+            sampling: None,
         })
     }
 

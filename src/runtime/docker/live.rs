@@ -214,11 +214,10 @@ impl<'a> Live<'a> {
                 generation,
                 host_cpus: self.connection.host_cpus,
                 host_memory: self.connection.host_memory,
-                skew: self.connection.skew,
             }));
         }
         for row in self.rows.values().filter(|row| row.state == ContainerRunState::Running) {
-            let _nobody_waits = self.watcher.started.send(row.id.clone());
+            let _nobody_waits = self.watcher.stirred.send(row.id.clone());
         }
         let mut containers: Vec<_> = self.rows.values().cloned().collect();
         convert::sort(&mut containers);
@@ -233,7 +232,7 @@ impl<'a> Live<'a> {
                 self.heard = Instant::now();
                 self.failed.remove(&id);
                 if container.state == ContainerRunState::Running {
-                    let _nobody_waits = self.watcher.started.send(id.clone());
+                    let _nobody_waits = self.watcher.stirred.send(id.clone());
                 }
                 if self.rows.insert(id, container.clone()).as_ref() != Some(&container) {
                     let container = Box::new(container);
@@ -244,6 +243,7 @@ impl<'a> Live<'a> {
                 self.heard = Instant::now();
                 self.failed.remove(&id);
                 self.inspector.forget(&id);
+                let _nobody_waits = self.watcher.stirred.send(id.clone());
                 if self.rows.remove(&id).is_some() {
                     self.tell(Input::ContainerGone { environment, generation, id }).await;
                 }

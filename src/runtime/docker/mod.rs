@@ -12,10 +12,14 @@ mod exec;
 #[cfg(test)]
 mod fake;
 mod feed;
+mod frames;
 mod hands;
 mod inspect;
 mod live;
+mod log_lines;
+mod logs;
 mod snapshot;
+mod stats;
 mod watch;
 mod wire;
 

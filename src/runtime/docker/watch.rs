@@ -6,7 +6,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use chrono::TimeDelta;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::time::sleep;
 
@@ -26,8 +25,6 @@ pub(crate) struct Link {
     pub(crate) generation: u64,
     pub(crate) host_cpus: u32,
     pub(crate) host_memory: u64,
-    /// The daemon's clock minus ours.
-    pub(crate) skew: TimeDelta,
 }
 
 /// What a watcher is told and tells.
@@ -39,8 +36,8 @@ pub(crate) struct Watcher {
     pub(crate) generation: Arc<AtomicU64>,
     pub(crate) link: watch::Sender<Option<Link>>,
     pub(crate) attend: watch::Receiver<AttendScope>,
-    /// Ids of containers that were seen running, for logs that wait for a start.
-    pub(crate) started: broadcast::Sender<String>,
+    /// Ids of containers that run or are gone, for logs that wait for a start.
+    pub(crate) stirred: broadcast::Sender<String>,
 }
 
 impl Watcher {
