@@ -1,3 +1,24 @@
 //! The doors: one file per subcommand, each the headless twin of something on screen.
 //!
-//! Not here: rules or drawing.
+//! Start at `arguments.rs` (what can be typed) and `dispatch.rs` (who does it). Not here: rules or drawing.
+
+pub mod app_error;
+pub mod arguments;
+pub mod ask;
+pub mod decisions;
+pub mod dispatch;
+pub mod doors;
+pub mod exit_code;
+pub mod init;
+pub mod new;
+pub mod open_session;
+pub mod papers;
+pub mod print;
+pub mod read_checklist;
+pub mod telling;
+pub mod trust;
+pub mod verify;
+
+pub use doors::Doors;
+
+pub use dispatch::run;

@@ -1,3 +1,9 @@
 //! What others read: the record as a story, as JSON, as plain status lines.
 //!
 //! Not here: deciding anything. Everything takes finished state and gives text.
+
+pub mod containers;
+pub mod happened;
+pub mod status;
+pub mod story;
+pub mod words;

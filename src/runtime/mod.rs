@@ -4,8 +4,14 @@
 
 pub mod clock;
 pub mod docker;
+pub mod defaults;
+pub mod docker;
+pub mod env;
+pub mod files;
+pub mod git;
 pub mod process;
 pub mod secrets;
 pub mod store;
 pub mod supervise;
 pub mod terminal;
+pub mod trust_store;

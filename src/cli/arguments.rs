@@ -1,0 +1,282 @@
+//! What can be typed: subcommands, their arguments, the flags that hold everywhere. Completions come from here too.
+//!
+//! Not here: what they do (one file each, routed by `dispatch.rs`).
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::decisions::{Decide, Outcome, StepWish};
+
+/// A terminal release cockpit: opens a release checklist as live panes and keeps a record that proves what was done.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "gonogo", version, about, args_conflicts_with_subcommands = true)]
+pub struct Arguments {
+    /// A session or a checklist to open; none: the newest open session of the project.
+    pub file: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Door>,
+    /// Flags that hold everywhere.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// Flags that hold everywhere.
+#[expect(clippy::struct_excessive_bools, reason = "a flag on the command line is there or not")]
+#[derive(Clone, Debug, Default, Args)]
+pub struct Global {
+    /// The session file; `new` creates it there. Else the newest open session of the project.
+    #[arg(long, global = true, value_name = "PATH")]
+    pub session: Option<PathBuf>,
+    /// The folder of session files, instead of `.gonogo` beside the checklist.
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub session_dir: Option<PathBuf>,
+    /// Answer with one JSON object.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Plain lines instead of a full screen.
+    #[arg(long, global = true)]
+    pub plain: bool,
+    /// Never ask; fail and name the missing flag.
+    #[arg(long, global = true)]
+    pub no_input: bool,
+    /// Change nothing: neither the record nor the world.
+    #[arg(long, global = true)]
+    pub read_only: bool,
+    /// Colours: auto, always, never.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: When,
+    /// Theme: dark, light, high-contrast, colour-blind, ansi, mono, or a file.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub theme: Option<String>,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// As the terminal and `NO_COLOR` say.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The subcommands.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Door {
+    /// Write a starter checklist, release.toml, into this folder.
+    Init {
+        /// Replace an existing file.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Start a release: create a session from a checklist.
+    New {
+        /// A checklist file, or the name of a bundled one.
+        checklist: PathBuf,
+        /// The value of a variable.
+        #[arg(long = "set", value_name = "NAME=VALUE")]
+        set: Vec<String>,
+    },
+    /// Open a session or a checklist on the screen.
+    Open {
+        /// The file.
+        file: PathBuf,
+    },
+    /// The verdict, with every reason. Exit code: 0 GO, 1 NO-GO, 4 UNKNOWN, 5 HOLD or a run is active.
+    Status {
+        /// Do not measure or look at containers: only what the record says.
+        #[arg(long)]
+        recorded: bool,
+    },
+    /// Tick an item.
+    Tick {
+        /// Its id.
+        item: String,
+        /// What the tick carries: a sentence, an address, a value.
+        #[arg(long)]
+        evidence: Option<String>,
+    },
+    /// Open a ticked or waived item again.
+    Untick {
+        /// Its id.
+        item: String,
+        /// Why.
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Set an item aside, with a reason.
+    Waive {
+        /// Its id.
+        item: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// It does not apply to this release.
+        #[arg(long)]
+        does_not_apply: bool,
+    },
+    /// Write something down.
+    Note {
+        /// The text.
+        text: String,
+        /// About this item.
+        #[arg(long)]
+        item: Option<String>,
+    },
+    /// Take back your last tick, note or waiver.
+    Undo,
+    /// Measure checks now: all, or these.
+    Check {
+        /// Ids of items, phases; none: all.
+        names: Vec<String>,
+    },
+    /// Decide for a role.
+    SignOff {
+        /// approve, reject or withdraw.
+        decision: Decide,
+        /// The role.
+        #[arg(long)]
+        role: String,
+        /// What you say; a rejection needs it.
+        #[arg(long)]
+        comment: Option<String>,
+        /// The item that asks, if several ask this role.
+        #[arg(long)]
+        item: Option<String>,
+    },
+    /// Hold the release, or lift the hold.
+    Hold {
+        /// Why.
+        #[arg(long)]
+        reason: Option<String>,
+        /// Lift the hold.
+        #[arg(long)]
+        lift: bool,
+    },
+    /// Deploy: the next one of the checklist.
+    Deploy(Start),
+    /// Roll back. Blocked by nothing.
+    Rollback(Start),
+    /// Run another action.
+    Run {
+        /// Its name.
+        action: String,
+        /// Where and with which confirmation.
+        #[command(flatten)]
+        start: Start,
+    },
+    /// Abort the active run; again, or with --kill: kill it.
+    Abort {
+        /// Kill at once.
+        #[arg(long)]
+        kill: bool,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Wait before the next step of the active run.
+    Pause,
+    /// Let the active run go on.
+    Resume,
+    /// Decide about a failed step: retry, done, skip.
+    Step {
+        /// retry, done or skip.
+        decision: StepWish,
+        /// The step; none: the one that failed.
+        step: Option<String>,
+        /// Why; done and skip need it.
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// End a run whose outcome nobody knows.
+    Settle {
+        /// What you found: succeeded, failed, aborted.
+        outcome: Outcome,
+        /// How you know.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Follow the active run to its end.
+    Attach,
+    /// The story of the release: who, when, what.
+    Log {
+        /// As Markdown.
+        #[arg(long)]
+        markdown: bool,
+    },
+    /// The log of a container, or the output of a run.
+    Logs {
+        /// A container, service or run; none: the last run.
+        name: Option<String>,
+    },
+    /// The containers of the environment.
+    Containers,
+    /// Check a record: whole, unchanged, anchored.
+    Verify {
+        /// The session file; none: as everywhere.
+        file: Option<PathBuf>,
+        /// What is good enough: unanchored.
+        #[arg(long, value_name = "WHAT")]
+        allow: Vec<String>,
+    },
+    /// Show what a checklist or session would run, and trust exactly that.
+    Trust {
+        /// The file.
+        file: PathBuf,
+        /// Only show it.
+        #[arg(long)]
+        show: bool,
+    },
+    /// Print the JSON Schema of the checklist format.
+    Schema,
+    /// What can be reached from here: Docker, git, ssh, the terminal.
+    Doctor,
+    /// Print completions for a shell.
+    Completions {
+        /// bash, zsh, fish, elvish or powershell.
+        shell: clap_complete::Shell,
+    },
+    /// List the bundled checklists, or print one.
+    Checklists {
+        /// Which to print.
+        name: Option<String>,
+    },
+    /// Seal the session.
+    Close {
+        /// Why.
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Undo what a killed program left on the terminal.
+    ResetTerminal,
+    /// Run an action from its run folder (started by gonogo itself).
+    #[command(hide = true)]
+    Supervise {
+        /// The run folder.
+        folder: PathBuf,
+    },
+}
+
+/// How an action is started.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Start {
+    /// The environment, if the checklist leaves a choice.
+    #[arg(long)]
+    pub env: Option<String>,
+    /// The environment's name, where it is protected or the record is broken.
+    #[arg(long, value_name = "NAME")]
+    pub confirm: Option<String>,
+    /// Do not ask.
+    #[arg(long)]
+    pub yes: bool,
+    /// Which action, if there are several of this kind.
+    #[arg(long)]
+    pub action: Option<String>,
+    /// Start it and leave; `gonogo attach` follows.
+    #[arg(long)]
+    pub detach: bool,
+}

@@ -1,0 +1,63 @@
+//! Doors that only tell what the record says: `log`, `status --recorded`.
+//!
+//! Not here: the words (`report`), measuring (`look.rs`).
+
+use super::Doors;
+use super::app_error::AppError;
+use super::exit_code::Code;
+use super::open_session::open_session;
+use super::print;
+use crate::engine::brain::Engine;
+use crate::engine::input::Input;
+use crate::engine::presence::Presence;
+use crate::report::status::{self, Head};
+use crate::report::story;
+
+/// How the story is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Lines.
+    Plain,
+    /// A Markdown list.
+    Markdown,
+}
+
+/// `gonogo log`.
+pub fn log(doors: &Doors, form: Form) -> Result<Code, AppError> {
+    let engine = Engine::new(open_session(doors)?.opening(doors, Presence::Command));
+    let facts = engine.facts(doors.now());
+    if doors.is_json() {
+        print::json(&story::as_json(&facts));
+        return Ok(Code::Yes);
+    }
+    let release = engine.release();
+    print::answers(&match form {
+        Form::Plain => story::plain(&facts),
+        Form::Markdown => story::markdown(&facts, &format!("{} {}", release.product, release.version)),
+    });
+    Ok(Code::Yes)
+}
+
+/// Prints how the release stands; the exit code is the verdict's, or that a run is active.
+pub fn tell_status(doors: &Doors, engine: &Engine) -> Code {
+    let at = doors.now();
+    let facts = engine.facts(at);
+    let verdict = engine.verdict(at);
+    let release = engine.release();
+    let head = Head { product: &release.product, version: &release.version, session: &release.session_name };
+    if doors.is_json() {
+        print::json(&status::as_json(&head, &facts, &verdict));
+    } else {
+        print::answers(&status::plain(&head, &facts, &verdict));
+    }
+    if engine.session().active_run().is_some() { Code::NotFinished } else { Code::of_verdict(verdict.word) }
+}
+
+/// `gonogo status --recorded`.
+pub fn recorded_status(doors: &Doors) -> Result<Code, AppError> {
+    let session = open_session(doors)?;
+    let mut engine = Engine::new(session.opening(doors, Presence::Command));
+    let trust = doors.trust_store().judge(&session.content(), &session.source);
+    engine.handle(doors.now(), Input::TrustKnown(trust));
+    Ok(tell_status(doors, &engine))
+}
