@@ -3,7 +3,6 @@
 //! Not here: decisions. An effect comes in, an input goes back. Start at `run_loop.rs`.
 
 pub mod clock;
-pub mod docker;
 pub mod defaults;
 pub mod docker;
 pub mod env;
