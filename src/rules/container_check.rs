@@ -1,13 +1,16 @@
 //! Judges a container check against what a daemon last said: only a live daemon can pass or fail one.
 //!
 //! Not here: where containers come from (`runtime/docker`), waiting until it holds (`eventually`). Who is meant
-//! is in `select.rs`, what counts as a restart in `restarts.rs`, exit codes in words in `exit.rs`.
+//! is in `select.rs`, what counts as a restart in `restarts.rs`, replicas and order in `together.rs`, exit codes in words
+//! in `exit.rs`.
 
 mod exit;
 mod restarts;
 mod select;
+mod together;
+mod version;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::checklist::assertion::Comparison;
 use crate::checklist::check::{ContainerState, ContainersCheck, HealthFallback};
@@ -16,13 +19,10 @@ use crate::rules::observed::{
 };
 use crate::session::event::ContainersSeen;
 use crate::session::status::CheckStatus;
-use crate::text::untrusted::Untrusted;
 
 pub use exit::exit_words;
 use select::Selection;
 
-/// Slack for `order` unless the check says otherwise.
-const TOLERANCE: TimeDelta = TimeDelta::seconds(1);
 /// As many restarts end a wait with `fail_fast`.
 const HOPELESS_RESTARTS: u32 = 3;
 /// How much of a probe's output stands in a reason.
@@ -59,9 +59,9 @@ pub fn evaluate(
         judge_one(check, &selection, container, baseline, &mut assertions);
     }
     if let Some(wanted) = &check.replicas {
-        judge_replicas(wanted, &selection, &selected, &mut assertions);
+        together::judge_replicas(wanted, &selection, &selected, &mut assertions);
     }
-    judge_order(check, &selected, &mut assertions);
+    together::judge_order(check, &selected, &mut assertions);
     measured(&selection, source, &selected, assertions, now)
 }
 
@@ -143,7 +143,7 @@ fn judge_one(
         findings.push(judge_restarts(wanted, container, baseline));
     }
     if let Some(version) = &check.version {
-        findings.push(judge_version(version.as_written(), container));
+        findings.push(version::judge(version.as_written(), container));
     }
 }
 
@@ -226,92 +226,6 @@ fn judge_restarts(wanted: &Comparison, container: &Container, baseline: Option<&
     let status = if holds { CheckStatus::Pass } else { CheckStatus::Fail };
     let reason = format!("{name} restarted {count} times {since}, expected {wanted}");
     Finding::new(&subject, &wanted.to_string(), &count.to_string(), status, reason)
-}
-
-fn judge_version(wanted: &str, container: &Container) -> Finding {
-    let name = container.name.raw();
-    let tag = tag_of(container.image.raw());
-    let label = container.image_version.as_ref().map(Untrusted::raw);
-    let plain = |text: &str| text.strip_prefix('v').unwrap_or(text).to_owned();
-    let subject = format!("{name} version");
-    let found: Vec<_> = tag.into_iter().chain(label).collect();
-    if found.is_empty() {
-        let reason = format!("the image of {name} has neither tag nor version label");
-        return Finding::new(&subject, wanted, "not known", CheckStatus::Inconclusive, reason);
-    }
-    let holds = found.iter().any(|text| plain(text) == plain(wanted));
-    let actual = found.first().copied().unwrap_or_default();
-    let status = if holds { CheckStatus::Pass } else { CheckStatus::Fail };
-    let reason = format!("{name} runs {}, expected version {wanted}", container.image.raw());
-    Finding::new(&subject, wanted, actual, status, reason)
-}
-
-/// The tag of `registry:5000/name:tag@sha256:…`; none for a bare id or a bare digest.
-fn tag_of(image: &str) -> Option<&str> {
-    if image.starts_with("sha256:") {
-        return None;
-    }
-    let image = image.split('@').next()?;
-    let last = image.rsplit('/').next()?;
-    last.split_once(':').map(|(_, tag)| tag)
-}
-
-fn judge_replicas(
-    wanted: &Comparison,
-    selection: &Selection,
-    selected: &[&Container],
-    findings: &mut Vec<Finding>,
-) {
-    let up = |container: &&&Container| container.state == ContainerRunState::Running;
-    let mut judge = |subject: String, count: usize| {
-        let count = u32::try_from(count).unwrap_or(u32::MAX);
-        let holds = wanted.operator.holds(f64::from(count), wanted.value.number());
-        let status = if holds { CheckStatus::Pass } else { CheckStatus::Fail };
-        let reason = format!("{subject} has {count} running, expected {wanted}");
-        let subject = format!("{subject} replicas");
-        findings.push(Finding::new(&subject, &wanted.to_string(), &count.to_string(), status, reason));
-    };
-    if selection.services.is_empty() {
-        judge(selection.words(), selected.iter().filter(up).count());
-    }
-    for service in &selection.services {
-        let of_it = |container: &&&Container| select::is_service(container, service);
-        judge(service.clone(), selected.iter().filter(up).filter(of_it).count());
-    }
-}
-
-fn judge_order(check: &ContainersCheck, selected: &[&Container], findings: &mut Vec<Finding>) {
-    let tolerance = check.tolerance.map_or(TOLERANCE, crate::checklist::period::Period::as_delta);
-    let pairs = check.order.iter().zip(check.order.iter().skip(1));
-    for (before, after) in pairs {
-        let (before, after) = (before.as_written(), after.as_written());
-        let starts = |service: &str| -> Option<Vec<DateTime<Utc>>> {
-            let of_it = selected.iter().filter(|container| select::is_service(container, service));
-            let starts: Option<Vec<_>> =
-                of_it.map(|container| container.started.filter(|_| container.inspected)).collect();
-            starts.filter(|starts| !starts.is_empty())
-        };
-        let subject = format!("{before} before {after}");
-        let (Some(first), Some(second)) = (starts(before), starts(after)) else {
-            let reason = format!("when {before} or {after} started was never seen");
-            findings.push(Finding::new(
-                &subject,
-                "in this order",
-                "not known",
-                CheckStatus::Inconclusive,
-                reason,
-            ));
-            continue;
-        };
-        let (last_of_first, first_of_second) = (first.iter().max(), second.iter().min());
-        let early = last_of_first.zip(first_of_second).map(|(first, second)| *first - *second);
-        let late = early.is_some_and(|early| early > tolerance);
-        let status = if late { CheckStatus::Fail } else { CheckStatus::Pass };
-        let by = early.unwrap_or_default().num_milliseconds();
-        let actual = if late { format!("{before} {by} ms later") } else { "in this order".to_owned() };
-        let reason = format!("{before} started {by} ms after {after}");
-        findings.push(Finding::new(&subject, "in this order", &actual, status, reason));
-    }
 }
 
 /// `; web-1 was removed 14:02:11`, if that is known.

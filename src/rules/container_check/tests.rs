@@ -1,3 +1,7 @@
+//! A table for each question a container check may ask.
+
+use chrono::TimeDelta;
+
 use super::*;
 use crate::checklist::template::Template;
 use crate::session::event::ContainerSeen;
@@ -34,8 +38,8 @@ fn each(state: ContainerState) -> ContainersCheck {
     ContainersCheck { each: Some(state), ..ContainersCheck::default() }
 }
 
-fn comparison(text: &str) -> Option<Comparison> {
-    Some(Comparison::parse(text).unwrap())
+fn comparison(text: &str) -> Comparison {
+    Comparison::parse(text).unwrap()
 }
 
 fn judge(check: &ContainersCheck, containers: Vec<Container>) -> (CheckStatus, String) {
@@ -194,7 +198,7 @@ fn restarts_are_counted_from_the_baseline_with_replacements_and_silent_restarts(
     ] {
         assert_eq!(restarts::count(&one, baseline.as_ref()).0, expected);
     }
-    let check = ContainersCheck { restarts: comparison("== 0"), ..ContainersCheck::default() };
+    let check = ContainersCheck { restarts: Some(comparison("== 0")), ..ContainersCheck::default() };
     assert_judged(
         &check,
         vec![restarted(2)],
@@ -234,7 +238,7 @@ fn the_version_stands_in_the_tag_or_in_the_label() {
 fn replicas_count_what_runs_by_service() {
     let check = ContainersCheck {
         services: services(&["web", "api"]),
-        replicas: comparison(">= 2"),
+        replicas: Some(comparison(">= 2")),
         ..ContainersCheck::default()
     };
     let ended = Container { state: ContainerRunState::Exited, ..container("api") };

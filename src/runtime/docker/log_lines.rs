@@ -293,6 +293,6 @@ mod tests {
         let mut lines = LogLines::default();
         let long = "x".repeat(LINE_MAX_BYTES);
         let read = texts(&mut lines, &[out(1, &long), out(1, "12345\n")]);
-        assert!(read[0].ends_with("x [+6 bytes cut]"), "{}", &read[0][LINE_MAX_BYTES - 3..]);
+        assert!(read[0].ends_with("x [+6 bytes cut]"), "{} bytes", read[0].len());
     }
 }

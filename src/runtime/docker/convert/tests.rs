@@ -1,3 +1,5 @@
+//! Answers as daemons of several ages write them, and what becomes of them.
+
 use super::*;
 
 fn summary(json: &str) -> (Container, Unknown) {

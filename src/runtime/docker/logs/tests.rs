@@ -1,3 +1,5 @@
+//! A log against a daemon that cuts, refuses and restarts on order.
+
 use super::*;
 use crate::engine::effect::GuessHost;
 use crate::runtime::docker::fake::{Answer, FakeDaemon, json};
@@ -20,6 +22,14 @@ fn frame(second: u32, text: &str) -> Vec<u8> {
     let text = format!("2026-01-02T03:04:{second:02}Z {text}");
     let length = u32::try_from(text.len()).unwrap().to_be_bytes();
     [&[1, 0, 0, 0], &length[..], text.as_bytes()].concat()
+}
+
+/// Seams have two dashes before them.
+fn text_of(piece: LogPiece) -> String {
+    match piece {
+        LogPiece::Line(line) => String::from_utf8(line.bytes).unwrap(),
+        LogPiece::Seam(words) => format!("-- {words}"),
+    }
 }
 
 impl Bench {
@@ -46,12 +56,7 @@ impl Bench {
         let look = async {
             loop {
                 match self.inputs.recv().await.expect("an open queue") {
-                    Input::LogLines { batch, .. } => {
-                        texts.extend(batch.pieces.into_iter().map(|piece| match piece {
-                            LogPiece::Line(line) => String::from_utf8(line.bytes).unwrap(),
-                            LogPiece::Seam(words) => format!("-- {words}"),
-                        }))
-                    }
+                    Input::LogLines { batch, .. } => texts.extend(batch.pieces.into_iter().map(text_of)),
                     Input::LogEnded { reason, .. } => texts.push(format!("== {}", reason.raw())),
                     _ => {}
                 }

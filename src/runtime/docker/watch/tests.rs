@@ -1,3 +1,5 @@
+//! A watcher against a daemon that hangs, cuts and lies on order.
+
 use std::time::Duration;
 
 use tokio::time::timeout;
