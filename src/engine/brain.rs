@@ -12,7 +12,7 @@ use super::input::{NoticeLevel, RecordState, Viewing};
 use super::log_source::LogSource;
 use super::logs::log::Log;
 use super::measuring::Measuring;
-use super::pending::Pending;
+use super::pending::{Pending, PendingAppend};
 use super::presence::Presence;
 use super::refusal::Refusal;
 use super::runs::LiveRun;
@@ -94,6 +94,7 @@ pub struct Engine {
     pub(super) pending: Pending,
     pub(super) measuring: Measuring,
     pub(super) live_runs: BTreeMap<String, LiveRun>,
+    pub(super) unsaved: VecDeque<PendingAppend>,
     pub(super) logs: BTreeMap<LogSource, Log>,
     pub(super) viewing: Viewing,
     pub(super) drafts: BTreeMap<String, String>,
@@ -124,6 +125,7 @@ impl Engine {
             pending: Pending::default(),
             measuring: Measuring::default(),
             live_runs: BTreeMap::new(),
+            unsaved: VecDeque::new(),
             logs: BTreeMap::new(),
             viewing: Viewing::default(),
             drafts: BTreeMap::new(),

@@ -1,7 +1,7 @@
 //! Measuring: on demand, on an interval while an open item rests on a check, and waits with a deadline.
 //!
-//! Container checks are judged from what the daemon says; all others are measured by the hands. What is recorded are
-//! transitions and what a person asked for, not polls.
+//! What is recorded are transitions and what a person asked for, not polls. Not here: container checks, which are judged
+//! from what the daemon says (`judging.rs`); all others are measured by the hands.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -13,21 +13,19 @@ use super::plan::{place, secrets_of_check};
 use super::refusal::Refusal;
 use super::run_plan::MeasurePlan;
 use super::runs::clip;
-use crate::checklist::check::{Check, ContainersCheck};
-use crate::checklist::id::{EnvironmentName, ItemId};
+use crate::checklist::check::Check;
+use crate::checklist::id::ItemId;
 use crate::checklist::index::ItemAt;
+use crate::checklist::period::Period;
 use crate::rules::check_result::valid_for;
-use crate::rules::container_check;
 use crate::rules::eventually::{Hope, Outlook, Wait};
 use crate::rules::guard::Guard;
-use crate::rules::observed::{HISTORY_MAX, Measurement, Reading, Running, local_environment};
+use crate::rules::observed::{HISTORY_MAX, Measurement, Reading, Running};
 use crate::rules::scope::scope;
 use crate::session::event::{CheckChanged, Event};
 use crate::session::status::CheckStatus;
 use crate::text::untrusted::Untrusted;
 
-/// A container check waits this long for a daemon that has not answered yet.
-const SOURCE_WAIT: TimeDelta = TimeDelta::seconds(10);
 /// Never measured again by itself more often than this.
 const EVERY_LEAST: TimeDelta = TimeDelta::seconds(1);
 /// So many bad readings in a row on a schedule make a failure; fewer are shown as shaky.
@@ -91,7 +89,7 @@ impl Engine {
     }
 
     /// One try: asks the hands, or judges what the daemon says.
-    fn try_once(&mut self, at: DateTime<Utc>, item: &ItemId) -> Vec<Effect> {
+    pub(super) fn try_once(&mut self, at: DateTime<Utc>, item: &ItemId) -> Vec<Effect> {
         let Some(found) = self.checklist.item_at(item) else { return Vec::new() };
         let environment = found.environment.cloned();
         let Some(check) = found.item.check.clone() else { return Vec::new() };
@@ -130,7 +128,7 @@ impl Engine {
         self.try_came_back(at, item, measurement, Hope::Left)
     }
 
-    fn try_came_back(
+    pub(super) fn try_came_back(
         &mut self,
         at: DateTime<Utc>,
         item: &ItemId,
@@ -168,10 +166,12 @@ impl Engine {
         let origin = self.measuring.remove(item).map_or(Origin::Program, |open| open.origin);
         let version = self.session.values.get("version").cloned();
         let Some(found) = self.checklist.item_at(item) else { return Vec::new() };
-        let environment = found.environment.cloned();
         let by_docker = matches!(found.item.check, Some(Check::Containers(_)));
         let live = self.observed.checks.entry(item.clone()).or_default();
+        // Green until now, or only doubted so far: then the last reading was worse than what it made of the check.
         let before = live.last.as_ref().map(|last| last.status);
+        let doubted = before == Some(CheckStatus::Inconclusive)
+            && live.history.back().is_some_and(|reading| reading.status != CheckStatus::Inconclusive);
         if live.history.len() >= HISTORY_MAX {
             live.history.pop_front();
         }
@@ -179,14 +179,15 @@ impl Engine {
         let bad = live.history.iter().rev().take_while(|reading| reading.status != CheckStatus::Pass).count();
         let shaky = origin == Origin::Program
             && !by_docker
-            && before == Some(CheckStatus::Pass)
-            && bad < FAILURE_THRESHOLD;
+            && bad > 0
+            && bad < FAILURE_THRESHOLD
+            && (before == Some(CheckStatus::Pass) || doubted);
         let measurement = if shaky { shaken(measurement, bad) } else { measurement };
         live.running = None;
         live.measured = Some(at);
         live.version.clone_from(&version);
         live.last = Some(measurement.clone());
-        let mut effects = self.record_result(at, item, &measurement, origin, (version, environment));
+        let mut effects = self.record_result(at, item, &measurement, origin);
         effects.extend(self.schedule(at, item));
         effects
     }
@@ -197,8 +198,9 @@ impl Engine {
         item: &ItemId,
         measurement: &Measurement,
         origin: Origin,
-        (version, environment): (Option<String>, Option<EnvironmentName>),
     ) -> Vec<Effect> {
+        let version = self.session.values.get("version").cloned();
+        let environment = self.checklist.item_at(item).and_then(|found| found.environment.cloned());
         let recorded = self.session.checks.get(item).map(|record| &record.result);
         let was = recorded.map(|result| result.status);
         let same =
@@ -215,15 +217,14 @@ impl Engine {
             target: text(&measurement.target),
             took_us: i64::try_from(measurement.took_us).unwrap_or(i64::MAX),
             attempts: i64::from(measurement.attempts),
-            version,
+            version: version.clone(),
             environment,
             repeat: text(&measurement.repeat),
         });
         // Two cockpits may see the same transition: one of them records it.
         let guard = match origin {
             Origin::Person => Guard::Open,
-            Origin::Program if same => Guard::Nothing,
-            Origin::Program => Guard::CheckIsNot { item: item.clone(), status: measurement.status },
+            Origin::Program => Guard::CheckIsNot { item: item.clone(), status: measurement.status, version },
         };
         let mut effects: Vec<Effect> = self.append_seen(at, event, guard).into_iter().collect();
         if measurement.status != CheckStatus::Pass && was == Some(CheckStatus::Pass) {
@@ -239,7 +240,7 @@ impl Engine {
             return Vec::new();
         }
         let limit = valid_for(&found).as_delta();
-        let every = found.item.every.map_or(limit / 3, |every| every.as_delta()).max(EVERY_LEAST);
+        let every = found.item.every.map_or(limit / 3, Period::as_delta).max(EVERY_LEAST);
         let shaky = self.observed.checks.get(item).and_then(|live| live.last.as_ref());
         let every = match shaky.map(|last| last.status) {
             Some(CheckStatus::Pass) | None => every,
@@ -264,7 +265,8 @@ impl Engine {
         if self.rests_on(at, item) { self.measure(at, item, Origin::Program) } else { Vec::new() }
     }
 
-    /// Checks of the scope that are measured by themselves and have no result yet.
+    /// Checks of the scope that are measured by themselves and have no result, or an old one: after a rollback the
+    /// checks before the deploy count again.
     pub(super) fn measure_unmeasured(&mut self, at: DateTime<Utc>) -> Vec<Effect> {
         if !self.presence.acts_by_itself() || !self.trust.is_trusted() {
             return Vec::new();
@@ -274,105 +276,14 @@ impl Engine {
             .items
             .iter()
             .filter(|found| on_schedule(found) && facts.asked_for(found).is_ok())
-            .filter(|found| self.observed.checks.get(&found.item.id).is_none_or(|live| live.last.is_none()))
+            .filter(|found| {
+                let measured = self.observed.checks.get(&found.item.id).and_then(|live| live.measured);
+                measured.is_none_or(|when| at.signed_duration_since(when) > valid_for(found).as_delta())
+            })
             .map(|found| found.item.id.clone())
             .filter(|item| !self.measuring.contains(item))
             .collect();
         due.iter().flat_map(|item| self.measure(at, item, Origin::Program)).collect()
-    }
-
-    /// All container checks of an environment, judged anew: something changed there.
-    pub(super) fn containers_judged(
-        &mut self,
-        at: DateTime<Utc>,
-        environment: &EnvironmentName,
-    ) -> Vec<Effect> {
-        if !self.trust.is_trusted() {
-            return Vec::new();
-        }
-        let counted: Vec<ItemId> =
-            scope(&self.facts(at)).items.iter().map(|found| found.item.id.clone()).collect();
-        let here: Vec<ItemId> = self
-            .checklist
-            .all_items()
-            .into_iter()
-            .filter(|found| matches!(found.item.check, Some(Check::Containers(_))))
-            .filter(|found| found.environment.cloned().unwrap_or_else(local_environment) == *environment)
-            .map(|found| found.item.id.clone())
-            .collect();
-        let mut effects = Vec::new();
-        for item in here {
-            if self.measuring.contains(&item) {
-                effects.extend(self.try_once(at, &item));
-            } else if counted.contains(&item) && self.presence.watches() {
-                effects.extend(self.judge_in_passing(at, &item));
-            }
-        }
-        effects
-    }
-
-    /// A container check that nobody asked for just now: the picture changed, so its result does.
-    fn judge_in_passing(&mut self, at: DateTime<Utc>, item: &ItemId) -> Vec<Effect> {
-        let Some(found) = self.checklist.item_at(item) else { return Vec::new() };
-        let environment = found.environment.cloned().unwrap_or_else(local_environment);
-        if !self.observed.sources.get(&environment).is_some_and(crate::rules::observed::Source::is_live) {
-            return Vec::new();
-        }
-        self.measuring.insert(
-            item.clone(),
-            OpenMeasurement { origin: Origin::Program, asked: None, began: at, wait: None },
-        );
-        self.try_once(at, item)
-    }
-
-    fn judge_now(
-        &mut self,
-        at: DateTime<Utc>,
-        item: &ItemId,
-        environment: Option<&EnvironmentName>,
-        check: &ContainersCheck,
-    ) -> Vec<Effect> {
-        let name = environment.cloned().unwrap_or_else(local_environment);
-        let waiting_since = self.measuring.open(item).map_or(at, |open| open.began);
-        let source = self.observed.sources.get(&name);
-        let live = source.is_some_and(crate::rules::observed::Source::is_live);
-        if !live && at.signed_duration_since(waiting_since) < SOURCE_WAIT {
-            let timer = Timer::SourceWait(item.clone());
-            let mut effects = self.watch(at, environment);
-            effects.push(Effect::SetTimer { timer, at: waiting_since + SOURCE_WAIT });
-            return effects;
-        }
-        let nobody = crate::rules::observed::Source::default();
-        let source = source.unwrap_or(&nobody);
-        let project = self.compose_project(environment);
-        let baselines = self.session.baselines.get(&name);
-        let baseline =
-            baselines.and_then(|baseline| baseline.before_run.as_ref().or(baseline.first.as_ref()));
-        let measurement = container_check::evaluate(check, project.as_deref(), source, baseline, at);
-        let hopeless = container_check::is_hopeless(check, project.as_deref(), source, baseline);
-        if let Some(open) = self.measuring.open(item) {
-            open.began = at;
-        }
-        self.try_came_back(at, item, measurement, if hopeless { Hope::Gone } else { Hope::Left })
-    }
-
-    pub(super) fn source_wait_over(&mut self, at: DateTime<Utc>, item: &ItemId) -> Vec<Effect> {
-        if self.measuring.open(item).is_some_and(|open| open.asked.is_none()) {
-            return self.try_once(at, item);
-        }
-        Vec::new()
-    }
-
-    /// The Compose project of an environment, filled in.
-    pub fn compose_project(&self, environment: Option<&EnvironmentName>) -> Option<String> {
-        let template = self.checklist.environment(environment)?.compose.as_ref()?.project.as_ref()?;
-        let values = crate::checklist::values::Values {
-            checklist: &self.checklist,
-            given: &self.session.values,
-            environment,
-            commit: self.session.commit.as_deref(),
-        };
-        values.fill(template).ok()
     }
 }
 

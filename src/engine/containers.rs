@@ -81,12 +81,11 @@ impl Engine {
         source
             .containers
             .retain(|old| !(old.gone.is_some() && old.service.is_some() && same_place(&container, old)));
-        match source.containers.iter_mut().find(|old| old.id == container.id) {
-            Some(old) => *old = merge(Some(old), container),
-            None => {
-                source.containers.push(container);
-                source.containers.sort_by(order);
-            }
+        if let Some(old) = source.containers.iter_mut().find(|old| old.id == container.id) {
+            *old = merge(Some(old), container);
+        } else {
+            source.containers.push(container);
+            source.containers.sort_by(order);
         }
         self.containers_judged(at, environment)
     }
@@ -146,8 +145,7 @@ impl Engine {
         at: DateTime<Utc>,
         environment: &EnvironmentName,
         generation: u64,
-        reason: Untrusted,
-        attempt: u32,
+        (reason, attempt): (Untrusted, u32),
     ) -> Vec<Effect> {
         if !self.is_current(environment, generation) {
             return Vec::new();
@@ -160,13 +158,13 @@ impl Engine {
             Freshness::NotAsked => at,
         };
         let was_live = source.is_live();
-        source.freshness = Freshness::Stale { since, reason: reason.clone(), attempt };
+        let text = format!("Docker of {environment} is not heard: {}", reason.safe().as_str());
+        source.freshness = Freshness::Stale { since, reason, attempt };
         for container in &mut source.containers {
             container.usage = None;
         }
         let mut effects = Vec::new();
         if was_live {
-            let text = format!("Docker of {environment} is not heard: {}", reason.safe().as_str());
             self.notice(at, NoticeLevel::Warning, text);
             effects.push(Effect::Bell);
         }

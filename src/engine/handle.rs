@@ -8,6 +8,8 @@ use super::brain::Engine;
 use super::command::Command;
 use super::effect::{Effect, Timer};
 use super::input::Input;
+use super::starting::RunWish;
+use crate::session::event::ItemWaived;
 use crate::session::recorded::Author;
 
 impl Engine {
@@ -31,7 +33,7 @@ impl Engine {
                 Vec::new()
             }
             Input::SourceLost { environment, generation, reason, attempt } => {
-                self.source_lost(at, &environment, generation, reason, attempt)
+                self.source_lost(at, &environment, generation, (reason, attempt))
             }
             Input::Measured { id, item, measurement } => self.measured(at, id, &item, *measurement),
             Input::LogLines { source, batch } => {
@@ -69,7 +71,9 @@ impl Engine {
         let answer = match command {
             Command::Tick { item, evidence } => self.tick(at, author, &item, evidence),
             Command::Untick { item, reason } => self.untick(at, author, &item, reason),
-            Command::Waive { item, reason, form } => self.waive(at, author, &item, &reason, form),
+            Command::Waive { item, reason, form } => {
+                self.waive(at, author, ItemWaived { item, reason, form })
+            }
             Command::Note { item, text } => self.note(at, author, item, &text),
             Command::Undo => self.undo(at, author),
             Command::Measure { items } => self.measure_asked(at, &items),
@@ -82,10 +86,10 @@ impl Engine {
             Command::Hold { reason } => self.hold(at, author, &reason),
             Command::LiftHold { reason } => self.lift_hold(at, author, reason),
             Command::Start { action, environment, fingerprint, typed } => {
-                self.start(at, author, &action, environment.as_ref(), (&fingerprint, typed.as_deref()))
+                self.start(at, author, &fingerprint, RunWish { action, environment, typed })
             }
             Command::RollBack { action, environment, typed } => {
-                self.roll_back(at, author, &action, environment.as_ref(), typed.as_deref())
+                self.roll_back(at, author, RunWish { action, environment, typed })
             }
             Command::Abort { run, rung } => self.abort(at, author, &run, rung),
             Command::Pause { run } => self.pause(at, author, &run),
@@ -94,7 +98,7 @@ impl Engine {
                 self.decide_step(at, author, super::steps::StepWish { run, step, decision, reason })
             }
             Command::SettleRun { run, outcome, reason } => {
-                self.settle_run(at, author, &run, outcome, &reason)
+                self.settle_run(at, author, &run, (outcome, &reason))
             }
             Command::Trust { digest } => self.trust_wanted(&digest),
             Command::KeepDraft { field, text } => Ok(self.keep_draft(field, text)),

@@ -19,7 +19,7 @@ use crate::session::event::{
 };
 use crate::session::recorded::{Author, What};
 use crate::session::state::MarkKind;
-use crate::session::status::{TickHow, WaiverForm};
+use crate::session::status::TickHow;
 
 /// The longest note, reason or comment, in bytes: it must fit a line of the record.
 pub const TEXT_BYTES_MAX: usize = 16 * 1024;
@@ -108,20 +108,19 @@ impl Engine {
         &mut self,
         at: DateTime<Utc>,
         author: Author,
-        item: &ItemId,
-        reason: &str,
-        form: WaiverForm,
+        wish: ItemWaived,
     ) -> Result<Vec<Effect>, Refusal> {
         self.recordable()?;
-        let found = self.wanted(item)?;
+        let found = self.wanted(&wish.item)?;
         if let ItemKind::Signoff(_) = found.item.kind() {
             return Err(Refusal::gate(format!(
-                "{item} is a sign-off: it is approved or rejected, never waived"
+                "{} is a sign-off: it is approved or rejected, never waived",
+                wish.item
             )));
         }
-        let reason = check_text("the reason", reason)?;
-        let event = Event::ItemWaived(ItemWaived { item: item.clone(), reason, form });
-        let guard = self.mark_guard(item);
+        let reason = check_text("the reason", &wish.reason)?;
+        let guard = self.mark_guard(&wish.item);
+        let event = Event::ItemWaived(ItemWaived { reason, ..wish });
         Ok(vec![self.append(at, Append::by_person(author, event, guard))])
     }
 
@@ -154,7 +153,10 @@ impl Engine {
                 ),
                 What::Newer { .. } => false,
             };
-            undoable && recorded.by == author.by && !self.session.undone.contains(&recorded.id)
+            undoable
+                && recorded.by == author.by
+                && !self.session.undone.contains(&recorded.id)
+                && !self.pending.undoes(&recorded.id)
         });
         let Some(last) = last else {
             return Err(Refusal::gate("you have no tick, note or waiver to take back"));

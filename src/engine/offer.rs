@@ -78,19 +78,18 @@ impl Engine {
     /// What `D` offers: the next deploy; none: the checklist has no deploy left.
     pub fn deploy_offer(&self, at: DateTime<Utc>) -> Option<Offer> {
         let facts = self.facts(at);
-        let (action, environment) = match next_deploy(&facts) {
-            Some((deploy, action)) => (action.clone(), deploy.environment.cloned()),
-            None => {
-                let unnamed = |id: &ActionId| {
-                    !self.checklist.all_items().iter().any(|at| at.item.action.as_ref() == Some(id))
-                };
-                let (id, _) = self
-                    .checklist
-                    .actions
-                    .iter()
-                    .find(|(id, action)| action.kind == ActionKind::Deploy && unnamed(id))?;
-                (id.clone(), self.environment(at))
-            }
+        let (action, environment) = if let Some((deploy, action)) = next_deploy(&facts) {
+            (action.clone(), deploy.environment.cloned())
+        } else {
+            let unnamed = |id: &ActionId| {
+                !self.checklist.all_items().iter().any(|at| at.item.action.as_ref() == Some(id))
+            };
+            let (id, _) = self
+                .checklist
+                .actions
+                .iter()
+                .find(|(id, action)| action.kind == ActionKind::Deploy && unnamed(id))?;
+            (id.clone(), self.environment(at))
         };
         self.offer(at, &action, environment.as_ref())
     }
@@ -125,6 +124,17 @@ impl Engine {
         id: &ActionId,
         environment: Option<&EnvironmentName>,
     ) -> Option<Offer> {
+        self.offer_to(at, &self.me.by, id, environment)
+    }
+
+    /// The same for another person than the one who sits here: who approved alone may be stopped by it.
+    pub(super) fn offer_to(
+        &self,
+        at: DateTime<Utc>,
+        person: &str,
+        id: &ActionId,
+        environment: Option<&EnvironmentName>,
+    ) -> Option<Offer> {
         let facts = self.facts(at);
         let gate = gate(&facts, id, environment)?;
         let environment = gate.environment;
@@ -152,7 +162,7 @@ impl Engine {
             to_version,
             fingerprint: fingerprint(&facts, Some(gate.id), environment),
             steps: planned_steps(&facts, gate.action, environment),
-            blockers: blockers(&facts, &gate, &self.me.by, &self.doubts()),
+            blockers: blockers(&facts, &gate, person, &self.doubts()),
             rollback: gate.action.rollback.first().cloned(),
             stays,
             warnings: self.warnings(gate.action.kind, environment),

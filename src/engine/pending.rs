@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use super::effect::AppendId;
 use super::run_plan::RunPlan;
-use crate::checklist::id::ItemId;
+use crate::checklist::id::{ActionId, EnvironmentName, ItemId};
+use crate::rules::guard::Guard;
 use crate::session::event::Event;
 use crate::session::recorded::Proposed;
 
@@ -25,6 +26,8 @@ pub struct PendingAppend {
     pub then: Then,
     /// Is a person waiting for it, or did the program itself see it?
     pub origin: Origin,
+    /// What must hold, should it be asked for again.
+    pub guard: Guard,
 }
 
 /// What to do once events are stored.
@@ -34,6 +37,11 @@ pub enum Then {
     Nothing,
     /// Start this run: its request is on disk.
     Start(Box<RunPlan>),
+    /// Start nothing: somebody asked to roll back before the request was on disk. Its end is recorded.
+    Abandon {
+        /// Which run.
+        run: String,
+    },
 }
 
 /// Who caused an append.
@@ -93,5 +101,30 @@ impl Pending {
     /// Is a run being requested?
     pub fn requests_run(&self) -> bool {
         self.events().any(|event| matches!(event, Event::RunRequested(_)))
+    }
+    /// Is this action being requested for this environment, and about to start?
+    pub fn starts(&self, action: &ActionId, environment: Option<&EnvironmentName>) -> bool {
+        self.appends.values().any(|append| match &append.then {
+            Then::Start(plan) => plan.action == *action && plan.place.environment.as_ref() == environment,
+            Then::Nothing | Then::Abandon { .. } => false,
+        })
+    }
+    /// Runs for this environment that were asked for and are not on disk yet do not start.
+    pub fn abandon_starts(&mut self, environment: Option<&EnvironmentName>) {
+        for append in self.appends.values_mut() {
+            if let Then::Start(plan) = &append.then
+                && plan.place.environment.as_ref() == environment
+            {
+                append.then = Then::Abandon { run: plan.run.clone() };
+            }
+        }
+    }
+    /// Is this event being taken back?
+    pub fn undoes(&self, id: &str) -> bool {
+        self.events().any(|event| matches!(event, Event::EventUndone(undone) if undone.event == id))
+    }
+    /// Is the end of this run on its way?
+    pub fn ends(&self, run: &str) -> bool {
+        self.events().any(|event| matches!(event, Event::RunEnded(ended) if ended.run == run))
     }
 }

@@ -15,7 +15,7 @@ use crate::rules::guard::Guard;
 use crate::session::event::{Event, RunEnded, RunStarted, StepEnded, StepStarted};
 use crate::session::recorded::Author;
 use crate::session::state::RunRecord;
-use crate::session::status::{RunOutcome, StepOutcome};
+use crate::session::status::{AbortRung, RunOutcome, StepOutcome};
 use crate::text::untrusted::Untrusted;
 
 /// What is known of a run beyond the record.
@@ -27,10 +27,23 @@ pub struct LiveRun {
     pub waiting: Option<StepId>,
     /// The abort becomes a kill at this time.
     pub kill_at: Option<DateTime<Utc>>,
+    /// The highest rung of an abort that was asked for here.
+    pub abort_asked: Option<AbortRung>,
+    /// Its request is in the fallback journal: the record does not know it.
+    pub unrecorded: bool,
+    /// Its end was reported, whether or not that is on disk yet.
+    pub over: bool,
     /// What a person asked for once it has ended: a rollback.
     pub then_roll_back: Option<(Author, Command)>,
     /// Nobody can say how it goes on: a person decides.
     pub lost: Option<Untrusted>,
+}
+
+impl LiveRun {
+    /// May it still end by itself? Not one that has, and not one nobody can tell about.
+    pub fn goes_on(&self) -> bool {
+        !self.over && self.lost.is_none()
+    }
 }
 
 impl Engine {
@@ -40,7 +53,7 @@ impl Engine {
             RunReport::Started { pid, host } => {
                 let event = Event::RunStarted(RunStarted { run: run.to_owned(), pid: i64::from(pid), host });
                 let guard = Guard::RunNotStarted { run: run.to_owned() };
-                self.append_seen(at, event, guard).into_iter().collect()
+                self.append_reported(at, run, event, guard)
             }
             RunReport::NotStarted { reason } => self.run_not_started(at, run, &reason),
             RunReport::StepStarted { step, attempt, at: _ } => {
@@ -55,15 +68,10 @@ impl Engine {
                     step,
                     attempt: i64::from(attempt),
                 });
-                self.append_seen(at, event, guard).into_iter().collect()
+                self.append_reported(at, run, event, guard)
             }
             RunReport::StepEnded { step, attempt, outcome, exit, signal, took_ms, reason, captured } => {
-                let guard = Guard::StepNotEnded {
-                    run: run.to_owned(),
-                    step: step.clone(),
-                    attempt: i64::from(attempt),
-                };
-                let event = Event::StepEnded(StepEnded {
+                let ended = StepEnded {
                     run: run.to_owned(),
                     step,
                     attempt: i64::from(attempt),
@@ -73,8 +81,8 @@ impl Engine {
                     took_ms: i64::try_from(took_ms).unwrap_or(i64::MAX),
                     reason: reason.map(|reason| clip(reason.safe().as_str())),
                     captured,
-                });
-                self.append_seen(at, event, guard).into_iter().collect()
+                };
+                self.step_ended(at, run, ended)
             }
             RunReport::Waiting { step } => {
                 live.waiting = Some(step.clone());
@@ -97,39 +105,63 @@ impl Engine {
                 Vec::new()
             }
             RunReport::Ended(end) => self.run_ended(at, run, *end),
-            RunReport::Lost { reason } => {
-                self.notice(at, NoticeLevel::Error, format!("outcome unknown: {}", reason.safe().as_str()));
-                live_lost(self, run, reason);
-                vec![Effect::Bell]
-            }
+            RunReport::Lost { reason } => self.run_lost(at, run, reason),
         }
     }
 
-    fn run_not_started(&mut self, at: DateTime<Utc>, run: &str, reason: &Untrusted) -> Vec<Effect> {
-        self.notice(at, NoticeLevel::Error, format!("nothing ran: {}", reason.safe().as_str()));
+    fn step_ended(&mut self, at: DateTime<Utc>, run: &str, ended: StepEnded) -> Vec<Effect> {
+        let guard = Guard::StepNotEnded {
+            run: run.to_owned(),
+            step: ended.step.clone(),
+            attempt: ended.attempt,
+            outcome: ended.outcome,
+        };
+        self.append_reported(at, run, Event::StepEnded(ended), guard)
+    }
+
+    /// Its supervisor is gone without an end: a person decides what it was, and no rollback waits for that.
+    fn run_lost(&mut self, at: DateTime<Utc>, run: &str, reason: Untrusted) -> Vec<Effect> {
+        let live = self.live_runs.entry(run.to_owned()).or_default();
+        if live.over {
+            return Vec::new();
+        }
+        live.waiting = None;
+        live.kill_at = None;
+        let text = format!("outcome unknown: {}", reason.safe().as_str());
+        live.lost = Some(reason);
+        self.notice(at, NoticeLevel::Error, text);
+        let mut effects = vec![Effect::Bell];
+        effects.extend(self.roll_back_waiting(at, run));
+        effects
+    }
+
+    /// A request that was on its way when somebody asked to roll back: nothing ran, and its end says so.
+    pub(super) fn abandoned(&mut self, at: DateTime<Utc>, run: &str) -> Vec<Effect> {
         let end = RunEnd {
-            outcome: RunOutcome::Failed,
-            exit: None,
-            step: None,
-            took_ms: 0,
-            reason: Some(Untrusted::new(format!("nothing ran: {}", reason.raw()))),
-            output_bytes: 0,
-            output_sha256: None,
-            output_tail: Untrusted::default(),
+            outcome: RunOutcome::Aborted,
+            ..nothing_ran("a rollback was asked for before it began")
         };
         self.run_ended(at, run, end)
     }
 
+    fn run_not_started(&mut self, at: DateTime<Utc>, run: &str, reason: &Untrusted) -> Vec<Effect> {
+        self.notice(at, NoticeLevel::Error, format!("nothing ran: {}", reason.safe().as_str()));
+        self.run_ended(at, run, nothing_ran(reason.raw()))
+    }
+
     fn run_ended(&mut self, at: DateTime<Utc>, run: &str, end: RunEnd) -> Vec<Effect> {
+        // Told twice, or by two followers: one end is enough.
+        if self.pending.ends(run) || self.live_runs.get(run).is_some_and(|live| live.over) {
+            return Vec::new();
+        }
         if let Some(log) = self.logs.get_mut(&LogSource::Run { run: run.to_owned() }) {
             log.finish();
         }
-        let next = self.live_runs.get_mut(run).and_then(|live| {
-            live.waiting = None;
-            live.kill_at = None;
-            live.lost = None;
-            live.then_roll_back.take()
-        });
+        let live = self.live_runs.entry(run.to_owned()).or_default();
+        live.waiting = None;
+        live.kill_at = None;
+        live.lost = None;
+        live.over = true;
         let level = if end.outcome == RunOutcome::Succeeded { NoticeLevel::Info } else { NoticeLevel::Error };
         let action = self
             .session
@@ -150,21 +182,22 @@ impl Engine {
             irreversible,
         });
         let mut effects = vec![Effect::Bell];
-        effects.extend(self.append_seen(at, event, Guard::RunOpen { run: run.to_owned() }));
-        if let Some((author, Command::RollBack { action, environment, typed })) = next {
-            let started = self.roll_back(at, author, &action, environment.as_ref(), typed.as_deref());
-            match started {
-                Ok(more) => effects.extend(more),
-                Err(refusal) => effects.extend(self.refuse(at, refusal)),
-            }
-        }
+        effects.extend(self.append_reported(at, run, event, Guard::RunOpen { run: run.to_owned() }));
+        effects.extend(self.roll_back_waiting(at, run));
         effects
     }
 }
 
-fn live_lost(engine: &mut Engine, run: &str, reason: Untrusted) {
-    if let Some(live) = engine.live_runs.get_mut(run) {
-        live.lost = Some(reason);
+fn nothing_ran(reason: &str) -> RunEnd {
+    RunEnd {
+        outcome: RunOutcome::Failed,
+        exit: None,
+        step: None,
+        took_ms: 0,
+        reason: Some(Untrusted::new(format!("nothing ran: {reason}"))),
+        output_bytes: 0,
+        output_sha256: None,
+        output_tail: Untrusted::default(),
     }
 }
 

@@ -79,9 +79,8 @@ impl Engine {
             .signoff_fingerprint(at, &wish.item)
             .ok_or_else(|| Refusal::usage(format!("{} is no sign-off", wish.item)))?;
         let comment = match (wish.decision, wish.comment) {
-            (Decision::Reject, None) => return Err(Refusal::usage("a rejection needs a comment: why")),
             (_, Some(comment)) if !comment.trim().is_empty() => Some(check_text("the comment", &comment)?),
-            (Decision::Reject, Some(_)) => return Err(Refusal::usage("a rejection needs a comment: why")),
+            (Decision::Reject, _) => return Err(Refusal::usage("a rejection needs a comment: why")),
             (Decision::Approve | Decision::Withdraw, _) => None,
         };
         match wish.decision {

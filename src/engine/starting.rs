@@ -7,37 +7,43 @@ use sha2::{Digest, Sha256};
 
 use super::brain::Engine;
 use super::command::Command;
-use super::effect::{AppendId, Effect, Urgency};
-use super::input::{NoticeLevel, RecordState};
+use super::effect::{Effect, Urgency};
+use super::input::NoticeLevel;
 use super::offer::{Offer, TypedName};
-use super::pending::{Origin, PendingAppend, Then};
+use super::pending::{Origin, Then};
 use super::plan::run_plan;
 use super::refusal::Refusal;
 use super::run_plan::RunPlan;
+use super::runs::LiveRun;
 use super::storage::Append;
 use super::trust::TrustState;
 use crate::checklist::id::{ActionId, EnvironmentName};
 use crate::rules::guard::{Guard, Held};
 use crate::rules::observed::local_environment;
 use crate::session::event::{ContainerSeen, ContainersSeen, Event, RunRequested};
-use crate::session::recorded::{Author, Proposed};
+use crate::session::recorded::Author;
 use crate::session::status::AbortRung;
 use crate::session::ulid::Ulid;
+
+/// What a person wants to run, where, and the name they typed.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct RunWish {
+    pub(super) action: ActionId,
+    pub(super) environment: Option<EnvironmentName>,
+    pub(super) typed: Option<String>,
+}
 
 impl Engine {
     pub(super) fn start(
         &mut self,
         at: DateTime<Utc>,
         author: Author,
-        action: &ActionId,
-        environment: Option<&EnvironmentName>,
-        (fingerprint, typed): (&str, Option<&str>),
+        fingerprint: &str,
+        wish: RunWish,
     ) -> Result<Vec<Effect>, Refusal> {
-        let offer = self
-            .offer(at, action, environment)
-            .ok_or_else(|| Refusal::usage(format!("the checklist has no action `{action}`")))?;
+        let offer = self.offered(at, &author, &wish)?;
         if !offer.kind.is_forward() {
-            return self.roll_back(at, author, action, environment, typed);
+            return self.roll_back(at, author, wish);
         }
         self.recordable()?;
         if !self.trust.is_trusted() {
@@ -54,7 +60,7 @@ impl Engine {
                 ..Refusal::gate("")
             });
         }
-        check_typed(&offer, typed)?;
+        check_typed(&offer, wish.typed.as_deref())?;
         if offer.fingerprint.hash != fingerprint {
             return Err(Refusal::gate("what would run has changed since it was shown: look again"));
         }
@@ -66,9 +72,14 @@ impl Engine {
         let guard = Guard::All(vec![
             Guard::Open,
             Guard::NoActiveRun { environment: offer.environment.clone() },
-            Guard::DecisionsAre { count: self.session.signoffs.len(), held },
+            Guard::DecisionsAre { count: self.session.decisions_made(), held },
         ]);
-        self.request_run(at, author, &offer, guard, Urgency::Normal)
+        self.request_run(at, author, &offer, guard)
+    }
+
+    fn offered(&self, at: DateTime<Utc>, author: &Author, wish: &RunWish) -> Result<Offer, Refusal> {
+        self.offer_to(at, &author.by, &wish.action, wish.environment.as_ref())
+            .ok_or_else(|| Refusal::usage(format!("the checklist has no action `{}`", wish.action)))
     }
 
     /// A deploy starts only if what rolls it back can be resolved too: trust and names are settled before the emergency.
@@ -84,48 +95,70 @@ impl Engine {
         &mut self,
         at: DateTime<Utc>,
         author: Author,
-        action: &ActionId,
-        environment: Option<&EnvironmentName>,
-        typed: Option<&str>,
+        wish: RunWish,
     ) -> Result<Vec<Effect>, Refusal> {
-        let offer = self
-            .offer(at, action, environment)
-            .ok_or_else(|| Refusal::usage(format!("the checklist has no action `{action}`")))?;
-        check_typed(&offer, typed)?;
+        let offer = self.offered(at, &author, &wish)?;
+        check_typed(&offer, wish.typed.as_deref())?;
+        self.roll_back_confirmed(at, author, &offer, wish)
+    }
+
+    /// A run has ended or is lost, and a rollback waited for it. It was confirmed then: nothing is asked again.
+    pub(super) fn roll_back_waiting(&mut self, at: DateTime<Utc>, run: &str) -> Vec<Effect> {
+        let next = self.live_runs.get_mut(run).and_then(|live| live.then_roll_back.take());
+        let Some((author, Command::RollBack { action, environment, typed })) = next else {
+            return Vec::new();
+        };
+        let wish = RunWish { action, environment, typed };
+        let offer = self.offered(at, &author, &wish);
+        let started = offer.and_then(|offer| self.roll_back_confirmed(at, author, &offer, wish));
+        started.unwrap_or_else(|refusal| self.refuse(at, refusal))
+    }
+
+    fn roll_back_confirmed(
+        &mut self,
+        at: DateTime<Utc>,
+        author: Author,
+        offer: &Offer,
+        wish: RunWish,
+    ) -> Result<Vec<Effect>, Refusal> {
+        if self.pending.starts(&offer.action, offer.environment.as_ref()) {
+            self.notice(at, NoticeLevel::Info, format!("{} is being started already", offer.title));
+            return Ok(Vec::new());
+        }
         let mut effects = Vec::new();
         // The one dialog is also the trust prompt: what it showed is trusted by confirming.
         if let TrustState::Untrusted { digest, .. } = &self.trust {
             effects.push(Effect::StoreTrust { digest: digest.clone() });
         }
-        let active: Vec<String> = self
+        // A deploy on its way to the disk does not start any more.
+        self.pending.abandon_starts(offer.environment.as_ref());
+        if let Some(run) = self.in_the_way(offer.environment.as_ref()) {
+            if !self.live_runs.contains_key(&run) {
+                effects.push(Effect::AdoptRun { run: run.clone() });
+            }
+            let RunWish { action, environment, typed } = wish;
+            let live = self.live_runs.entry(run.clone()).or_default();
+            live.then_roll_back = Some((author.clone(), Command::RollBack { action, environment, typed }));
+            self.notice(at, NoticeLevel::Warning, "the running action is aborted, then the rollback starts");
+            effects.extend(self.ask_abort(at, author, &run, AbortRung::Terminate));
+        } else if self.recordable().is_ok() {
+            effects.extend(self.request_run(at, author, offer, Guard::Nothing)?);
+        } else {
+            effects.extend(self.request_unrecorded(at, author, offer)?);
+        }
+        Ok(effects)
+    }
+
+    /// An active run that may still change things. One that is over or lost cannot end: it never holds a rollback up.
+    fn in_the_way(&self, environment: Option<&EnvironmentName>) -> Option<String> {
+        let mut active = self
             .session
             .runs
             .iter()
-            .filter(|run| run.is_active() && run.requested.environment == offer.environment)
+            .filter(|run| run.is_active() && run.requested.environment.as_ref() == environment);
+        active
+            .find(|run| self.live_runs.get(run.id()).is_none_or(LiveRun::goes_on))
             .map(|run| run.id().to_owned())
-            .collect();
-        let blocking = active.iter().find(|run| {
-            // A run whose supervisor is gone cannot end: it never holds a rollback up.
-            self.live_runs.get(*run).is_some_and(|live| live.lost.is_none())
-        });
-        if let Some(run) = blocking.cloned() {
-            let wish = Command::RollBack {
-                action: action.clone(),
-                environment: offer.environment.clone(),
-                typed: typed.map(ToOwned::to_owned),
-            };
-            let live = self.live_runs.entry(run.clone()).or_default();
-            live.then_roll_back = Some((author.clone(), wish));
-            self.notice(at, NoticeLevel::Warning, "the running action is aborted, then the rollback starts");
-            effects.extend(self.ask_abort(at, author, &run, AbortRung::Terminate));
-            return Ok(effects);
-        }
-        if self.record == RecordState::Writable && self.session.closed.is_none() {
-            effects.extend(self.request_run(at, author, &offer, Guard::Nothing, Urgency::Backward)?);
-        } else {
-            effects.extend(self.request_unrecorded(at, author, &offer)?);
-        }
-        Ok(effects)
     }
 
     fn request_run(
@@ -134,18 +167,11 @@ impl Engine {
         author: Author,
         offer: &Offer,
         guard: Guard,
-        urgency: Urgency,
     ) -> Result<Vec<Effect>, Refusal> {
         let (plan, events) = self.prepare(at, offer)?;
-        let append = Append {
-            author,
-            events,
-            guard,
-            then: Then::Start(Box::new(plan)),
-            origin: Origin::Person,
-            urgency,
-        };
-        Ok(vec![self.append(at, append)])
+        let urgency = if offer.kind.is_forward() { Urgency::Normal } else { Urgency::Backward };
+        let then = Then::Start(Box::new(plan));
+        Ok(vec![self.append(at, Append { author, events, guard, then, origin: Origin::Person, urgency })])
     }
 
     /// The record is broken: the request goes to the fallback journal, and the run starts from there.
@@ -156,18 +182,10 @@ impl Engine {
         offer: &Offer,
     ) -> Result<Vec<Effect>, Refusal> {
         let (plan, events) = self.prepare(at, offer)?;
-        let id: AppendId = self.next_append_id();
-        let events: Vec<Proposed> =
-            events.into_iter().map(|event| Proposed { at, author: author.clone(), event }).collect();
-        self.pending.insert(
-            id,
-            PendingAppend {
-                events: events.clone(),
-                then: Then::Start(Box::new(plan)),
-                origin: Origin::Person,
-            },
-        );
-        Ok(vec![Effect::AppendFallback { id, events }])
+        self.live_runs.entry(plan.run.clone()).or_default().unrecorded = true;
+        let then = Then::Start(Box::new(plan));
+        let (guard, urgency) = (Guard::Nothing, Urgency::Backward);
+        Ok(vec![self.journal(at, Append { author, events, guard, then, origin: Origin::Person, urgency })])
     }
 
     fn prepare(&mut self, at: DateTime<Utc>, offer: &Offer) -> Result<(RunPlan, Vec<Event>), Refusal> {

@@ -5,10 +5,10 @@
 use chrono::{DateTime, Utc};
 
 use super::brain::Engine;
-use super::effect::{Effect, SupervisorRequest, Urgency};
-use super::input::RecordState;
+use super::effect::{Effect, SupervisorRequest};
 use super::items::check_text;
 use super::refusal::Refusal;
+use super::runs::LiveRun;
 use super::storage::Append;
 use crate::checklist::id::StepId;
 use crate::rules::guard::Guard;
@@ -33,13 +33,11 @@ impl Engine {
         run: &str,
         rung: Option<AbortRung>,
     ) -> Result<Vec<Effect>, Refusal> {
-        let record = self.active(run)?;
-        let asked = record.abort.as_ref().map(|(_, rung)| *rung);
-        // It only rises.
-        let next = match (asked, rung) {
+        self.active(run)?;
+        let next = match (self.rung_asked(run), rung) {
             (None, None) => AbortRung::Terminate,
             (Some(_), None) => AbortRung::Kill,
-            (asked, Some(wanted)) => asked.map_or(wanted, |asked| asked.max(wanted)),
+            (_, Some(wanted)) => wanted,
         };
         Ok(self.ask_abort(at, author, run, next))
     }
@@ -51,11 +49,17 @@ impl Engine {
         run: &str,
         rung: AbortRung,
     ) -> Vec<Effect> {
-        let mut effects =
-            vec![Effect::AskSupervisor { run: run.to_owned(), request: SupervisorRequest::Abort(rung) }];
+        // It only rises, whether or not the earlier rung is on disk yet.
+        let rung = self.rung_asked(run).map_or(rung, |asked| asked.max(rung));
+        self.live_runs.entry(run.to_owned()).or_default().abort_asked = Some(rung);
         let event = Event::AbortRequested(AbortRequested { run: run.to_owned(), rung });
-        effects.extend(self.record_about_run(at, author, run, event));
-        effects
+        self.ask(at, author, run, (SupervisorRequest::Abort(rung), event))
+    }
+
+    /// The highest rung asked for: on disk or on its way.
+    fn rung_asked(&self, run: &str) -> Option<AbortRung> {
+        let recorded = self.session.run(run).and_then(|record| record.abort.as_ref()).map(|(_, rung)| *rung);
+        recorded.max(self.live_runs.get(run).and_then(|live| live.abort_asked))
     }
 
     pub(super) fn pause(
@@ -66,7 +70,7 @@ impl Engine {
     ) -> Result<Vec<Effect>, Refusal> {
         self.active(run)?;
         let event = Event::RunPaused(RunPaused { run: run.to_owned() });
-        Ok(self.ask(at, author, run, SupervisorRequest::Pause, event))
+        Ok(self.ask(at, author, run, (SupervisorRequest::Pause, event)))
     }
 
     pub(super) fn resume(
@@ -79,7 +83,7 @@ impl Engine {
             return Err(Refusal::gate("the run is not paused"));
         }
         let event = Event::RunResumed(RunResumed { run: run.to_owned() });
-        Ok(self.ask(at, author, run, SupervisorRequest::Resume, event))
+        Ok(self.ask(at, author, run, (SupervisorRequest::Resume, event)))
     }
 
     pub(super) fn decide_step(
@@ -119,7 +123,7 @@ impl Engine {
             decision: wish.decision,
             reason,
         });
-        Ok(self.ask(at, author, &wish.run, request, event))
+        Ok(self.ask(at, author, &wish.run, (request, event)))
     }
 
     pub(super) fn settle_run(
@@ -127,12 +131,11 @@ impl Engine {
         at: DateTime<Utc>,
         author: Author,
         run: &str,
-        outcome: RunOutcome,
-        reason: &str,
+        (outcome, reason): (RunOutcome, &str),
     ) -> Result<Vec<Effect>, Refusal> {
         self.recordable()?;
         let began = self.active(run)?.stamp.at;
-        if self.live_runs.get(run).is_some_and(|live| live.lost.is_none()) {
+        if self.live_runs.get(run).is_some_and(LiveRun::goes_on) {
             return Err(Refusal::gate("the run is still followed: it can be aborted, not settled"));
         }
         let reason = check_text("the reason", reason)?;
@@ -156,28 +159,10 @@ impl Engine {
         at: DateTime<Utc>,
         author: Author,
         run: &str,
-        request: SupervisorRequest,
-        event: Event,
+        (request, event): (SupervisorRequest, Event),
     ) -> Vec<Effect> {
-        let mut effects = vec![Effect::AskSupervisor { run: run.to_owned(), request }];
-        effects.extend(self.record_about_run(at, author, run, event));
-        effects
-    }
-
-    fn record_about_run(
-        &mut self,
-        at: DateTime<Utc>,
-        author: Author,
-        run: &str,
-        event: Event,
-    ) -> Option<Effect> {
-        if self.record != RecordState::Writable || self.session.closed.is_some() {
-            return None;
-        }
-        let guard = Guard::RunOpen { run: run.to_owned() };
-        Some(
-            self.append(at, Append { urgency: Urgency::Backward, ..Append::by_person(author, event, guard) }),
-        )
+        let asked = Effect::AskSupervisor { run: run.to_owned(), request };
+        vec![asked, self.append_about_run(at, author, run, event)]
     }
 
     fn active(&self, run: &str) -> Result<&crate::session::state::RunRecord, Refusal> {

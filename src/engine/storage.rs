@@ -59,7 +59,8 @@ impl Engine {
         let Append { author, events, guard, then, origin, urgency } = append;
         let events: Vec<Proposed> =
             events.into_iter().map(|event| Proposed { at, author: author.clone(), event }).collect();
-        self.pending.insert(id, PendingAppend { events: events.clone(), then, origin });
+        let kept = PendingAppend { events: events.clone(), then, origin, guard: guard.clone() };
+        self.pending.insert(id, kept);
         Effect::Append { id, events, guard, urgency }
     }
 
@@ -92,6 +93,7 @@ impl Engine {
                     self.live_runs.entry(plan.run.clone()).or_default();
                     effects.push(Effect::StartRun(plan));
                 }
+                Then::Abandon { run } => effects.extend(self.abandoned(at, &run)),
             }
         }
         effects.extend(self.follow_strangers());
@@ -130,7 +132,7 @@ impl Engine {
         if broken || backward {
             self.record = RecordState::Broken { reason: reason.to_owned() };
         }
-        let person = append.is_some_and(|append| append.origin == Origin::Person);
+        let person = append.as_ref().is_some_and(|append| append.origin == Origin::Person);
         let text = if backward {
             format!(
                 "the rollback was not recorded and did not start: {reason}. Press B again to roll back without the record"
@@ -142,7 +144,7 @@ impl Engine {
             return self.refuse(at, Refusal { text, ..Refusal::record(reason) });
         }
         self.notice(at, NoticeLevel::Error, text);
-        Vec::new()
+        append.map_or_else(Vec::new, |append| self.keep_unsaved(at, append))
     }
 
     pub(super) fn events_arrived(

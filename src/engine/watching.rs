@@ -44,7 +44,9 @@ impl Engine {
 
     /// Something that time alone changes is due: results go stale by themselves, so there is nothing to do but look.
     pub(super) fn review(&mut self, at: DateTime<Utc>) -> Vec<Effect> {
-        self.after_change(at)
+        let mut effects = self.save_again(at);
+        effects.extend(self.after_change(at));
+        effects
     }
 
     fn environments_in_play(&self, at: DateTime<Utc>) -> Vec<Option<EnvironmentName>> {

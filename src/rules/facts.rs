@@ -24,6 +24,15 @@ pub struct Facts<'a> {
     pub at: DateTime<Utc>,
 }
 
+/// Why an item does not count as asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotAsked {
+    /// This condition is false.
+    ConditionFalse(String),
+    /// A condition names something without a value: unknown, so never green.
+    CannotTell(String),
+}
+
 impl<'a> Facts<'a> {
     /// The values in an environment.
     pub fn values(&self, environment: Option<&'a EnvironmentName>) -> Values<'a> {
@@ -46,14 +55,14 @@ impl<'a> Facts<'a> {
     pub fn source(&self, environment: Option<&EnvironmentName>) -> Option<&'a Source> {
         self.observed.sources.get(environment.unwrap_or(&local_environment()))
     }
-    /// Is the item asked for at all? `Err`: the condition that says no.
-    pub fn asked_for(&self, at: &ItemAt<'a>) -> Result<(), String> {
+    /// Is the item asked for at all? Errors: the condition that says no, or that nobody can tell.
+    pub fn asked_for(&self, at: &ItemAt<'a>) -> Result<(), NotAsked> {
         let values = self.values(at.environment);
         for condition in at.conditions() {
             match crate::checklist::condition::holds(condition, &|name| values.lookup(name)) {
                 Ok(true) => {}
-                Ok(false) => return Err(condition.to_owned()),
-                Err(problem) => return Err(problem),
+                Ok(false) => return Err(NotAsked::ConditionFalse(condition.to_owned())),
+                Err(problem) => return Err(NotAsked::CannotTell(problem)),
             }
         }
         Ok(())

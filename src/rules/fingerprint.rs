@@ -63,7 +63,9 @@ pub fn fingerprint(
             line("step", &text);
         }
     }
-    let hash = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits =
+        |byte: &u8| [byte >> 4, byte & 0xf].map(|half| char::from_digit(half.into(), 16).unwrap_or('0'));
+    let hash = hasher.finalize().iter().flat_map(digits).collect();
     Fingerprint { hash, commands }
 }
 

@@ -1,13 +1,14 @@
 //! Whether a forward action may start, with every reason why not. Backward actions have no gate.
 
+use super::approval::{DecisionState, approval};
 use super::facts::Facts;
-use super::scope::{Scope, before};
+use super::fingerprint::fingerprint;
+use super::scope::{Scope, before, deploy_after};
 use super::standing::standing;
 use super::verdict::{Doubt, VerdictWord, judge};
 use crate::checklist::action::{Action, ActionKind};
 use crate::checklist::id::{ActionId, EnvironmentName, ItemId, PhaseId};
 use crate::checklist::index::ItemAt;
-use crate::session::status::Decision;
 
 /// One reason why an action may not start.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,18 +127,7 @@ fn sole_approver(facts: &Facts<'_>, gate: &Gate<'_>, person: &str) -> Option<Blo
     if !facts.checklist.is_protected(gate.environment) {
         return None;
     }
-    let mut approvers: Vec<&str> = facts
-        .checklist
-        .forward_items()
-        .iter()
-        .filter(|at| at.item.signoff.is_some())
-        .flat_map(|at| {
-            let id = at.item.id.clone();
-            facts.session.signoffs.iter().filter(move |signoff| signoff.item == id)
-        })
-        .filter(|signoff| signoff.decision == Decision::Approve)
-        .map(|signoff| signoff.stamp.by.as_str())
-        .collect();
+    let mut approvers = approvers(facts, gate);
     approvers.sort_unstable();
     approvers.dedup();
     (approvers == [person]).then(|| {
@@ -145,4 +135,24 @@ fn sole_approver(facts: &Facts<'_>, gate: &Gate<'_>, person: &str) -> Option<Blo
             "{person} is the only approver and cannot deploy to a protected environment: somebody else must approve or deploy"
         ))
     })
+}
+
+/// Who approves what is about to be deployed, by decisions that count now: not withdrawn, not stale, by members.
+fn approvers(facts: &Facts<'_>, gate: &Gate<'_>) -> Vec<String> {
+    let hash = fingerprint(facts, Some(gate.id), gate.environment).hash;
+    let for_this = |at: &ItemAt<'_>| match (&gate.item, deploy_after(facts, at)) {
+        (Some(deploy), Some((after, _))) => after.item.id == deploy.item.id,
+        // An action no item names is covered by whatever was approved.
+        (None, _) => true,
+        (Some(_), None) => false,
+    };
+    let mut people = Vec::new();
+    for at in facts.checklist.forward_items().iter().filter(|at| for_this(at)) {
+        let Some(request) = &at.item.signoff else { continue };
+        for role in approval(facts, at.item, request, &hash).roles {
+            let counting = role.decisions.iter().filter(|(_, state)| *state == DecisionState::Approved);
+            people.extend(counting.map(|(signoff, _)| signoff.stamp.by.clone()));
+        }
+    }
+    people
 }

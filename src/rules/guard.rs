@@ -4,7 +4,7 @@
 
 use crate::checklist::id::{EnvironmentName, ItemId, StepId};
 use crate::session::state::{MarkKind, RunRecord, Session, StepRecord};
-use crate::session::status::CheckStatus;
+use crate::session::status::{CheckStatus, StepOutcome};
 
 /// What must still hold.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,7 +46,7 @@ pub enum Guard {
         /// Which try, from 1.
         attempt: i64,
     },
-    /// This try of a step is not recorded as ended yet.
+    /// This end of a try of a step is not recorded yet. A failed try may still be set aside by a person.
     StepNotEnded {
         /// Which run.
         run: String,
@@ -54,6 +54,8 @@ pub enum Guard {
         step: StepId,
         /// Which try, from 1.
         attempt: i64,
+        /// How it ended.
+        outcome: StepOutcome,
     },
     /// The check's recorded result is not this one already.
     CheckIsNot {
@@ -61,15 +63,17 @@ pub enum Guard {
         item: ItemId,
         /// The result.
         status: CheckStatus,
+        /// For which version.
+        version: Option<String>,
     },
     /// No baseline of this environment's containers is recorded yet.
     NoBaseline {
         /// Which.
         environment: EnvironmentName,
     },
-    /// Nobody holds the release, rejected it or withdrew since: the gate's decisions are as many as were seen.
+    /// Nobody held, decided, ticked, unticked, waived or took back anything since: the gate is the one the person saw.
     DecisionsAre {
-        /// How many sign-offs the record had.
+        /// How many decisions of people the record had ([`Session::decisions_made`]).
         count: usize,
         /// Whether a hold stood.
         held: Held,
@@ -95,28 +99,8 @@ impl Guard {
                 None => Ok(()),
                 Some(stamp) => Err(format!("the session was closed by {} meanwhile", stamp.by)),
             },
-            Self::MarkIs { item, event } => {
-                let mark = session.mark(item);
-                if mark.map(|mark| &mark.stamp.event) == event.as_ref() {
-                    return Ok(());
-                }
-                Err(match mark {
-                    Some(mark) => format!("{} {} {item} meanwhile", mark.stamp.by, mark_verb(&mark.kind)),
-                    None => format!("the mark on {item} was taken back meanwhile"),
-                })
-            }
-            Self::NoActiveRun { environment } => {
-                let active = session.runs.iter().find(|run| {
-                    run.is_active() && (environment.is_none() || run.requested.environment == *environment)
-                });
-                match active {
-                    None => Ok(()),
-                    Some(run) => Err(format!(
-                        "a {} was started by {} meanwhile and is not ended",
-                        run.requested.action, run.stamp.by
-                    )),
-                }
-            }
+            Self::MarkIs { item, event } => mark_is(session, item, event.as_ref()),
+            Self::NoActiveRun { environment } => no_active_run(session, environment.as_ref()),
             Self::RunOpen { run } => open_run(session, run).map(|_record| ()),
             Self::RunNotStarted { run } => open_run(session, run).and_then(|record| {
                 if record.started.is_none() {
@@ -132,13 +116,19 @@ impl Guard {
                     Err("the step's start is recorded already".to_owned())
                 }
             }),
-            Self::StepNotEnded { run, step, attempt } => step_of(session, run, step).and_then(|record| {
-                let ended =
-                    record.attempt > *attempt || (record.attempt == *attempt && record.outcome.is_some());
-                if ended { Err("the step's end is recorded already".to_owned()) } else { Ok(()) }
-            }),
-            Self::CheckIsNot { item, status } => match session.checks.get(item) {
-                Some(record) if record.result.status == *status => {
+            Self::StepNotEnded { run, step, attempt, outcome } => {
+                step_of(session, run, step).and_then(|record| {
+                    if record.attempt > *attempt
+                        || (record.attempt == *attempt && is_settled(record, *outcome))
+                    {
+                        Err("the step's end is recorded already".to_owned())
+                    } else {
+                        Ok(())
+                    }
+                })
+            }
+            Self::CheckIsNot { item, status, version } => match session.checks.get(item) {
+                Some(record) if record.result.status == *status && record.result.version == *version => {
                     Err("the same result is recorded already".to_owned())
                 }
                 Some(_) | None => Ok(()),
@@ -152,12 +142,36 @@ impl Guard {
                 if held_now == Held::Yes && *held == Held::No {
                     return Err("somebody holds the release since".to_owned());
                 }
-                if session.signoffs.len() != *count {
-                    return Err("a sign-off was recorded meanwhile; look again".to_owned());
+                if session.decisions_made() != *count {
+                    return Err(
+                        "somebody ticked, decided or took something back meanwhile; look again".to_owned()
+                    );
                 }
                 Ok(())
             }
         }
+    }
+}
+
+fn mark_is(session: &Session, item: &ItemId, event: Option<&String>) -> Result<(), String> {
+    let mark = session.mark(item);
+    if mark.map(|mark| &mark.stamp.event) == event {
+        return Ok(());
+    }
+    Err(match mark {
+        Some(mark) => format!("{} {} {item} meanwhile", mark.stamp.by, mark_verb(&mark.kind)),
+        None => format!("the mark on {item} was taken back meanwhile"),
+    })
+}
+
+fn no_active_run(session: &Session, environment: Option<&EnvironmentName>) -> Result<(), String> {
+    let here = |run: &&RunRecord| environment.is_none() || run.requested.environment.as_ref() == environment;
+    match session.runs.iter().filter(|run| run.is_active()).find(here) {
+        None => Ok(()),
+        Some(run) => Err(format!(
+            "a {} was started by {} meanwhile and is not ended",
+            run.requested.action, run.stamp.by
+        )),
     }
 }
 
@@ -176,6 +190,17 @@ fn step_of<'a>(session: &'a Session, run: &str, step: &StepId) -> Result<&'a Ste
         .iter()
         .find(|record| record.step == *step)
         .ok_or_else(|| format!("the run has no step `{step}`"))
+}
+
+/// Is the end of this try recorded, so that another one adds nothing? A person may set a failed one aside.
+fn is_settled(record: &StepRecord, outcome: StepOutcome) -> bool {
+    match record.outcome {
+        None => false,
+        Some(StepOutcome::Failed) => !matches!(outcome, StepOutcome::Skipped | StepOutcome::MarkedDone),
+        Some(StepOutcome::Passed | StepOutcome::Skipped | StepOutcome::MarkedDone | StepOutcome::Aborted) => {
+            true
+        }
+    }
 }
 
 fn mark_verb(kind: &MarkKind) -> &'static str {

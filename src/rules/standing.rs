@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::approval::approval;
 use super::check_result::{CheckResult, check_result};
-use super::facts::Facts;
+use super::facts::{Facts, NotAsked};
 use super::fingerprint::fingerprint;
 use super::scope::deploy_after;
 use crate::checklist::id::ActionId;
@@ -106,8 +106,17 @@ impl Standing {
 
 /// How an item stands now.
 pub fn standing(facts: &Facts<'_>, at: &ItemAt<'_>) -> Standing {
-    if let Err(condition) = facts.asked_for(at) {
-        return Standing::because(ItemState::Skipped, format!("not asked for: {condition}"));
+    match facts.asked_for(at) {
+        Ok(()) => {}
+        Err(NotAsked::ConditionFalse(condition)) => {
+            return Standing::because(ItemState::Skipped, format!("not asked for: {condition}"));
+        }
+        Err(NotAsked::CannotTell(problem)) => {
+            return Standing::because(
+                ItemState::Error,
+                format!("cannot tell whether it is asked for: {problem}"),
+            );
+        }
     }
     let waived = facts.session.mark(&at.item.id).and_then(|mark| match &mark.kind {
         MarkKind::Waived { reason, form } => Some(Standing {
@@ -257,6 +266,8 @@ fn grouped(facts: &Facts<'_>, at: &ItemAt<'_>) -> Standing {
         .item
         .items
         .iter()
+        // What is not required is shown and never counts, here as in the verdict.
+        .filter(|child| child.is_required())
         .map(|child| ItemAt {
             item: child,
             parents: parents.clone(),

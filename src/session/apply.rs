@@ -76,7 +76,7 @@ impl Session {
             }
             Event::RunRequested(requested) => self.run_requested(stamp, requested),
             Event::RunStarted(started) => {
-                self.with_run(&started.run, |run| run.started = Some((stamp, started.clone())))
+                self.with_run(&started.run, |run| run.started = Some((stamp, started.clone())));
             }
             Event::StepStarted(started) => self.step_started(&stamp, started),
             Event::StepEnded(ended) => self.step_ended(ended),

@@ -239,6 +239,11 @@ impl Session {
     pub fn mark(&self, item: &ItemId) -> Option<&Mark> {
         self.items.get(item).and_then(ItemRecord::current)
     }
+    /// How many decisions of people the record holds: sign-offs, marks and what was taken back. It only rises.
+    pub fn decisions_made(&self) -> usize {
+        let marks: usize = self.items.values().map(|record| record.marks.len()).sum();
+        self.signoffs.len() + marks + self.undone.len()
+    }
     /// The last decision of each person for a role under an item, in order of first decision.
     pub fn decisions<'a>(&'a self, item: &'a ItemId) -> Vec<&'a SignoffRecord> {
         let mut last: Vec<&SignoffRecord> = Vec::new();

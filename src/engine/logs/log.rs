@@ -59,7 +59,7 @@ impl Log {
         self.dropped += batch.dropped;
         for piece in batch.pieces {
             match piece {
-                LogPiece::Line(line) => self.push_line(line),
+                LogPiece::Line(line) => self.push_line(&line),
                 LogPiece::Seam(text) => {
                     self.push_row(LogRow {
                         at: None,
@@ -150,9 +150,9 @@ impl Log {
         while bytes.last().is_some_and(|byte| *byte == b'\n' || *byte == b'\r') {
             bytes.pop();
         }
-        self.push_line(RawLine { at: None, stream: LogStream::Output, bytes });
+        self.push_line(&RawLine { at: None, stream: LogStream::Output, bytes });
     }
-    fn push_line(&mut self, line: RawLine) {
+    fn push_line(&mut self, line: &RawLine) {
         self.received += 1;
         let kept = line.bytes.get(..LINE_BYTES_MAX).unwrap_or(&line.bytes);
         let cut = line.bytes.len() - kept.len();

@@ -1,0 +1,108 @@
+//! Events about runs where the record cannot take them: to the fallback journal where it is broken, kept and asked for
+//! again where it was only busy. So every run gets its one end, and abort and rollback leave a trace.
+//!
+//! Not here: what the events are (`runs.rs`, `steps.rs`), the journal itself (`runtime/store`).
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::brain::Engine;
+use super::effect::{Effect, Timer, Urgency};
+use super::input::{NoticeLevel, RecordState};
+use super::pending::{Origin, PendingAppend};
+use super::storage::Append;
+use crate::rules::guard::Guard;
+use crate::session::event::Event;
+use crate::session::recorded::{Author, Proposed};
+
+/// Events kept for another try: a run is some ten lines, several runs at once are rare.
+const UNSAVED_MAX: usize = 64;
+/// The lock was waited for already; a little later it may be free.
+const AGAIN_AFTER: TimeDelta = TimeDelta::seconds(5);
+
+impl Engine {
+    /// Records what a supervisor reported about a run, wherever it can be recorded.
+    pub(super) fn append_reported(
+        &mut self,
+        at: DateTime<Utc>,
+        run: &str,
+        event: Event,
+        guard: Guard,
+    ) -> Vec<Effect> {
+        let ours = self.live_runs.get(run).is_some_and(|live| live.unrecorded);
+        let broken = matches!(self.record, RecordState::Broken { .. });
+        if !ours && !broken {
+            return self.append_seen(at, event, guard).into_iter().collect();
+        }
+        // Nobody else looks at the journal's guard: it is looked at here.
+        if guard.holds(&self.session).is_err() {
+            return Vec::new();
+        }
+        let append = Append { origin: Origin::Program, ..Append::by_person(self.program(), event, guard) };
+        vec![self.journal(at, append)]
+    }
+
+    /// Records what a person did to a run, wherever it can be recorded: the supervisor was asked already.
+    pub(super) fn append_about_run(
+        &mut self,
+        at: DateTime<Utc>,
+        author: Author,
+        run: &str,
+        event: Event,
+    ) -> Effect {
+        let guard = Guard::RunOpen { run: run.to_owned() };
+        let append = Append { urgency: Urgency::Backward, ..Append::by_person(author, event, guard) };
+        let ours = self.live_runs.get(run).is_some_and(|live| live.unrecorded);
+        if ours || self.recordable().is_err() { self.journal(at, append) } else { self.append(at, append) }
+    }
+
+    /// Stores in the fallback journal; answered as stored.
+    pub(super) fn journal(&mut self, at: DateTime<Utc>, append: Append) -> Effect {
+        let id = self.next_append_id();
+        let Append { author, events, guard, then, origin, urgency: _ } = append;
+        let events: Vec<Proposed> =
+            events.into_iter().map(|event| Proposed { at, author: author.clone(), event }).collect();
+        self.pending.insert(id, PendingAppend { events: events.clone(), then, origin, guard });
+        Effect::AppendFallback { id, events }
+    }
+
+    /// Keeps what the program saw of a run and could not store: without its end a run would go on for ever.
+    pub(super) fn keep_unsaved(&mut self, at: DateTime<Utc>, append: PendingAppend) -> Vec<Effect> {
+        if append.origin != Origin::Program
+            || !append.events.iter().any(|proposed| tells_of_run(&proposed.event))
+        {
+            return Vec::new();
+        }
+        if self.unsaved.len() >= UNSAVED_MAX {
+            self.unsaved.pop_front();
+            let text =
+                format!("more than {UNSAVED_MAX} events of runs wait to be saved: the oldest is dropped");
+            self.notice(at, NoticeLevel::Error, text);
+        }
+        self.unsaved.push_back(append);
+        vec![Effect::SetTimer { timer: Timer::Review, at: at + AGAIN_AFTER }]
+    }
+
+    /// Asks again for what could not be stored, unless it came to be recorded otherwise.
+    pub(super) fn save_again(&mut self, at: DateTime<Utc>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for kept in std::mem::take(&mut self.unsaved) {
+            for Proposed { author, event, .. } in kept.events {
+                let guard = kept.guard.clone();
+                if guard.holds(&self.session).is_err() {
+                    continue;
+                }
+                let append = Append { origin: Origin::Program, ..Append::by_person(author, event, guard) };
+                effects.push(match &self.record {
+                    RecordState::Writable => self.append(at, append),
+                    RecordState::Broken { .. } | RecordState::ReadOnly { .. } => self.journal(at, append),
+                });
+            }
+        }
+        effects
+    }
+}
+
+/// Is it about how a run goes on?
+fn tells_of_run(event: &Event) -> bool {
+    matches!(event, Event::RunStarted(_) | Event::StepStarted(_) | Event::StepEnded(_) | Event::RunEnded(_))
+}
