@@ -3,6 +3,7 @@
 //! Not here: deciding what to do next (`engine`), measuring (`runtime`). Start at `verdict.rs`.
 
 pub mod approval;
+pub mod assertion;
 pub mod check_result;
 pub mod container_check;
 pub mod eventually;

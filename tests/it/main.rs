@@ -13,6 +13,7 @@
 mod checklists;
 mod docker_watch;
 mod harness;
+mod measuring;
 mod supervise;
 mod support;
 mod terminal_guard;

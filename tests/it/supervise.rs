@@ -9,14 +9,16 @@ use gonogo::checklist::action::{Capture, CaptureBy};
 use gonogo::checklist::id::StepId;
 use gonogo::checklist::period::Period;
 use gonogo::engine::effect::SupervisorRequest;
-use gonogo::engine::run_plan::{RunPlan, StepPlan, StepWork};
+use gonogo::engine::input::{Input, RunReport};
+use gonogo::engine::run_plan::{CheckPlan, RunPlan, StepPlan, StepWork};
 use gonogo::runtime::supervise::requests;
 use gonogo::runtime::supervise::run_folder::RunFolder;
+use gonogo::runtime::supervise::runs::Runs;
 use gonogo::runtime::supervise::status::{RunStatus, StepEnd};
 use gonogo::session::status::{AbortRung, RunOutcome, StepDecision, StepOutcome};
 
 use crate::support::program::gonogo_path;
-use crate::support::run_plans::{output, plan, program, run_folder, script, status};
+use crate::support::run_plans::{output, plan, program, run_folder, runs, script, status, step};
 use crate::support::until::until;
 
 /// Far beyond any run here; grace periods are inside.
@@ -262,4 +264,153 @@ fn a_secret_split_over_two_writes_never_reaches_the_disk() {
         let bytes = if path.is_file() { std::fs::read(&path).unwrap() } else { Vec::new() };
         assert!(!String::from_utf8_lossy(&bytes).contains("correct"), "{}", path.display());
     }
+}
+
+#[test]
+fn kill_9_of_the_process_that_started_it_changes_nothing() {
+    use std::os::unix::process::CommandExt;
+    let root = tempfile::Builder::new().prefix("gonogo-run-").tempdir().unwrap();
+    let folder = run_folder(root.path());
+    folder.create().unwrap();
+    let gate = "touch began; while [ ! -e go ]; do sleep 0.02; done; exit 7";
+    folder.write_spec(&plan(root.path(), vec![script("one", gate), script("two", "touch two")])).unwrap();
+    // The parent starts it as a cockpit does and waits; then its whole group dies.
+    let start = format!("'{}' supervise '{}' </dev/null & wait", gonogo_path(), folder.path().display());
+    let mut parent = Command::new("sh").args(["-c", &start]).process_group(0).spawn().unwrap();
+    until("the step", BOUND, || root.path().join("began").exists().then_some(()));
+    let group = rustix::process::Pid::from_child(&parent);
+    rustix::process::kill_process_group(group, rustix::process::Signal::KILL).unwrap();
+    parent.wait().unwrap();
+    std::fs::write(root.path().join("go"), "").unwrap();
+    let failed = until("the failure", BOUND, || status(&folder).filter(|status| status.waiting.is_some()));
+    assert_eq!(ended(&failed, 0).exit, Some(7));
+    let skip = StepDecision::Skip;
+    let decide = SupervisorRequest::Decide { step: "one".into(), decision: skip, reason: None };
+    requests::put(&folder, &decide).unwrap();
+    let end = until("the end", BOUND, || status(&folder).and_then(|status| status.end));
+    assert_eq!(end.outcome, RunOutcome::Succeeded);
+    assert!(root.path().join("two").exists());
+}
+
+#[test]
+fn a_killed_supervisor_lets_its_step_finish_starts_no_other_and_is_reported_lost_once() {
+    let gate = "touch began; while [ ! -e go ]; do sleep 0.02; done; echo done; touch finished";
+    let mut run = Run::start(vec![script("one", gate), script("two", "touch two")]);
+    until("the step", BOUND, || run.exists("began").then_some(()));
+    run.child.kill().unwrap();
+    run.child.wait().unwrap();
+    std::fs::write(run.root.path().join("go"), "").unwrap();
+    until("the step's own end", BOUND, || run.exists("finished").then_some(()));
+    let reports = follow_to_the_end(|runs| runs.adopt("01RUN"), run.root.path());
+    assert!(matches!(reports.last(), Some(RunReport::Lost { .. })), "{reports:?}");
+    assert_eq!(ends(&reports), 1);
+    assert!(!run.exists("two"));
+}
+
+#[test]
+fn a_run_is_started_left_and_adopted_and_reported_with_exactly_one_end() {
+    let root = tempfile::Builder::new().prefix("gonogo-run-").tempdir().unwrap();
+    let gate = "echo hello; touch began; while [ ! -e go ]; do sleep 0.02; done; exit 7";
+    let steps = vec![script("one", gate), script("two", "echo bye")];
+    let plan = plan(root.path(), steps);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let (inputs, mut heard) = tokio::sync::mpsc::channel(16);
+        let mut runs = Runs::new(gonogo_path().into(), runs(root.path()), inputs);
+        runs.start(plan);
+        let first = tokio::time::timeout(BOUND, heard.recv()).await.unwrap().unwrap();
+        let Input::RunReported { report, .. } = first else { panic!("{first:?}") };
+        assert!(matches!(report, RunReport::Started { .. }), "{report:?}");
+    });
+    // The cockpit is gone with its runtime; the run is not.
+    drop(runtime);
+    until("the step", BOUND, || root.path().join("began").exists().then_some(()));
+    std::fs::write(root.path().join("go"), "").unwrap();
+    let folder = run_folder(root.path());
+    until("the failure", BOUND, || status(&folder).filter(|status| status.waiting.is_some()));
+    let reports = follow_to_the_end(
+        |runs| {
+            runs.adopt("01RUN");
+            let done = StepDecision::Done;
+            let request = SupervisorRequest::Decide { step: "one".into(), decision: done, reason: None };
+            runs.ask("01RUN", &request);
+        },
+        root.path(),
+    );
+    assert_eq!(ends(&reports), 1);
+    let outcomes: Vec<_> = reports.iter().filter_map(outcome_of).collect();
+    use StepOutcome::{Failed, MarkedDone, Passed};
+    assert_eq!(outcomes, [Failed, MarkedDone, Passed]);
+    let Some(RunReport::Ended(end)) = reports.last() else { panic!("{reports:?}") };
+    assert_eq!(end.outcome, RunOutcome::Succeeded);
+    assert!(end.output_tail.raw().contains("hello\n") && end.output_tail.raw().contains("bye\n"));
+    let told: u64 = reports.iter().map(output_of).sum();
+    assert_eq!(told, end.output_bytes);
+}
+
+#[test]
+fn a_supervisor_that_cannot_start_is_reported_and_nothing_ran() {
+    let root = tempfile::Builder::new().prefix("gonogo-run-").tempdir().unwrap();
+    let plan = plan(root.path(), vec![script("one", "touch one")]);
+    // The folder is there already: a run is never started twice.
+    run_folder(root.path()).create().unwrap();
+    let reports = follow_to_the_end(|runs| runs.start(plan), root.path());
+    assert!(matches!(reports.as_slice(), [RunReport::NotStarted { .. }]), "{reports:?}");
+    assert!(!root.path().join("one").exists());
+}
+
+/// A new cockpit that listens until an end.
+fn follow_to_the_end(begin: impl FnOnce(&mut Runs), root: &Path) -> Vec<RunReport> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let (inputs, mut heard) = tokio::sync::mpsc::channel(16);
+        let mut runs = Runs::new(gonogo_path().into(), runs(root), inputs);
+        begin(&mut runs);
+        let mut reports = Vec::new();
+        while ends(&reports) == 0 {
+            match tokio::time::timeout(BOUND, heard.recv()).await.expect("an end in time") {
+                Some(Input::RunReported { report, .. }) => reports.push(report),
+                other => panic!("{other:?}"),
+            }
+        }
+        reports
+    })
+}
+
+fn ends(reports: &[RunReport]) -> usize {
+    let is_end = |report: &&RunReport| {
+        matches!(report, RunReport::Ended(_) | RunReport::Lost { .. } | RunReport::NotStarted { .. })
+    };
+    reports.iter().filter(is_end).count()
+}
+
+fn outcome_of(report: &RunReport) -> Option<StepOutcome> {
+    if let RunReport::StepEnded { outcome, .. } = report { Some(*outcome) } else { None }
+}
+
+fn output_of(report: &RunReport) -> u64 {
+    if let RunReport::Output { bytes, .. } = report { u64::try_from(bytes.len()).unwrap() } else { 0 }
+}
+
+#[test]
+fn a_check_step_waits_until_it_holds_and_an_abort_ends_the_wait() {
+    #[derive(serde::Deserialize)]
+    struct File {
+        step: CheckPlan,
+    }
+    let check = |id: &str, file: &str| {
+        let text = format!(
+            "step.check.command = {{ script = 'test -e {file}' }}\nstep.eventually = {{ within = '50s', every = '100ms' }}"
+        );
+        step(id, StepWork::Check(Box::new(toml::from_str::<File>(&text).unwrap().step)))
+    };
+    let mut run =
+        Run::start(vec![check("ready", "ready"), check("never", "never"), script("after", "touch after")]);
+    until("the first look", BOUND, || output(&run.folder).contains("expected exit 0").then_some(()));
+    std::fs::write(run.root.path().join("ready"), "").unwrap();
+    let status = run.wait_for("the second check", |status| status.steps.len() == 2);
+    assert_eq!(ended(&status, 0).outcome, StepOutcome::Passed);
+    run.ask(&SupervisorRequest::Abort(AbortRung::Terminate));
+    assert_eq!(run.end().end.unwrap().outcome, RunOutcome::Aborted);
+    assert!(!run.exists("after"));
 }

@@ -2,13 +2,23 @@
 //!
 //! Tokens, `SSH_AUTH_SOCK` and `DOCKER_HOST` are not in it unless declared. Secrets come here as values of declared
 //! names, never as arguments: `/proc/PID/cmdline` is readable by everybody.
-#![expect(clippy::disallowed_methods, reason = "the environment of children is made here")]
 
 use std::ffi::OsString;
 use std::process::Command;
 
 /// What every child gets from ours, beside all `LC_…`.
 const PASSED: [&str; 7] = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ", "TMPDIR"];
+
+/// What our own supervisor needs beside that: where Docker lives and how to reach it. Steps do not get these.
+const PASSED_TO_SUPERVISOR: [&str; 3] = ["XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "SSH_AUTH_SOCK"];
+
+/// The environment of our own supervisor.
+pub fn supervisor_environment() -> Vec<(OsString, OsString)> {
+    let more = |name: &str| PASSED_TO_SUPERVISOR.contains(&name) || name.starts_with("DOCKER_");
+    std::env::vars_os()
+        .filter(|(name, _)| name.to_str().is_some_and(|name| is_passed(name) || more(name)))
+        .collect()
+}
 
 /// Gives `command` the small environment and these names on top.
 pub fn set_small_environment<'a>(
@@ -26,11 +36,11 @@ pub fn set_small_environment<'a>(
 }
 
 fn inherited() -> Vec<(OsString, OsString)> {
-    std::env::vars_os()
-        .filter(|(name, _)| {
-            name.to_str().is_some_and(|name| PASSED.contains(&name) || name.starts_with("LC_"))
-        })
-        .collect()
+    std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_passed)).collect()
+}
+
+fn is_passed(name: &str) -> bool {
+    PASSED.contains(&name) || name.starts_with("LC_")
 }
 
 #[cfg(test)]

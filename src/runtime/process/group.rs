@@ -2,7 +2,6 @@
 //!
 //! The end is seen with `waitid(NOWAIT)`, so the leader stays a zombie and its number cannot be reused while anybody
 //! may still signal the group. Dropping a group that has not ended kills it. Not here: when to signal (`ladder.rs`).
-#![expect(clippy::disallowed_methods, reason = "processes and the task that waits for them live here")]
 
 use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};

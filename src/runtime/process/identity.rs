@@ -1,7 +1,6 @@
 //! Which process it is: number, start time and boot. All three must match before a process is taken for an old one.
 //!
 //! Not here: what is done with it (`supervise/adopt.rs`).
-#![expect(clippy::disallowed_methods, reason = "without /proc the start time is asked of ps")]
 
 use serde::{Deserialize, Serialize};
 

@@ -63,27 +63,32 @@ pub(super) struct Ended {
     pub(super) output: Vec<u8>,
 }
 
+/// What all steps of a run share.
+pub(super) struct Around<'a> {
+    pub(super) folder: &'a Path,
+    pub(super) log: &'a SharedLog,
+    pub(super) redactor: &'a Redactor,
+}
+
 /// Told when the ladder starts, so that the status can say when KILL is due.
 pub(super) type OnGrace<'a> = &'a mut (dyn FnMut(Duration) + Send);
 
 /// Runs it to its end. Errors: it could not be started; nothing ran.
 pub(super) async fn run(
     prepared: &Prepared,
-    run_folder: &Path,
-    log: &SharedLog,
-    redactor: &Redactor,
+    around: &Around<'_>,
     control: &mut Control,
     on_grace: OnGrace<'_>,
 ) -> io::Result<Ended> {
-    let (reader, writer) = fifo::open(&run_folder.join("output.fifo"))?;
+    let (reader, writer) = fifo::open(&around.folder.join("output.fifo"))?;
     let errors = match prepared.errors {
         ErrorStream::Joined => None,
-        ErrorStream::Apart => Some(fifo::open(&run_folder.join("errors.fifo"))?),
+        ErrorStream::Apart => Some(fifo::open(&around.folder.join("errors.fifo"))?),
     };
     let (error_reader, error_writer) = errors.map_or((None, None), |(r, w)| (Some(r), Some(w)));
     let mut group = start(prepared, writer, error_writer)?;
-    let mut drains = vec![Drain::start(reader, log, redactor)];
-    drains.extend(error_reader.map(|reader| Drain::start(reader, log, redactor)));
+    let mut drains = vec![Drain::start(reader, around.log, around.redactor)];
+    drains.extend(error_reader.map(|reader| Drain::start(reader, around.log, around.redactor)));
     let fate = wait(&mut group, prepared.timeout, control, on_grace).await;
     if fate.ladder_used {
         // The leader is dead and unreaped: what is left of its group goes with it, as one.

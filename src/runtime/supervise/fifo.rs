@@ -2,7 +2,6 @@
 //! and never kills it with SIGPIPE.
 //!
 //! Each step gets a new one under the same name: what an old step left behind keeps its own and is still drained.
-#![expect(clippy::disallowed_methods, reason = "the FIFO is made here")]
 
 use std::fs::{File, OpenOptions};
 use std::io;

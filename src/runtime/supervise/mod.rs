@@ -7,10 +7,12 @@
 mod capture;
 mod check_step;
 mod command_step;
+mod container_step;
 mod control;
 mod fifo;
 pub mod follow;
 pub mod output;
+mod prepare;
 mod report;
 pub mod requests;
 pub mod run_folder;

@@ -64,11 +64,18 @@ impl<W: Write> OutputLog<W> {
         }
         if self.unsaid > 0 {
             let note = format!("\n── {} bytes of output were dropped here\n", self.unsaid);
-            if self.put(note.as_bytes()) {
-                self.unsaid = 0;
+            if self.put(note.as_bytes()) > 0 {
+                return self.drop_bytes(bytes.len());
             }
+            self.unsaid = 0;
         }
-        self.put(bytes);
+        let lost = self.put(bytes);
+        self.drop_bytes(lost);
+    }
+    fn drop_bytes(&mut self, lost: usize) {
+        let lost = u64::try_from(lost).unwrap_or(u64::MAX);
+        self.dropped += lost;
+        self.unsaid += lost;
     }
     /// Ends the log: gives the bytes in the file and their digest in hex. What a leaked process still says is dropped.
     pub fn seal(&mut self) -> (u64, String) {
@@ -83,7 +90,8 @@ impl<W: Write> OutputLog<W> {
     pub fn file(&self) -> &W {
         &self.file
     }
-    fn put(&mut self, bytes: &[u8]) -> bool {
+    /// Writes what can be written; gives how many bytes could not.
+    fn put(&mut self, bytes: &[u8]) -> usize {
         let mut rest = bytes;
         while !rest.is_empty() {
             let room = LOG_BYTES_MAX.saturating_sub(self.written);
@@ -107,10 +115,7 @@ impl<W: Write> OutputLog<W> {
                 Err(_full) => break,
             }
         }
-        let lost = u64::try_from(rest.len()).unwrap_or(u64::MAX);
-        self.dropped += lost;
-        self.unsaid += lost;
-        rest.is_empty()
+        rest.len()
     }
 }
 

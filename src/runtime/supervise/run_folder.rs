@@ -1,7 +1,6 @@
 //! A run's folder: 0700, its files 0600, opened without following links, replaced by rename and synced.
 //!
 //! Not here: what stands in the files (`status.rs`, `requests.rs`, `engine/run_plan.rs`).
-#![expect(clippy::disallowed_methods, reason = "the run folder's files are opened here")]
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};

@@ -1,7 +1,6 @@
 //! The cockpit's runs: starting, adopting and asking supervisors, each followed by one task that feeds the brain.
 //!
 //! Dropping this stops following; the runs go on. Not here: the supervisor itself (`supervisor.rs`).
-#![expect(clippy::disallowed_methods, reason = "one task follows each run")]
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

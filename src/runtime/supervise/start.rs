@@ -2,7 +2,6 @@
 //!
 //! After that nothing connects the two but the run folder: no pipe, no terminal, no session. Not here: following it
 //! (`follow.rs`).
-#![expect(clippy::disallowed_methods, reason = "the supervisor's process is started here")]
 
 use std::io;
 use std::path::Path;
@@ -17,6 +16,7 @@ use super::status::RunStatus;
 use super::supervisor::SecretLine;
 use crate::engine::run_plan::RunPlan;
 use crate::runtime::clock::Stopwatch;
+use crate::runtime::process::environment::supervisor_environment;
 use crate::runtime::secrets::{SecretFault, Secrets};
 
 /// How long a supervisor may take to its first status: a process start and two synced files, on a busy machine.
@@ -64,6 +64,8 @@ pub async fn start(program: &Path, folder: &RunFolder, plan: &RunPlan) -> Result
     let mut child = Command::new(program)
         .arg("supervise")
         .arg(folder.path())
+        .env_clear()
+        .envs(supervisor_environment())
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(log)

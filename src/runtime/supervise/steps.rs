@@ -1,24 +1,20 @@
 //! The whole action, step by step: pause, try, a person's decision after a failure, captured values for later steps.
 //!
-//! Not here: one try of a command (`command_step.rs`) or a check (`check_step.rs`); the frame around it
+//! Not here: one try of a command (`prepare.rs`, `command_step.rs`) or a check (`check_step.rs`); the frame around it
 //! (`supervisor.rs`).
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::PoisonError;
 
-use super::capture::capture;
-use super::command_step::{self, ErrorStream, Prepared, SharedLog};
+use super::command_step::SharedLog;
 use super::control::{Control, Decided};
 use super::report::Reporter;
-use super::run_folder::{RunFolder, write_new};
+use super::run_folder::RunFolder;
 use super::status::{Settled, StepEnd};
-use crate::checklist::action::{Capture, CaptureBy};
 use crate::checklist::id::StepId;
-use crate::checklist::template::{Piece, Template};
-use crate::engine::run_plan::{CommandPlan, RunPlan, StepPlan, StepWork};
+use crate::engine::run_plan::{RunPlan, StepPlan, StepWork};
 use crate::runtime::clock::{self, Stopwatch};
-use crate::runtime::secrets::Secrets;
+use crate::runtime::measure::known::Known;
 use crate::session::status::{RunOutcome, StepDecision, StepOutcome};
 use crate::text::redact::Redactor;
 
@@ -28,11 +24,10 @@ pub(super) struct Runner {
     pub(super) folder: RunFolder,
     pub(super) log: SharedLog,
     pub(super) redactor: Redactor,
-    pub(super) secrets: Secrets,
+    /// Secrets, and values captured so far.
+    pub(super) known: Known,
     pub(super) control: Control,
     pub(super) reporter: Reporter,
-    /// By `run.STEP.NAME`.
-    pub(super) captured: BTreeMap<String, String>,
 }
 
 /// How the steps ended.
@@ -132,7 +127,7 @@ impl Runner {
         tried.reason = tried.reason.map(|reason| self.redactor.redact_str(&reason));
         if tried.outcome == StepOutcome::Passed {
             for (name, value) in &tried.captured {
-                self.captured.insert(format!("run.{}.{name}", step.id), value.clone());
+                self.known.captured.insert(format!("run.{}.{name}", step.id), value.clone());
             }
         }
         if let Some(reason) = &tried.reason {
@@ -160,72 +155,6 @@ impl Runner {
 
     pub(super) fn with_log(&self, change: impl FnOnce(&mut super::output::OutputLog<std::fs::File>)) {
         change(&mut self.log.lock().unwrap_or_else(PoisonError::into_inner));
-    }
-
-    async fn command(&mut self, step: &StepPlan, command: &CommandPlan) -> Tried {
-        if let Some(service) = &command.container {
-            return Tried::failed(format!("running in a container ({service}) is not possible yet"));
-        }
-        let prepared = match self.prepare(step, command) {
-            Ok(prepared) => prepared,
-            Err(reason) => return Tried::failed(reason),
-        };
-        let reporter = &mut self.reporter;
-        let mut on_grace = |grace: std::time::Duration| {
-            reporter.update(|status| status.kill_at = Some(clock::now() + grace));
-        };
-        let ran = command_step::run(
-            &prepared,
-            self.folder.path(),
-            &self.log,
-            &self.redactor,
-            &mut self.control,
-            &mut on_grace,
-        );
-        match ran.await {
-            Ok(ended) => judge(step, &ended),
-            Err(error) => Tried::failed(error.to_string()),
-        }
-    }
-
-    /// Fills in what is known only now. Errors: in words, the name that is missing.
-    fn prepare(&self, step: &StepPlan, command: &CommandPlan) -> Result<Prepared, String> {
-        let lookup = |name: &str| self.captured.get(name).cloned();
-        let mut argv = Vec::new();
-        if let Some(script) = &command.script {
-            let file = self.folder.path().join(format!("{}.sh", file_name(&step.id)));
-            write_new(&file, script.as_bytes())
-                .map_err(|error| format!("cannot write the script to {}: {error}", file.display()))?;
-            argv.extend(["sh".to_owned(), "-eu".to_owned(), file.display().to_string()]);
-        } else {
-            for word in &command.argv {
-                argv.push(argument(word, &lookup)?);
-            }
-        }
-        let mut argv = argv.into_iter();
-        let program = argv.next().ok_or("the command is empty")?;
-        let place = Path::new(&self.plan.place.folder);
-        let folder = command.cwd.as_ref().map_or_else(|| place.to_owned(), |cwd| place.join(cwd));
-        let mut environment: Vec<(String, String)> = Vec::new();
-        environment.push(("GONOGO_RUN".to_owned(), self.plan.run.clone()));
-        environment.extend(self.captured.iter().map(|(name, value)| (variable_name(name), value.clone())));
-        let variables = self.plan.place.variables.iter();
-        environment.extend(variables.map(|(name, value)| (name.clone(), value.clone())));
-        for (name, value) in command.env.iter() {
-            let value = self
-                .secrets
-                .fill(value, &lookup)
-                .map_err(|fault| format!("environment variable `{name}`: {fault}"))?;
-            environment.push((name.clone(), value));
-        }
-        let apart = |how: &Capture| matches!(how, Capture::Whole(_) | Capture::By(CaptureBy::Json(_)));
-        let errors = match step.capture.iter().any(|(_, how)| apart(how)) {
-            true => ErrorStream::Apart,
-            false => ErrorStream::Joined,
-        };
-        let timeout = step.timeout.as_std();
-        let arguments = argv.collect();
-        Ok(Prepared { program, arguments, folder, environment, timeout, errors })
     }
 
     /// Waits for what a person decides about a failed step.
@@ -260,60 +189,4 @@ impl Runner {
         self.reporter.step_settled(Settled { outcome, reason });
         After::GoOn
     }
-}
-
-/// A command's end, in the step's words.
-fn judge(step: &StepPlan, ended: &command_step::Ended) -> Tried {
-    let mut said = Vec::new();
-    let mut outcome = StepOutcome::Passed;
-    if ended.exit.code != Some(0) {
-        outcome = StepOutcome::Failed;
-        said.push(ended.exit.words());
-    }
-    if ended.timed_out {
-        outcome = StepOutcome::Failed;
-        said.insert(0, format!("not done within {}", step.timeout));
-    }
-    if ended.leaked {
-        said.push("leaked processes: something still holds its output".to_owned());
-    }
-    let mut captured = BTreeMap::new();
-    if outcome == StepOutcome::Passed {
-        match capture(&step.capture, &ended.output) {
-            Ok(values) => captured = values,
-            Err(why) => {
-                outcome = StepOutcome::Failed;
-                said.push(why);
-            }
-        }
-    }
-    if ended.aborted {
-        outcome = StepOutcome::Aborted;
-        said.insert(0, "aborted".to_owned());
-    }
-    let reason = (!said.is_empty()).then(|| said.join("; "));
-    Tried { outcome, exit: ended.exit.code, signal: ended.exit.signal, reason, captured }
-}
-
-/// An argument, filled in. Secrets never become arguments: every user of the machine can read them there.
-fn argument(word: &Template, lookup: &dyn Fn(&str) -> Option<String>) -> Result<String, String> {
-    let pieces = word.pieces().map_err(|fault| format!("`{word}`: {fault}"))?;
-    if let Some(Piece::Secret(name)) = pieces.iter().find(|piece| matches!(piece, Piece::Secret(_))) {
-        return Err(format!(
-            "secret `{name}` stands in an argument, where everybody on this machine can read it; pass it with `env`"
-        ));
-    }
-    word.fill(lookup).map_err(|fault| format!("`{word}`: {fault}; its step captured nothing"))
-}
-
-/// `run.backup.file` for a script: `GONOGO_RUN_BACKUP_FILE`.
-fn variable_name(captured: &str) -> String {
-    let word = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
-    format!("GONOGO_{}", captured.chars().map(word).collect::<String>())
-}
-
-/// A step's id as a file name, whatever stands in it.
-fn file_name(step: &StepId) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '_' };
-    step.as_str().chars().map(plain).collect()
 }

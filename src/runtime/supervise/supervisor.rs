@@ -1,7 +1,6 @@
 //! The `gonogo supervise FOLDER` process: away from the terminal, status first, all steps, exactly one end.
 //!
 //! Not here: starting it (`start.rs`), the steps themselves (`steps.rs`).
-#![expect(clippy::disallowed_methods, reason = "the supervisor's files and runtime are made here")]
 
 use std::io::{self, BufRead, Write};
 use std::path::Path;
@@ -17,6 +16,7 @@ use super::run_folder::{RunFolder, open_append};
 use super::status::{EndStatus, RunStatus};
 use super::steps::Runner;
 use crate::runtime::clock::{self, Stopwatch};
+use crate::runtime::measure::known::Known;
 use crate::runtime::process::identity::ProcessIdentity;
 use crate::runtime::secrets::Secrets;
 use crate::session::status::RunOutcome;
@@ -75,10 +75,9 @@ async fn run(folder: RunFolder) -> io::Result<RunOutcome> {
         folder,
         log: Arc::new(Mutex::new(OutputLog::new(log))),
         redactor: secrets.redactor(),
-        secrets,
+        known: Known { secrets, captured: std::collections::BTreeMap::new() },
         control,
         reporter,
-        captured: std::collections::BTreeMap::new(),
     };
     let steps = runner.run_all().await;
     let Runner { log, reporter, .. } = runner;
