@@ -8,7 +8,6 @@ pub mod docker;
 pub mod env;
 pub mod files;
 pub mod git;
-pub mod docker;
 pub mod measure;
 pub mod process;
 pub mod secrets;
