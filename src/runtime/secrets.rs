@@ -153,13 +153,24 @@ async fn from_command(name: &str, argv: &[String], folder: &Path) -> Result<Stri
     command.args(arguments).current_dir(folder).stdin(Stdio::null()).stderr(Stdio::null());
     set_small_environment(&mut command, []);
     let mut command = tokio::process::Command::from(command);
-    let output = command.stdout(Stdio::piped()).kill_on_drop(true).output();
-    let output = tokio::time::timeout(COMMAND_LIMIT, output)
+    let mut child = command
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|error| fault(format!("could not be started: {error}")))?;
+    let mut bytes = Vec::new();
+    let ended = tokio::time::timeout(COMMAND_LIMIT, async {
+        if let Some(stdout) = child.stdout.take() {
+            stdout.take(SECRET_BYTES_MAX).read_to_end(&mut bytes).await?;
+        }
+        child.wait().await
+    });
+    let status = ended
         .await
         .map_err(|_late| fault(format!("did not end within {} s", COMMAND_LIMIT.as_secs())))?
-        .map_err(|error| fault(format!("could not be started: {error}")))?;
-    if !output.status.success() {
-        return Err(fault(format!("ended with {}", output.status)));
+        .map_err(|error| fault(format!("could not be read: {error}")))?;
+    if !status.success() {
+        return Err(fault(format!("ended with {status}")));
     }
-    String::from_utf8(output.stdout).map_err(|_bad| SecretFault::Empty { name: name.to_owned() })
+    String::from_utf8(bytes).map_err(|_bad| SecretFault::Empty { name: name.to_owned() })
 }

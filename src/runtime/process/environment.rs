@@ -44,6 +44,7 @@ fn is_passed(name: &str) -> bool {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "real children")]
 mod tests {
     use super::*;
 

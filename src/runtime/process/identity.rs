@@ -68,6 +68,7 @@ fn told_by(program: &str, arguments: &[&str]) -> Option<String> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "real children")]
 mod tests {
     use super::*;
 

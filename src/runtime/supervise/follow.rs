@@ -112,8 +112,10 @@ impl Told {
         for (at, step) in new.steps.iter().enumerate() {
             step_news(old_steps.get(at), step, &mut reports);
         }
+        // A retry may have failed again between two looks: the same step waits, but for another decision.
+        let waited = old.as_ref().filter(|old| old.steps.len() == new.steps.len());
         if let Some(step) = &new.waiting
-            && old.as_ref().and_then(|old| old.waiting.as_ref()) != Some(step)
+            && waited.and_then(|old| old.waiting.as_ref()) != Some(step)
         {
             reports.push(RunReport::Waiting { step: step.clone() });
         }
@@ -208,5 +210,27 @@ impl Tail {
         let count = file.read(&mut bytes).await.ok()?;
         bytes.truncate(count);
         (count > 0 || skipped > 0).then_some((bytes, skipped))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed(attempts: u32) -> RunStatus {
+        let tried = |attempt| StepStatus { step: "a".into(), attempt, ..StepStatus::default() };
+        let steps = (1..=attempts).map(tried).collect();
+        RunStatus { waiting: Some("a".into()), steps, ..RunStatus::default() }
+    }
+
+    #[test]
+    fn a_retry_that_fails_between_two_looks_waits_anew_and_nothing_is_told_twice() {
+        let mut told = Told::default();
+        let waits = |reports: &[RunReport]| {
+            reports.iter().filter(|report| matches!(report, RunReport::Waiting { .. })).count()
+        };
+        assert_eq!(waits(&told.news(failed(1))), 1);
+        assert_eq!(told.news(failed(1)), []);
+        assert_eq!(waits(&told.news(failed(2))), 1);
     }
 }
