@@ -21,6 +21,12 @@ pub struct Started {
     pub session_dir: Option<PathBuf>,
     /// `GONOGO_TRUST`: digests that are trusted without a file, for CI.
     pub trusted: Vec<String>,
+    /// The user's home.
+    pub home: PathBuf,
+    /// `$XDG_RUNTIME_DIR`: memory, so a full disk does not matter there.
+    pub runtime_dir: Option<PathBuf>,
+    /// All variables, for the hands that resolve Docker's address.
+    pub variables: Vec<(String, String)>,
     /// The login name.
     pub login: String,
     /// The host's name.
@@ -60,6 +66,11 @@ impl Started {
                     list.split([',', ' ']).filter(|one| !one.is_empty()).map(ToOwned::to_owned).collect()
                 })
                 .unwrap_or_default(),
+            runtime_dir: path("XDG_RUNTIME_DIR"),
+            variables: std::env::vars_os()
+                .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+                .collect(),
+            home: home.clone(),
             login: text("USER")
                 .or_else(|| text("LOGNAME"))
                 .unwrap_or_else(|| format!("uid{}", rustix::process::getuid().as_raw())),

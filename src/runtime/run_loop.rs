@@ -1,0 +1,358 @@
+//! The one loop, for a screen and without one: inputs in, effects out, a frame if something visible changed.
+//!
+//! Keys come before background inputs; what is ready is drained in bounded batches; idle, it sleeps until a timer or a
+//! step of a clock. Not here: what an effect does (`start_effect.rs`), what a key means (`face.rs`).
+
+use std::io;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::clock;
+use super::face::{Face, Reaction, Then};
+use super::hands::{Arriving, Hands, Setup};
+use super::terminal::keys::CLOSED_EXIT_CODE;
+use super::terminal::{
+    FrameEnd, KeyPress, ScreenWriter, Signal, Signals, TerminalError, TerminalGuard, TerminalInput,
+    TerminalKeys, TerminalOptions, suspend,
+};
+use crate::engine::brain::Engine;
+use crate::engine::effect::Effect;
+use crate::engine::input::{Input, Viewing};
+use crate::session::recorded::Author;
+
+/// Most inputs taken between two looks at the keyboard.
+const BATCH_MAX: usize = 256;
+/// Least time between two frames: 30 a second are enough for eyes, and leave the processor to the work.
+const FRAME_EVERY: TimeDelta = TimeDelta::milliseconds(33);
+/// Longest sleep: a wall clock that was set is noticed within this.
+const SLEEP_MAX: Duration = Duration::from_secs(60);
+/// How long leaving waits for what is being saved: longer than the store waits for its lock.
+const SAVE_WAIT: Duration = Duration::from_secs(7);
+/// Commands one face may answer to one thing heard, so that a mistaken face cannot spin the loop.
+const ANSWERS_MAX: usize = 64;
+
+/// What is left when the loop has ended.
+pub struct Ended<F> {
+    /// Whoever sat in front of it.
+    pub face: F,
+    /// The brain.
+    pub engine: Engine,
+    /// The exit code of the signal that ended it; none: the face left.
+    pub signal: Option<u8>,
+}
+
+/// Why the loop could not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum LoopFault {
+    /// The terminal cannot be used.
+    #[error(transparent)]
+    Terminal(#[from] TerminalError),
+    /// The system refused a thread, a signal or a queue.
+    #[error("the program could not be set up: {0}")]
+    System(#[from] io::Error),
+}
+
+struct Screen {
+    guard: TerminalGuard,
+    keys: TerminalKeys,
+}
+
+struct RunLoop<F> {
+    engine: Engine,
+    hands: Hands,
+    face: F,
+    author: Author,
+    arriving: Arriving,
+    viewing: Option<Viewing>,
+    dirty: bool,
+    drawn: Option<DateTime<Utc>>,
+}
+
+/// What woke the loop.
+enum Woken {
+    Signal(Signal),
+    Terminal(TerminalInput),
+    Input(Input),
+    Time,
+    Crashed,
+}
+
+/// What a turn of the loop leads to.
+enum Turn {
+    GoOn,
+    Suspend,
+    Leave(Option<u8>),
+}
+
+/// Runs a session on the screen; `make` makes the face around the writer of the frames.
+pub fn run_on_screen<F: Face>(
+    engine: Engine,
+    setup: Setup,
+    options: TerminalOptions,
+    make: impl FnOnce(ScreenWriter) -> io::Result<F>,
+) -> Result<Ended<F>, LoopFault> {
+    runtime()?.block_on(async {
+        let signals = Signals::listen()?;
+        let guard = TerminalGuard::enter(options)?;
+        let writer = guard.screen_writer()?;
+        let keys = TerminalKeys::open(guard.tty());
+        let face = make(writer.clone())?;
+        let (hands, arriving) = Hands::new(setup, Some(writer))?;
+        RunLoop::new(engine, hands, arriving, face).run(signals, Some(Screen { guard, keys })).await
+    })
+}
+
+/// Runs a session without a screen, until the face leaves.
+pub fn run_headless<F: Face>(engine: Engine, setup: Setup, face: F) -> Result<Ended<F>, LoopFault> {
+    runtime()?.block_on(async {
+        let signals = Signals::listen()?;
+        let (hands, arriving) = Hands::new(setup, None)?;
+        RunLoop::new(engine, hands, arriving, face).run(signals, None).await
+    })
+}
+
+fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    // Two workers: one may be busy parsing a flood while the other reads keys.
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
+}
+
+impl<F: Face> RunLoop<F> {
+    fn new(engine: Engine, hands: Hands, arriving: Arriving, face: F) -> Self {
+        let author = engine.me().clone();
+        Self { engine, hands, face, author, arriving, viewing: None, dirty: true, drawn: None }
+    }
+
+    async fn run(mut self, mut signals: Signals, mut screen: Option<Screen>) -> Result<Ended<F>, LoopFault> {
+        // The first frame shows our own files, before anything else is asked.
+        self.draw();
+        let effects = self.engine.open(clock::now());
+        self.start(effects);
+        self.hands.look_around();
+        let signal = loop {
+            let turn = match self.drain() {
+                Turn::GoOn => {
+                    if self.frame_is_due() {
+                        self.draw();
+                    }
+                    let woken = self.wait(&mut signals, screen.as_mut()).await;
+                    self.woken(woken)
+                }
+                turn => turn,
+            };
+            match turn {
+                Turn::GoOn => {}
+                Turn::Suspend => {
+                    if let Some(screen) = &screen {
+                        suspend(&screen.guard, &mut signals).await?;
+                    }
+                    self.face.forget_screen();
+                    self.dirty = true;
+                    self.drawn = None;
+                }
+                Turn::Leave(signal) => break signal,
+            }
+        };
+        self.save().await;
+        drop(screen);
+        let Self { engine, hands, face, arriving, .. } = self;
+        // Nobody waits for answers any more; a store that still has some must not wait for us.
+        drop(arriving);
+        if let Err(why) = hands.close() {
+            return Err(LoopFault::System(io::Error::other(why)));
+        }
+        Ok(Ended { face, engine, signal })
+    }
+
+    async fn wait(&mut self, signals: &mut Signals, screen: Option<&mut Screen>) -> Woken {
+        let sleep = self.sleep();
+        let (guard, keys) = match screen {
+            Some(Screen { guard, keys }) => (Some(&*guard), Some(keys)),
+            None => (None, None),
+        };
+        tokio::select! {
+            biased;
+            signal = signals.next() => Woken::Signal(signal),
+            input = next_key(keys) => Woken::Terminal(input),
+            () = crashed(guard) => Woken::Crashed,
+            Some(input) = self.arriving.answers.recv() => Woken::Input(input),
+            Some(input) = self.arriving.inputs.recv() => Woken::Input(input),
+            () = tokio::time::sleep(sleep) => Woken::Time,
+        }
+    }
+
+    fn woken(&mut self, woken: Woken) -> Turn {
+        match woken {
+            Woken::Signal(signal) => match (signal, signal.exit_code()) {
+                (_, Some(code)) => Turn::Leave(Some(code)),
+                (Signal::Suspend, None) => Turn::Suspend,
+                (_, None) => {
+                    self.dirty = true;
+                    Turn::GoOn
+                }
+            },
+            Woken::Terminal(input) => self.terminal(input),
+            Woken::Input(input) => {
+                self.handle(input);
+                Turn::GoOn
+            }
+            Woken::Time => Turn::GoOn,
+            // A task of ours panicked: the terminal is given back and the crash is told.
+            Woken::Crashed => Turn::Leave(Some(CRASHED_EXIT_CODE)),
+        }
+    }
+
+    fn terminal(&mut self, input: TerminalInput) -> Turn {
+        match input {
+            TerminalInput::Key(key) => self.key(key),
+            TerminalInput::Paste(text) => {
+                let reaction = self.face.paste(&mut self.engine, clock::now(), &text);
+                self.dirty = true;
+                self.react(reaction)
+            }
+            TerminalInput::Resize(columns, rows) => {
+                self.face.resize(columns, rows);
+                self.dirty = true;
+                self.drawn = None;
+                Turn::GoOn
+            }
+            TerminalInput::FocusGained | TerminalInput::FocusLost => Turn::GoOn,
+            TerminalInput::Closed => Turn::Leave(Some(CLOSED_EXIT_CODE)),
+        }
+    }
+
+    fn key(&mut self, key: KeyPress) -> Turn {
+        let reaction = self.face.key(&mut self.engine, clock::now(), key);
+        self.dirty = true;
+        // A key is echoed at once.
+        self.drawn = None;
+        self.react(reaction)
+    }
+
+    /// Takes what is ready, at most a batch, then lets the face look at the brain.
+    fn drain(&mut self) -> Turn {
+        for timer in self.hands.timers.take_due(clock::now()) {
+            self.handle(Input::TimerFired(timer));
+        }
+        for _ in 0..BATCH_MAX {
+            let next = self.hands.own.pop_front();
+            let next = next.or_else(|| self.arriving.answers.try_recv().ok());
+            let Some(input) = next.or_else(|| self.arriving.inputs.try_recv().ok()) else { break };
+            self.handle(input);
+        }
+        if let Some(viewing) = self.face.viewing().filter(|viewing| self.viewing.as_ref() != Some(viewing)) {
+            self.viewing = Some(viewing.clone());
+            self.handle(Input::Viewing(viewing));
+        }
+        for _ in 0..ANSWERS_MAX {
+            let reaction = self.face.heard(&mut self.engine, clock::now());
+            let quiet = reaction.commands.is_empty();
+            match self.react(reaction) {
+                Turn::GoOn if quiet => break,
+                Turn::GoOn => {}
+                turn => return turn,
+            }
+        }
+        Turn::GoOn
+    }
+
+    fn react(&mut self, reaction: Reaction) -> Turn {
+        for command in reaction.commands {
+            self.handle(Input::Command { author: self.author.clone(), command });
+        }
+        match reaction.then {
+            Then::GoOn => Turn::GoOn,
+            Then::RedrawAll => {
+                self.face.forget_screen();
+                self.dirty = true;
+                self.drawn = None;
+                Turn::GoOn
+            }
+            Then::Suspend => Turn::Suspend,
+            Then::Leave => Turn::Leave(None),
+        }
+    }
+
+    fn handle(&mut self, input: Input) {
+        let effects = self.engine.handle(clock::now(), input);
+        self.dirty = true;
+        self.start(effects);
+    }
+
+    fn start(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            self.hands.start(effect);
+        }
+    }
+
+    fn frame_is_due(&self) -> bool {
+        let now = clock::now();
+        let stale = self.face_looks_at(now).is_some_and(|at| at <= now);
+        (self.dirty || stale) && self.drawn.is_none_or(|drawn| now - drawn >= FRAME_EVERY || now < drawn)
+    }
+
+    fn draw(&mut self) {
+        let now = clock::now();
+        match self.face.draw(&mut self.engine, now) {
+            FrameEnd::Torn => {
+                self.face.forget_screen();
+                self.dirty = true;
+            }
+            FrameEnd::Shown | FrameEnd::Unchanged | FrameEnd::NotOurs | FrameEnd::Gone => self.dirty = false,
+        }
+        self.drawn = Some(now);
+    }
+
+    fn face_looks_at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.face.looks_again_at(&self.engine, self.drawn.unwrap_or(now))
+    }
+
+    /// Until the next timer, the next step of a clock, or the next frame that is owed.
+    fn sleep(&self) -> Duration {
+        let now = clock::now();
+        if !self.hands.own.is_empty() || !self.arriving.answers.is_empty() || !self.arriving.inputs.is_empty() {
+            return Duration::ZERO;
+        }
+        let frame = if self.dirty { self.drawn.map(|drawn| drawn + FRAME_EVERY) } else { None };
+        let look = self.face_looks_at(now).map(|at| at.max(self.drawn.map_or(at, |drawn| drawn + FRAME_EVERY)));
+        let next = [self.hands.timers.next(), look, frame].into_iter().flatten().min();
+        next.map_or(SLEEP_MAX, |at| (at - now).to_std().unwrap_or(Duration::ZERO)).min(SLEEP_MAX)
+    }
+
+    /// Before leaving: what was asked to be saved is saved, and what follows from it is started.
+    async fn save(&mut self) {
+        let saved = async {
+            while !self.engine.pending().is_empty() {
+                while let Some(input) = self.hands.own.pop_front() {
+                    self.handle(input);
+                }
+                if self.engine.pending().is_empty() {
+                    break;
+                }
+                match self.arriving.answers.recv().await {
+                    Some(input) => self.handle(input),
+                    None => break,
+                }
+            }
+        };
+        // What takes longer is told by the lock's own message on the next start.
+        drop(tokio::time::timeout(SAVE_WAIT, saved).await);
+    }
+}
+
+/// The exit code of a program that panicked, as Rust's own.
+const CRASHED_EXIT_CODE: u8 = 101;
+
+async fn next_key(keys: Option<&mut TerminalKeys>) -> TerminalInput {
+    match keys {
+        Some(keys) => keys.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn crashed(guard: Option<&TerminalGuard>) {
+    match guard {
+        Some(guard) => guard.crashed().await,
+        None => std::future::pending().await,
+    }
+}
