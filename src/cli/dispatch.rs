@@ -6,15 +6,18 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use super::Doors;
+use super::act::Which;
 use super::app_error::AppError;
 use super::arguments::{Arguments, Door};
 use super::exit_code::Code;
+use super::run_orders::Confirmed;
 use super::telling::Form;
 use super::trust::Then;
-use super::{init, new, papers, print, telling, trust, verify};
+use super::{act, init, items, look, new, papers, print, run_orders, sign_off, telling, trust, verify};
 use crate::runtime::files::Existing;
 use crate::runtime::supervise::supervise;
 use crate::runtime::terminal::guard::reset_terminal;
+use crate::session::status::{AbortRung, WaiverForm};
 
 /// Runs the program with these arguments, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -55,7 +58,38 @@ fn open(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
     match door {
         Door::Init { force } => init::init(doors, if force { Existing::Replace } else { Existing::Keep }),
         Door::New { checklist, set } => new::new(doors, &checklist, &set),
-        Door::Status { recorded: _ } => telling::recorded_status(doors),
+        Door::Status { recorded: false } => look::status(doors),
+        Door::Status { recorded: true } => telling::recorded_status(doors),
+        Door::Check { names } => look::check(doors, &names),
+        Door::Containers => look::containers(doors),
+        Door::Deploy(start) => act::act(doors, Which::Deploy, &start),
+        Door::Rollback(start) => act::act(doors, Which::Rollback, &start),
+        Door::Run { action, start } => act::act(doors, Which::Named(&action), &start),
+        Door::Abort { kill, yes } => {
+            let rung = kill.then_some(AbortRung::Kill);
+            run_orders::abort(doors, rung, if yes { Confirmed::Yes } else { Confirmed::NotYet })
+        }
+        Door::Pause => run_orders::pause(doors),
+        Door::Resume => run_orders::resume(doors),
+        Door::Step { decision, step, reason } => {
+            run_orders::step(doors, decision.into(), step.as_deref(), reason)
+        }
+        Door::Settle { outcome, reason } => run_orders::settle(doors, outcome.into(), reason),
+        Door::Attach => run_orders::attach(doors),
+        Door::Tick { item, evidence } => items::tick(doors, &item, evidence),
+        Door::Untick { item, reason } => items::untick(doors, &item, reason),
+        Door::Waive { item, reason, does_not_apply } => {
+            let form = if does_not_apply { WaiverForm::DoesNotApply } else { WaiverForm::Waived };
+            items::waive(doors, &item, reason, form)
+        }
+        Door::Note { text, item } => items::note(doors, item.as_deref(), text),
+        Door::Undo => items::undo(doors),
+        Door::SignOff { decision, role, comment, item } => {
+            sign_off::sign_off(doors, decision.into(), &role, comment, item.as_deref())
+        }
+        Door::Hold { reason, lift: false } => items::hold(doors, reason),
+        Door::Hold { reason, lift: true } => items::lift(doors, reason),
+        Door::Close { reason } => items::close(doors, reason),
         Door::Log { markdown } => telling::log(doors, if markdown { Form::Markdown } else { Form::Plain }),
         Door::Verify { file, allow } => verify::verify(doors, file.as_deref(), &allow),
         Door::Trust { file, show } => {

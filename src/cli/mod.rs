@@ -2,19 +2,26 @@
 //!
 //! Start at `arguments.rs` (what can be typed) and `dispatch.rs` (who does it). Not here: rules or drawing.
 
+pub mod act;
 pub mod app_error;
 pub mod arguments;
 pub mod ask;
 pub mod decisions;
 pub mod dispatch;
 pub mod doors;
+pub mod errand;
 pub mod exit_code;
+pub mod follow_run;
 pub mod init;
+pub mod items;
+pub mod look;
 pub mod new;
 pub mod open_session;
 pub mod papers;
 pub mod print;
 pub mod read_checklist;
+pub mod run_orders;
+pub mod sign_off;
 pub mod telling;
 pub mod trust;
 pub mod verify;

@@ -147,7 +147,8 @@ impl Hands {
             Err(fault) => self.own.push_back(failed(fault.to_string())),
             Ok(request) => {
                 if self.store.submit(request).is_err() {
-                    self.own.push_back(failed("the disk is behind: too much is waiting; try again".to_owned()));
+                    self.own
+                        .push_back(failed("the disk is behind: too much is waiting; try again".to_owned()));
                 }
             }
         }
@@ -180,7 +181,10 @@ impl Hands {
     pub(super) fn start_run(&mut self, plan: RunPlan) {
         let trusted = self.trust.judge(&self.content(), &self.source).is_trusted();
         let refused = if plan.kind.is_forward() && !trusted {
-            Some("a file that its commands name has changed since it was trusted; look again and trust it".to_owned())
+            Some(
+                "a file that its commands name has changed since it was trusted; look again and trust it"
+                    .to_owned(),
+            )
         } else {
             prepare_side(&self.paths).err().map(|fault| fault.to_string())
         };
@@ -200,7 +204,10 @@ impl Hands {
                 self.tell(NoticeLevel::Error, &format!("trust was not kept: {fault}"));
             }
         } else {
-            self.tell(NoticeLevel::Error, "a file changed while it was shown: look again before you trust it");
+            self.tell(
+                NoticeLevel::Error,
+                "a file changed while it was shown: look again before you trust it",
+            );
         }
         let judged = self.trust.judge(&content, &self.source);
         self.own.push_back(Input::TrustKnown(judged));

@@ -310,11 +310,13 @@ impl<F: Face> RunLoop<F> {
     /// Until the next timer, the next step of a clock, or the next frame that is owed.
     fn sleep(&self) -> Duration {
         let now = clock::now();
-        if !self.hands.own.is_empty() || !self.arriving.answers.is_empty() || !self.arriving.inputs.is_empty() {
+        if !self.hands.own.is_empty() || !self.arriving.answers.is_empty() || !self.arriving.inputs.is_empty()
+        {
             return Duration::ZERO;
         }
         let frame = if self.dirty { self.drawn.map(|drawn| drawn + FRAME_EVERY) } else { None };
-        let look = self.face_looks_at(now).map(|at| at.max(self.drawn.map_or(at, |drawn| drawn + FRAME_EVERY)));
+        let look =
+            self.face_looks_at(now).map(|at| at.max(self.drawn.map_or(at, |drawn| drawn + FRAME_EVERY)));
         let next = [self.hands.timers.next(), look, frame].into_iter().flatten().min();
         next.map_or(SLEEP_MAX, |at| (at - now).to_std().unwrap_or(Duration::ZERO)).min(SLEEP_MAX)
     }

@@ -1,0 +1,213 @@
+//! A face without a screen: says what is wanted once trust is known, waits until it is stored or refused, and leaves.
+//!
+//! Every wait has a bound. Not here: what is wanted (one file per door), following a run (`follow_run.rs`).
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Doors;
+use super::app_error::{AppError, ErrorKind};
+use super::open_session::OpenSession;
+use super::trust::untrusted;
+use crate::engine::brain::Engine;
+use crate::engine::command::Command;
+use crate::engine::input::Viewing;
+use crate::engine::presence::Presence;
+use crate::engine::refusal::{Refusal, RefusalKind};
+use crate::engine::trust::TrustState;
+use crate::runtime::face::{Face, Reaction};
+use crate::runtime::hands::Setup;
+use crate::runtime::run_loop::{Ended, run_headless};
+use crate::runtime::terminal::{FrameEnd, KeyPress};
+use crate::safe_format;
+
+/// How long a command may take to be stored: longer than the store waits for its lock.
+const STORED_WITHIN: TimeDelta = TimeDelta::seconds(10);
+
+/// What an errand waits for after its commands were taken.
+pub trait Until {
+    /// Looks at the brain; `Some`: it is over, leave.
+    fn look(&mut self, engine: &Engine, at: DateTime<Utc>) -> Option<Leave>;
+    /// How long it may take in all; none: as long as it takes.
+    fn limit(&self) -> Option<TimeDelta>;
+}
+
+/// Why an errand leaves.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Leave {
+    /// It got what it waited for.
+    Done,
+    /// Its bound is over; what is known by then counts.
+    TimeIsOver,
+}
+
+/// Waits until everything is stored.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct UntilStored;
+
+impl Until for UntilStored {
+    fn look(&mut self, engine: &Engine, _at: DateTime<Utc>) -> Option<Leave> {
+        engine.pending().is_empty().then_some(Leave::Done)
+    }
+    fn limit(&self) -> Option<TimeDelta> {
+        Some(STORED_WITHIN)
+    }
+}
+
+type Wish<'a> = Box<dyn FnOnce(&Engine, DateTime<Utc>) -> Result<Vec<Command>, AppError> + 'a>;
+
+/// A face without a screen.
+pub struct Errand<'a, U> {
+    wish: Option<Wish<'a>>,
+    /// What it waits for.
+    pub until: U,
+    began: Option<DateTime<Utc>>,
+    /// How it left; none: a signal came first.
+    pub left: Option<Result<Leave, Stopped>>,
+}
+
+/// Why an errand stopped before its end.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stopped {
+    /// The door itself refused.
+    Door(AppError),
+    /// The brain refused.
+    Brain(Refusal),
+}
+
+impl<U: Until> Face for Errand<'_, U> {
+    fn key(&mut self, _engine: &mut Engine, _at: DateTime<Utc>, _key: KeyPress) -> Reaction {
+        Reaction::none()
+    }
+    fn paste(&mut self, _engine: &mut Engine, _at: DateTime<Utc>, _text: &str) -> Reaction {
+        Reaction::none()
+    }
+    fn resize(&mut self, _columns: u16, _rows: u16) {}
+    fn heard(&mut self, engine: &mut Engine, at: DateTime<Utc>) -> Reaction {
+        if *engine.trust() == TrustState::Unknown || self.left.is_some() {
+            return Reaction::none();
+        }
+        if let Some(wish) = self.wish.take() {
+            self.began = Some(at);
+            match wish(engine, at) {
+                Ok(commands) if commands.is_empty() => {}
+                Ok(commands) => return Reaction { commands, ..Reaction::none() },
+                Err(error) => {
+                    self.left = Some(Err(Stopped::Door(error)));
+                    return Reaction::leave();
+                }
+            }
+        }
+        if let Some(refusal) = engine.refusal() {
+            self.left = Some(Err(Stopped::Brain(refusal.clone())));
+            return Reaction::leave();
+        }
+        let over = self.until.look(engine, at).or_else(|| {
+            let deadline = self.deadline()?;
+            (at >= deadline).then_some(Leave::TimeIsOver)
+        });
+        match over {
+            Some(leave) => {
+                self.left = Some(Ok(leave));
+                Reaction::leave()
+            }
+            None => Reaction::none(),
+        }
+    }
+    fn draw(&mut self, _engine: &mut Engine, _at: DateTime<Utc>) -> FrameEnd {
+        FrameEnd::Unchanged
+    }
+    fn forget_screen(&mut self) {}
+    fn viewing(&self) -> Option<Viewing> {
+        None
+    }
+    fn looks_again_at(&self, _engine: &Engine, _at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.deadline()
+    }
+}
+
+impl<U: Until> Errand<'_, U> {
+    fn deadline(&self) -> Option<DateTime<Utc>> {
+        Some(self.began? + self.until.limit()?)
+    }
+}
+
+/// What an errand came back with.
+pub struct CameBack<U> {
+    /// The brain as it was at the end.
+    pub engine: Engine,
+    /// What it waited for.
+    pub until: U,
+    /// Why it left.
+    pub leave: Leave,
+    /// The signal that ended it.
+    pub signal: Option<u8>,
+}
+
+/// Runs an errand on the session that is meant. Errors: refused, untrusted, not stored in time.
+pub fn run<'a, U: Until>(
+    doors: &Doors,
+    presence: Presence,
+    until: U,
+    wish: impl FnOnce(&Engine, DateTime<Utc>) -> Result<Vec<Command>, AppError> + 'a,
+) -> Result<CameBack<U>, AppError> {
+    let session = super::open_session::open_session(doors)?;
+    let engine = Engine::new(session.opening(doors, presence));
+    let content = session.content();
+    let source = session.source.clone();
+    let setup = setup(doors, session);
+    let errand = Errand { wish: Some(Box::new(wish)), until, began: None, left: None };
+    let Ended { face, engine, signal } =
+        run_headless(engine, setup, errand).map_err(|fault| AppError::unreachable(fault.to_string()))?;
+    match face.left {
+        Some(Ok(leave)) => Ok(CameBack { engine, until: face.until, leave, signal }),
+        Some(Err(Stopped::Door(error))) => Err(error),
+        Some(Err(Stopped::Brain(refusal))) => Err(match refusal.kind {
+            RefusalKind::Untrusted => untrusted(&content, engine.trust(), &source),
+            RefusalKind::Usage => AppError::usage(refusal.text.clone()),
+            RefusalKind::Gate => refused(&refusal),
+            RefusalKind::Record => AppError::unreachable(refusal.text.clone())
+                .hint("gonogo verify says what is wrong with the record"),
+        }),
+        None if signal.is_some() => {
+            Ok(CameBack { engine, until: face.until, leave: Leave::TimeIsOver, signal })
+        }
+        None => Err(AppError::new(ErrorKind::TookTooLong, "the loop ended without an answer")),
+    }
+}
+
+/// The hands' part of a session.
+pub fn setup(doors: &Doors, session: OpenSession) -> Setup {
+    Setup {
+        writer: session.writer,
+        checklist: session.checklist,
+        source: session.source,
+        folder: session.folder,
+        started: doors.started.clone(),
+    }
+}
+
+fn refused(refusal: &Refusal) -> AppError {
+    let error = AppError::refused(refusal.text.clone());
+    let reasons: Vec<String> = refusal.blockers.iter().map(|blocker| blocker.text.clone()).collect();
+    if reasons.len() > 1 {
+        error.hint(safe_format!("what stands against it: {}", reasons.join("; ")))
+    } else {
+        error
+    }
+}
+
+/// A command that has to be stored, and nothing else.
+pub fn stored(
+    doors: &Doors,
+    wish: impl FnOnce(&Engine, DateTime<Utc>) -> Result<Vec<Command>, AppError>,
+) -> Result<Engine, AppError> {
+    let back = run(doors, Presence::Command, UntilStored, wish)?;
+    match back.leave {
+        Leave::Done => Ok(back.engine),
+        Leave::TimeIsOver => Err(AppError::new(
+            ErrorKind::TookTooLong,
+            safe_format!("it was not stored within {} s; nothing is claimed", STORED_WITHIN.num_seconds()),
+        )
+        .hint("gonogo status shows what the record says")),
+    }
+}

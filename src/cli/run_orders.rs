@@ -1,0 +1,110 @@
+//! What people do to the active run: `abort`, `pause`, `resume`, `step`, `settle`, `attach`.
+//!
+//! Not here: starting one (`act.rs`), the ladder (`engine/steps.rs`).
+
+use super::Doors;
+use super::app_error::{AppError, ErrorKind};
+use super::ask::ask;
+use super::errand::run as errand;
+use super::exit_code::Code;
+use super::follow_run::{UntilRunEnds, tell};
+use super::items::one;
+use super::open_session::open_session;
+use crate::checklist::id::StepId;
+use crate::engine::brain::Engine;
+use crate::engine::command::Command;
+use crate::engine::presence::Presence;
+use crate::runtime::env::Asks;
+use crate::safe_format;
+use crate::session::status::{AbortRung, RunOutcome, StepDecision};
+
+fn active(engine: &Engine) -> Result<String, AppError> {
+    let run = engine.session().active_run();
+    run.map(|run| run.id().to_owned()).ok_or_else(|| AppError::usage("no run is active"))
+}
+
+fn active_now(doors: &Doors) -> Result<String, AppError> {
+    active(&Engine::new(open_session(doors)?.opening(doors, Presence::Command)))
+}
+
+/// How an abort is confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirmed {
+    /// By `--yes`.
+    Yes,
+    /// Not yet.
+    NotYet,
+}
+
+/// `gonogo abort`: asks once, then follows the run to its end.
+pub fn abort(doors: &Doors, rung: Option<AbortRung>, confirmed: Confirmed) -> Result<Code, AppError> {
+    let run = active_now(doors)?;
+    match (confirmed, doors.asks()) {
+        (Confirmed::Yes, _) => {}
+        (Confirmed::NotYet, Asks::Nobody) => {
+            return Err(AppError::new(ErrorKind::Usage, "nobody confirmed it").hint("gonogo abort --yes"));
+        }
+        (Confirmed::NotYet, Asks::Person) => {
+            let answer = ask("abort the running action? type y", None)?.unwrap_or_default();
+            if answer != "y" && answer != "yes" {
+                return Err(AppError::refused("not confirmed; the run goes on"));
+            }
+        }
+    }
+    let wanted = run.clone();
+    let back = errand(doors, Presence::Command, UntilRunEnds::of(&run), move |_engine, _at| {
+        Ok(vec![Command::Abort { run: wanted, rung }])
+    })?;
+    Ok(match tell(doors, "abort", &back) {
+        // It was asked to be aborted, and it was.
+        Code::No => Code::Yes,
+        code => code,
+    })
+}
+
+/// `gonogo attach`: follows the active run to its end.
+pub fn attach(doors: &Doors) -> Result<Code, AppError> {
+    let run = active_now(doors)?;
+    let back = errand(doors, Presence::Command, UntilRunEnds::of(&run), |_engine, _at| Ok(Vec::new()))?;
+    Ok(tell(doors, "attach", &back))
+}
+
+/// `gonogo pause`.
+pub fn pause(doors: &Doors) -> Result<Code, AppError> {
+    one(doors, "pause", |engine| Ok(Command::Pause { run: active(engine)? }))
+}
+
+/// `gonogo resume`.
+pub fn resume(doors: &Doors) -> Result<Code, AppError> {
+    one(doors, "resume", |engine| Ok(Command::Resume { run: active(engine)? }))
+}
+
+/// `gonogo step retry|done|skip`.
+pub fn step(
+    doors: &Doors,
+    decision: StepDecision,
+    step: Option<&str>,
+    reason: Option<String>,
+) -> Result<Code, AppError> {
+    one(doors, "step", |engine| {
+        let run = active(engine)?;
+        let step = match step {
+            Some(step) => StepId::from(step),
+            None => engine
+                .session()
+                .run(&run)
+                .and_then(|run| run.failed_step())
+                .map(|step| step.step.clone())
+                .ok_or_else(|| AppError::usage("no step waits for a decision"))?,
+        };
+        Ok(Command::DecideStep { run, step, decision, reason })
+    })
+}
+
+/// `gonogo settle`.
+pub fn settle(doors: &Doors, outcome: RunOutcome, reason: String) -> Result<Code, AppError> {
+    if reason.trim().is_empty() {
+        return Err(AppError::usage(safe_format!("settling as {} needs a reason", outcome.word())));
+    }
+    one(doors, "settle", |engine| Ok(Command::SettleRun { run: active(engine)?, outcome, reason }))
+}
