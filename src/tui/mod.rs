@@ -2,18 +2,33 @@
 //!
 //! Not here: the terminal itself (`runtime/terminal.rs`), any decision (`engine`). Start with `layout.rs` (where
 //! things are), `canvas.rs` (the only way to a cell), `theme/` (the only place with colours) and `keymap/` (the one
-//! table of keys).
+//! table of keys), then `face.rs` (keys to commands, state to cells).
 
+mod badge;
 pub mod canvas;
+mod card;
+mod dialogs;
+pub mod face;
 pub mod frame;
 pub mod gauge;
 pub mod glyph;
+mod header;
 pub mod help;
+mod help_page;
 pub mod key;
 pub mod keymap;
 pub mod layout;
+mod lines;
 pub mod list;
+mod log_view;
 pub mod pane;
+mod panes;
+mod row;
 pub mod snapshot;
+mod state;
 pub mod text_field;
 pub mod theme;
+mod view;
+
+pub use lines::Access;
+pub use state::Mouse;

@@ -1,0 +1,30 @@
+//! Dialogs: what asks a person before something happens, by the safety rules of the screen.
+//!
+//! `dialog.rs` what a dialog is, `keys.rs` what a key does in any of them, `drawing.rs` how any is drawn; one file per
+//! question: what it shows (a `Sheet`) and what its buttons do. The opening key never confirms, Cancel comes first,
+//! Enter alone never harms. Not here: which key opens which (`face/`).
+
+mod aside;
+mod backward;
+mod deploy;
+mod dialog;
+mod drawing;
+mod keys;
+mod leaving;
+mod pages;
+mod run_steps;
+mod sheet;
+mod signoff;
+mod trust;
+
+pub(crate) use aside::{evidence, hold, note, waive};
+pub(crate) use backward::{abort, roll_back, subcommand};
+pub(crate) use deploy::deploy;
+pub(crate) use dialog::{Dialog, Next, Outcome};
+pub(crate) use drawing::{draw, has_room};
+pub(crate) use keys::Pressed;
+pub(crate) use leaving::leave;
+pub(crate) use pages::{environment_page, messages, record};
+pub(crate) use run_steps::{settle, step_menu};
+pub(crate) use signoff::{sign_off, withdraw};
+pub(crate) use trust::trust;

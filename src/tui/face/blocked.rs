@@ -1,0 +1,45 @@
+//! Why a key cannot do its work now: hints, help and the key itself say the same.
+
+use crate::safe_format;
+use crate::text::Safe;
+use crate::tui::keymap::Action;
+use crate::tui::lines::Access;
+use crate::tui::view::View;
+
+/// Does this action change the release?
+pub(super) fn changes(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Tick
+            | Action::Undo
+            | Action::Measure
+            | Action::MeasureAll
+            | Action::Waive
+            | Action::Note
+            | Action::SignOff
+            | Action::Withdraw
+            | Action::Hold
+            | Action::Deploy
+            | Action::Pause
+            | Action::RollBack
+            | Action::Abort
+    )
+}
+
+/// Why not now, in a few words; none: it can. Rollback is never blocked.
+pub(super) fn blocked(action: Action, view: &View<'_>, access: Access) -> Option<Safe> {
+    if access == Access::ReadOnly && changes(action) && !matches!(action, Action::RollBack | Action::Abort) {
+        return Some(Safe::own("read-only"));
+    }
+    let running = view.engine.session().active_run().is_some();
+    match action {
+        Action::Deploy => match view.engine.deploy_offer(view.at) {
+            None => Some(Safe::own("nothing to deploy")),
+            Some(offer) if offer.blockers.is_empty() => None,
+            Some(_) if view.verdict.reasons.is_empty() => Some(Safe::own("its gate is closed")),
+            Some(_) => Some(safe_format!("{}", Safe::own(view.verdict.word.word()))),
+        },
+        Action::Pause | Action::Abort if !running => Some(Safe::own("no run")),
+        _ => None,
+    }
+}

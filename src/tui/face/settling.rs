@@ -1,0 +1,107 @@
+//! Taking note of news: lists keep their place, the log its line, a run its arrangement. Never while drawing.
+
+use chrono::{DateTime, Utc};
+use ratatui::layout::Rect;
+
+use super::Face;
+use crate::engine::brain::Engine;
+use crate::engine::trust::TrustState;
+use crate::tui::dialogs;
+use crate::tui::layout::Arrangement;
+use crate::tui::lines::Access;
+use crate::tui::list::ListState;
+use crate::tui::pane::PaneId;
+use crate::tui::panes::frame_of_pane::rows_height;
+use crate::tui::panes::{logs, model};
+use crate::tui::row::{RowId, Shape};
+use crate::tui::state::Over;
+use crate::tui::theme::Theme;
+use crate::tui::view::View;
+
+impl Face {
+    /// Takes note of the brain as it is now. Called after inputs, before drawing.
+    pub fn settle(&mut self, engine: &Engine, at: DateTime<Utc>) {
+        let theme: Theme = self.theme.clone();
+        let view = View::new(engine, at, &theme);
+        self.first_look(engine);
+        self.settled = Some(at);
+        self.propose(engine);
+        self.ask_for_trust(&view);
+        self.layout = self.laid_out(self.layout.area);
+        for pane in PaneId::ALL {
+            if pane != PaneId::Logs {
+                self.settle_list(pane, &view);
+            }
+        }
+        self.state.log.show(logs::wanted(&view, &self.state));
+        let height = logs::lines_height(self.area_of(PaneId::Logs));
+        let source = self.state.log.source.clone();
+        if let Some(log) = source.and_then(|source| engine.log(&source)) {
+            self.state.log.settle(log, height);
+        }
+    }
+
+    /// What ended before this screen was opened has been looked at by somebody.
+    fn first_look(&mut self, engine: &Engine) {
+        if self.settled.is_none()
+            && let Some(run) = engine.session().runs.last().filter(|run| !run.is_active())
+        {
+            self.state.seen_run = Some(run.id().to_owned());
+        }
+    }
+
+    /// A run that became active gets its arrangement once; the person may choose another.
+    fn propose(&mut self, engine: &Engine) {
+        let Some(run) = engine.session().active_run() else { return };
+        if self.state.proposed_for.as_deref() != Some(run.id()) {
+            self.state.proposed_for = Some(run.id().to_owned());
+            self.state.arrangement = Arrangement::Run;
+            if self.awaits_run {
+                self.awaits_run = false;
+                self.state.focus_on(PaneId::Logs);
+            }
+        }
+    }
+
+    /// A checklist that is not trusted puts its question once, over nothing else.
+    fn ask_for_trust(&mut self, view: &View<'_>) {
+        let open = matches!(self.state.over, Over::Nothing) && self.state.typing.is_none();
+        let untrusted = matches!(view.engine.trust(), TrustState::Untrusted { .. });
+        if untrusted && open && !self.state.asked_trust && self.access == Access::ReadWrite {
+            self.state.asked_trust = true;
+            if let Ok(dialog) = dialogs::trust(view) {
+                self.state.over = Over::Dialog(Box::new(dialog));
+            }
+        }
+    }
+
+    fn settle_list(&mut self, pane: PaneId, view: &View<'_>) {
+        let area = self.area_of(pane);
+        let model = model(pane, view, &self.state, area.width);
+        let shape = Shape::of(&model.rows);
+        let list = self.state.lists.entry(pane).or_default();
+        if list.selected().is_none()
+            && let Some(row) = model.rows.iter().find(|row| row.kind != crate::tui::row::RowKind::Heading)
+        {
+            list.select(row.id.clone());
+        }
+        list.settle(shape.rows(rows_height(&model, area)));
+    }
+
+    /// Ids of the containers whose rows are in sight.
+    pub(super) fn seen_containers(&self, view: &View<'_>, area: Rect) -> Vec<String> {
+        let inside = crate::tui::frame::inside(area);
+        let model = model(PaneId::Containers, view, &self.state, inside.width);
+        let shape = Shape::of(&model.rows);
+        let fresh = ListState::default();
+        let list = self.state.lists.get(&PaneId::Containers).unwrap_or(&fresh);
+        let seen = list.window(shape.rows(rows_height(&model, inside)));
+        let rows = model.rows.get(seen).unwrap_or_default();
+        rows.iter()
+            .filter_map(|row| match &row.id {
+                RowId::Container(id) => Some(id.clone()),
+                _ => None,
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,287 @@
+//! Pane 2: containers with health, version, restarts, CPU, memory, and how fresh all that is.
+//!
+//! A daemon that is not heard keeps its rows, muted, with their age. Not here: watching (`runtime/docker`).
+
+use super::PaneModel;
+use crate::rules::observed::{Container, ContainerRunState, Freshness, Health, Source};
+use crate::safe_format;
+use crate::text::width::Align;
+use crate::text::{Safe, clock_face, safe};
+use crate::tui::canvas::Piece;
+use crate::tui::glyph::StatusWord;
+use crate::tui::row::{Row, RowId, RowKind, RowLine};
+use crate::tui::view::{View, is_fresh};
+
+/// Columns to the right of the name, in the order in which they give way: the first goes first.
+const COLUMNS: [(Column, u16); 5] =
+    [(Column::Up, 5), (Column::Memory, 6), (Column::Restarts, 5), (Column::Cpu, 6), (Column::Version, 9)];
+/// Cells a name wants before columns may stand beside it.
+const NAME_CELLS: u16 = 14;
+
+/// A column of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Column {
+    Version,
+    Cpu,
+    Memory,
+    Restarts,
+    Up,
+}
+
+/// The pane.
+pub(crate) fn model(view: &View<'_>, width: u16) -> PaneModel {
+    let Some(source) = view.source() else {
+        return PaneModel { empty: nothing_asked(view), ..PaneModel::default() };
+    };
+    let columns = columns(width);
+    let here: Vec<&Container> = source.containers.iter().filter(|container| !container.oneoff).collect();
+    let ready = here.iter().filter(|container| is_ready(container)).count();
+    let fresh = is_fresh(Some(source));
+    let mut rows = Vec::new();
+    for container in &here {
+        rows.push(row(view, container, &columns, fresh));
+    }
+    let counts = safe_format!("{}/{} ready", ready, here.len());
+    let right = if fresh {
+        vec![view.plain(safe_format!("{} {} live", counts, view.dot()))]
+    } else {
+        vec![view.muted(safe_format!("{} {} ", counts, view.dot())), freshness(view, source)]
+    };
+    let glyph = match (fresh, ready == here.len()) {
+        (false, _) => StatusWord::Stale,
+        (true, true) => StatusWord::Pass,
+        (true, false) => StatusWord::Fail,
+    };
+    let foot = source.warning.as_ref().map(|warning| {
+        RowLine::of(vec![view.glyph(StatusWord::Watch), view.muted(safe_format!(" {}", warning))])
+    });
+    PaneModel {
+        title: vec![view.muted(view.environment.as_ref().map_or(Safe::EMPTY, |name| safe(name.as_str())))],
+        right,
+        rows,
+        foot: foot.into_iter().collect(),
+        empty: empty(view, source),
+        glyph: Some(glyph),
+    }
+}
+
+fn nothing_asked(view: &View<'_>) -> Safe {
+    if view.engine.trust().is_trusted() {
+        Safe::own("No Docker daemon is asked by this checklist")
+    } else {
+        Safe::own("This checklist is not trusted yet, so Docker is not asked. R shows what to trust")
+    }
+}
+
+fn empty(view: &View<'_>, source: &Source) -> Safe {
+    match &source.freshness {
+        Freshness::NotAsked => nothing_asked(view),
+        Freshness::Connecting { since } => {
+            safe_format!("Docker has not answered for {}. R tries again", view.age(*since))
+        }
+        Freshness::Live => Safe::own("Docker answers, and has no container of this release"),
+        Freshness::Stale { since, reason, .. } => {
+            safe_format!("Docker has not answered for {}: {}. R tries again", view.age(*since), reason)
+        }
+    }
+}
+
+/// How far the source may be believed, as the title says it.
+pub(crate) fn freshness(view: &View<'_>, source: &Source) -> Piece {
+    use crate::tui::theme::Token;
+    let (text, token) = match &source.freshness {
+        Freshness::NotAsked => (Safe::own("not asked"), Token::StatusPending),
+        Freshness::Connecting { .. } => (Safe::own("connecting"), Token::StatusInfo),
+        Freshness::Live => (Safe::own("live"), Token::StatusSuccess),
+        Freshness::Stale { since, attempt, .. } if *attempt > 1 => {
+            (safe_format!("stale {}, try {}", view.age(*since), *attempt), Token::StatusWarning)
+        }
+        Freshness::Stale { since, .. } => (safe_format!("stale {}", view.age(*since)), Token::StatusWarning),
+    };
+    view.piece(text, token)
+}
+
+/// Running, and healthy if it says anything about its health. Having no health check is no health.
+fn is_ready(container: &Container) -> bool {
+    container.gone.is_none()
+        && container.state == ContainerRunState::Running
+        && matches!(container.health, Health::Healthy | Health::None)
+}
+
+/// What the row says about a container, and the words for it.
+pub(crate) fn state(container: &Container) -> (StatusWord, Safe) {
+    if container.gone.is_some() {
+        return (StatusWord::Fail, Safe::own("gone"));
+    }
+    match (container.state, container.health) {
+        (ContainerRunState::Running, Health::Healthy) => (StatusWord::Pass, Safe::own("healthy")),
+        (ContainerRunState::Running, Health::Starting) => (StatusWord::Running, Safe::own("starting")),
+        (ContainerRunState::Running, Health::Unhealthy) => (StatusWord::Fail, Safe::own("unhealthy")),
+        (ContainerRunState::Running, Health::None) => {
+            (StatusWord::Open, Safe::own("running, no health check"))
+        }
+        (ContainerRunState::Created, _) => (StatusWord::Open, Safe::own("created")),
+        (ContainerRunState::Paused, _) => (StatusWord::Watch, Safe::own("paused")),
+        (ContainerRunState::Restarting, _) => (StatusWord::Watch, Safe::own("restarting")),
+        (ContainerRunState::Exited, _) => (StatusWord::Fail, ended(container)),
+        (ContainerRunState::Removing, _) => (StatusWord::Watch, Safe::own("being removed")),
+        (ContainerRunState::Dead, _) => (StatusWord::Fail, Safe::own("dead")),
+    }
+}
+
+fn ended(container: &Container) -> Safe {
+    match (container.oom_killed, container.exit_code) {
+        (true, _) => Safe::own("exited: out of memory"),
+        (false, Some(137)) => Safe::own("exited: killed (137)"),
+        (false, Some(code)) => safe_format!("exited with {}", code),
+        (false, None) => Safe::own("exited"),
+    }
+}
+
+fn columns(width: u16) -> Vec<Column> {
+    let mut room = COLUMNS.iter().map(|(_, cells)| cells).sum::<u16>() + NAME_CELLS + 6;
+    let mut kept = Vec::new();
+    for (column, cells) in COLUMNS {
+        if room > width {
+            room = room.saturating_sub(cells);
+        } else {
+            kept.push(column);
+        }
+    }
+    kept.reverse();
+    kept
+}
+
+fn row(view: &View<'_>, container: &Container, columns: &[Column], fresh: bool) -> Row {
+    let (word, words) = state(container);
+    let shown = if fresh { word } else { StatusWord::Stale };
+    let bad = matches!(word, StatusWord::Fail | StatusWord::Watch);
+    let name = container.name.safe();
+    let mut left = vec![view.glyph(shown), view.plain(Safe::own(" "))];
+    left.push(if fresh { view.plain(name) } else { view.muted(name) });
+    let mut right = Vec::new();
+    for column in columns {
+        let (_, cells) = COLUMNS.iter().find(|(known, _)| known == column).copied().unwrap_or((*column, 0));
+        let text = view.column(&cell(view, container, *column), cells, Align::Right);
+        right.push(if fresh { view.plain(text) } else { view.muted(text) });
+    }
+    let mut lines = vec![RowLine { left, right }];
+    if word != StatusWord::Pass {
+        let said = match (&container.probe_output, container.health) {
+            (Some(output), Health::Unhealthy | Health::Starting) => safe_format!("  {}: {}", words, output),
+            _ => safe_format!("  {}", words),
+        };
+        let glyph_cells = usize::from(view.theme.glyphs().status_cells());
+        lines.push(RowLine::of(vec![
+            view.plain(Safe::own(" ").repeat(glyph_cells)),
+            if bad && fresh { view.piece(said, word.token()) } else { view.muted(said) },
+        ]));
+    }
+    let kind = if bad || !fresh { RowKind::Problem } else { RowKind::Plain };
+    Row { id: RowId::Container(container.id.clone()), kind, lines }
+}
+
+fn cell(view: &View<'_>, container: &Container, column: Column) -> Safe {
+    let none = || Safe::own("-");
+    match column {
+        Column::Version => {
+            container.image_version.as_ref().map_or_else(|| tag(container), |version| version.safe())
+        }
+        Column::Cpu => cpu(container).unwrap_or_else(none),
+        Column::Memory => memory(container).unwrap_or_else(none),
+        Column::Restarts => restarts(view, container),
+        Column::Up => container
+            .started
+            .filter(|_| container.state == ContainerRunState::Running)
+            .map_or_else(none, |started| up(view, started)),
+    }
+}
+
+/// The tag of the image as written, where the image does not say its version.
+fn tag(container: &Container) -> Safe {
+    let image = container.image.raw();
+    let last = image.rsplit('/').next().unwrap_or(image);
+    match last.split_once(':') {
+        Some((_, tag)) => safe(tag.split('@').next().unwrap_or(tag)),
+        None => Safe::own("-"),
+    }
+}
+
+fn up(view: &View<'_>, started: chrono::DateTime<chrono::Utc>) -> Safe {
+    let text = view.age(started);
+    safe(&text.as_str().replace(' ', ""))
+}
+
+/// CPU in percent of what it may use.
+fn cpu(container: &Container) -> Option<Safe> {
+    let usage = container.usage.as_ref()?;
+    let used = usage.cpu_milli?;
+    let percent = u64::from(used) * 100 / u64::from(usage.cpu_limit_milli.max(1));
+    Some(safe_format!("{}%", percent))
+}
+
+/// Memory in percent of its limit.
+fn memory(container: &Container) -> Option<Safe> {
+    let usage = container.usage.as_ref()?;
+    let percent = usage.memory_bytes.saturating_mul(100).checked_div(usage.memory_limit_bytes)?;
+    Some(safe_format!("{}%", percent))
+}
+
+/// Restarts since the session began, where the record has a baseline.
+fn restarts(view: &View<'_>, container: &Container) -> Safe {
+    if !container.inspected {
+        return Safe::own("-");
+    }
+    let baselines = view.engine.session().baselines.values();
+    let first = baselines
+        .filter_map(|baseline| baseline.first.as_ref())
+        .flat_map(|seen| &seen.containers)
+        .find(|seen| seen.id == container.id);
+    match first {
+        Some(seen) => {
+            let since = i64::from(container.restart_count).saturating_sub(seen.restarts);
+            if since > 0 { safe_format!("+{}", since) } else { Safe::own("0") }
+        }
+        None => Safe::from(container.restart_count),
+    }
+}
+
+/// What Details says about a container.
+pub(crate) fn details(view: &View<'_>, container: &Container) -> Vec<(Safe, Safe)> {
+    let (_, words) = state(container);
+    let mut facts = vec![
+        (Safe::own("name"), container.name.safe()),
+        (Safe::own("state"), words),
+        (Safe::own("image"), container.image.safe()),
+        (Safe::own("id"), crate::tui::view::short_hash(&container.id, view.theme)),
+    ];
+    let service = container.service.as_ref().map(|service| match &container.project {
+        Some(project) => safe_format!("{} of project {}", service, project),
+        None => service.safe(),
+    });
+    facts.extend(service.map(|service| (Safe::own("service"), service)));
+    if let Some(version) = &container.image_version {
+        facts.push((Safe::own("version"), version.safe()));
+    }
+    if let Some(usage) = &container.usage {
+        if let Some(milli) = usage.cpu_milli {
+            let cores = usage.cpu_limit_milli / 1000;
+            let percent = u64::from(milli) * 100 / u64::from(usage.cpu_limit_milli.max(1));
+            facts.push((Safe::own("cpu"), safe_format!("{} % of {} CPUs", percent, cores)));
+        }
+        let used = clock_face::bytes(usage.memory_bytes);
+        let limit = clock_face::bytes(usage.memory_limit_bytes);
+        facts.push((Safe::own("memory"), safe_format!("{} of {}", used, limit)));
+    }
+    facts.push((Safe::own("restarts"), restarts(view, container)));
+    if let Some(started) = container.started {
+        facts.push((Safe::own("started"), clock_face::day_and_time(&started)));
+    }
+    if let Some(output) = &container.probe_output {
+        facts.push((Safe::own("probe"), output.safe()));
+    }
+    if container.failing_streak > 0 {
+        facts.push((Safe::own("failing"), safe_format!("{} probes in a row", container.failing_streak)));
+    }
+    facts
+}

@@ -1,0 +1,187 @@
+//! Pane 7: everything about the row selected in the list used last; in a run its steps.
+//!
+//! Items are in `item_details.rs`, steps in `steps.rs`.
+
+use super::{PaneModel, checklist, containers, event_words, item_details, signoffs, steps};
+use crate::checklist::item::ItemKind;
+use crate::safe_format;
+use crate::session::recorded::What;
+use crate::text::width::Align;
+use crate::text::wrap::wrap;
+use crate::text::{Safe, clock_face, safe};
+use crate::tui::canvas::Piece;
+use crate::tui::layout::Arrangement;
+use crate::tui::row::{Row, RowId, RowLine};
+use crate::tui::state::State;
+use crate::tui::theme::Token;
+use crate::tui::view::{View, is_problem, person};
+
+/// Cells of the label column.
+const LABEL_CELLS: u16 = 11;
+
+/// What the pane is about.
+pub(crate) struct Sheet {
+    /// Whole lines first: a status with its title.
+    pub(crate) top: Vec<RowLine>,
+    /// Then labels with their text, wrapped.
+    pub(crate) facts: Vec<(Safe, Safe)>,
+    /// In the border.
+    pub(crate) title: Safe,
+}
+
+/// The pane.
+pub(crate) fn model(view: &View<'_>, state: &State, width: u16) -> PaneModel {
+    if state.arrangement == Arrangement::Run
+        && let Some(run) = view.engine.session().runs.last()
+    {
+        return steps::model(view, run, width);
+    }
+    let Some(sheet) = sheet(view, state) else {
+        return PaneModel { empty: Safe::own("Nothing is selected"), ..PaneModel::default() };
+    };
+    let mut lines = sheet.top;
+    for (label, text) in &sheet.facts {
+        lines.extend(fact_lines(view, label, text, width));
+    }
+    let rows = lines.into_iter().enumerate().map(|(number, line)| Row {
+        lines: vec![line],
+        ..Row::one(RowId::Line(number), Vec::new(), Vec::new())
+    });
+    PaneModel {
+        right: vec![view.muted(sheet.title)],
+        rows: rows.collect(),
+        empty: Safe::own("Nothing to say about it"),
+        ..PaneModel::default()
+    }
+}
+
+/// A label and its text, wrapped beside it.
+pub(crate) fn fact_lines(view: &View<'_>, label: &Safe, text: &Safe, width: u16) -> Vec<RowLine> {
+    let room = width.saturating_sub(LABEL_CELLS).saturating_sub(2).clamp(1, 88);
+    let label = view.column(label, LABEL_CELLS, Align::Left);
+    let mut lines = Vec::new();
+    for (number, part) in wrap(text, usize::from(room)).into_iter().enumerate() {
+        let begin = if number == 0 { label.clone() } else { Safe::own(" ").repeat(usize::from(LABEL_CELLS)) };
+        lines.push(RowLine::of(vec![view.muted(begin), view.plain(part)]));
+    }
+    lines
+}
+
+/// A status with a text behind it.
+pub(crate) fn status_line(
+    view: &View<'_>,
+    word: crate::tui::glyph::StatusWord,
+    text: Safe,
+    right: Safe,
+) -> RowLine {
+    let mut left: Vec<Piece> = view.status(word);
+    left.push(view.strong(text));
+    RowLine { left, right: vec![view.muted(right)] }
+}
+
+fn sheet(view: &View<'_>, state: &State) -> Option<Sheet> {
+    match state.selected(state.subject())? {
+        RowId::Item(item) => item_details::sheet(view, item),
+        RowId::Phase(phase) => {
+            let found = view.engine.checklist().phase(phase)?;
+            let inside =
+                |stood: &&crate::tui::view::Stood<'_>| stood.at.phase.is_some_and(|at| at.id == *phase);
+            let title = view.title_of(found.environment.as_ref(), &found.title);
+            Some(group(view, title, found.due.as_deref(), &inside))
+        }
+        RowId::Section(phase, section) => {
+            let found = view.engine.checklist().phase(phase)?;
+            let found = found.sections.iter().find(|known| known.id == *section)?;
+            let inside = |stood: &&crate::tui::view::Stood<'_>| {
+                stood.at.phase.is_some_and(|at| at.id == *phase)
+                    && stood.at.section.is_some_and(|at| at.id == *section)
+            };
+            let title = view.title_of(found.environment.as_ref(), &found.title);
+            Some(group(view, title, found.due.as_deref(), &inside))
+        }
+        RowId::Plan(plan) => {
+            let found = view.engine.checklist().plans.get(plan)?;
+            let inside =
+                |stood: &&crate::tui::view::Stood<'_>| stood.at.plan.is_some_and(|(id, _)| id == plan);
+            Some(group(view, view.title_of(found.environment.as_ref(), &found.title), None, &inside))
+        }
+        RowId::Container(id) => container(view, id),
+        RowId::Role(item, role) => {
+            let all = signoffs::asked(view);
+            let asked = all.iter().find(|asked| asked.stood.at.item.id == *item)?;
+            Some(Sheet {
+                top: vec![RowLine::of(vec![view.strong(event_words::role_title(view, role))])],
+                facts: signoffs::details(view, asked, role),
+                title: Safe::own("sign-off"),
+            })
+        }
+        RowId::Event(id) => event(view, id),
+        RowId::Step(_) | RowId::Line(_) => None,
+    }
+}
+
+fn group(
+    view: &View<'_>,
+    title: Safe,
+    due: Option<&str>,
+    inside: &dyn Fn(&&crate::tui::view::Stood<'_>) -> bool,
+) -> Sheet {
+    let all: Vec<_> = view.items.iter().filter(inside).collect();
+    let leaves = all.iter().filter(|stood| stood.at.item.kind() != ItemKind::Group);
+    let done = leaves.clone().filter(|stood| stood.standing.state.is_done()).count();
+    let mut facts = vec![(Safe::own("done"), safe_format!("{} of {}", done, leaves.count()))];
+    facts.extend(due.map(|due| (Safe::own("due"), safe(due))));
+    for stood in all.iter().filter(|stood| is_problem(stood.standing.state)) {
+        let word = Safe::own(view.word(stood).word());
+        let text = safe_format!("{} {}: {}", word, view.title(&stood.at), stood.standing.reason);
+        facts.push((Safe::own("problem"), text));
+    }
+    Sheet { top: vec![RowLine::of(vec![view.strong(title)])], facts, title: Safe::own("phase") }
+}
+
+fn container(view: &View<'_>, id: &str) -> Option<Sheet> {
+    let source = view.source()?;
+    let found = source.containers.iter().find(|container| container.id == id)?;
+    let (word, words) = containers::state(found);
+    let mut facts = containers::details(view, found);
+    facts.push((Safe::own("daemon"), safe_format!("{} at {}", source.daemon, source.address)));
+    let heard = source.heard.map(|heard| view.age(heard)).unwrap_or_default();
+    facts.push((Safe::own("heard"), safe_format!("{} {}", containers::freshness(view, source).text, heard)));
+    let fresh = crate::tui::view::is_fresh(Some(source));
+    let word = if fresh { word } else { crate::tui::glyph::StatusWord::Stale };
+    Some(Sheet {
+        top: vec![status_line(view, word, safe_format!("{} {}", found.name, words), Safe::EMPTY)],
+        facts,
+        title: Safe::own("container"),
+    })
+}
+
+fn event(view: &View<'_>, id: &str) -> Option<Sheet> {
+    let recorded = view.engine.session().timeline.iter().find(|recorded| recorded.id == id)?;
+    let (word, text) = match &recorded.what {
+        What::Known(event) => event_words::event_words(view, event),
+        What::Newer { kind, .. } => (crate::tui::glyph::StatusWord::Error, safe(kind)),
+    };
+    let mut facts = vec![
+        (Safe::own("what"), text),
+        (Safe::own("when"), clock_face::day_and_time(&recorded.at)),
+        (Safe::own("who"), safe(&recorded.by)),
+        (Safe::own("where"), safe(&recorded.on)),
+    ];
+    if let What::Known(event) = &recorded.what {
+        facts.push((Safe::own("kind"), safe(event.kind())));
+    }
+    facts.push((Safe::own("id"), safe(&recorded.id)));
+    let top = status_line(view, word, person(&recorded.by), view.age(recorded.at));
+    Some(Sheet { top: vec![top], facts, title: Safe::own("record") })
+}
+
+/// Cells of glyph and word, for continuation lines.
+pub(crate) fn indent(view: &View<'_>) -> Safe {
+    Safe::own(" ").repeat(usize::from(checklist::status_cells(view)))
+}
+
+/// A problem's text in its colour.
+pub(crate) fn danger(view: &View<'_>, text: Safe) -> Piece {
+    view.piece(text, Token::StatusDanger)
+}

@@ -1,0 +1,58 @@
+//! Pane 5: the record, newest first.
+//!
+//! The words of each event are in `event_words.rs`.
+
+use super::PaneModel;
+use super::event_words::event_words;
+use crate::safe_format;
+use crate::session::recorded::{Recorded, What};
+use crate::text::width::Align;
+use crate::text::{Safe, clock_face};
+use crate::tui::glyph::StatusWord;
+use crate::tui::row::{Row, RowId, RowKind, RowLine};
+use crate::tui::view::{View, person};
+
+/// Rows of the pane at most: the whole record is one key away, and a frame must not grow with it.
+pub(crate) const ROWS_MAX: usize = 500;
+
+/// The pane.
+pub(crate) fn model(view: &View<'_>) -> PaneModel {
+    let timeline = &view.engine.session().timeline;
+    let rows = timeline.iter().rev().take(ROWS_MAX).map(|recorded| row(view, recorded)).collect();
+    PaneModel {
+        right: vec![view.muted(safe_format!("UTC {} newest first", view.dot()))],
+        rows,
+        foot: vec![RowLine { left: Vec::new(), right: vec![view.muted(Safe::own("g t: whole record"))] }],
+        empty: Safe::own("Nothing has happened yet"),
+        ..PaneModel::default()
+    }
+}
+
+/// One line of the record.
+pub(crate) fn row(view: &View<'_>, recorded: &Recorded) -> Row {
+    let undone = view.engine.session().undone.contains(&recorded.id);
+    let (word, text) = match &recorded.what {
+        What::Known(event) => event_words(view, event),
+        What::Newer { kind, .. } => (StatusWord::Error, safe_format!("{} (of a newer gonogo)", kind)),
+    };
+    let text = if undone { safe_format!("{} (taken back)", text) } else { text };
+    let left = vec![
+        view.muted(safe_format!("{} ", clock_face::second_of_day(&recorded.at))),
+        view.glyph(word),
+        view.plain(Safe::own(" ")),
+        if undone { view.muted(text) } else { view.plain(text) },
+    ];
+    let who = view.column(&person(&recorded.by), 6, Align::Right);
+    let mut row = Row::one(RowId::Event(recorded.id.clone()), left, vec![view.muted(who)]);
+    if matches!(
+        word,
+        StatusWord::Fail
+            | StatusWord::Failed
+            | StatusWord::Rejected
+            | StatusWord::Aborted
+            | StatusWord::Error
+    ) {
+        row.kind = RowKind::Problem;
+    }
+    row
+}
