@@ -15,6 +15,7 @@ mod docker_watch;
 mod harness;
 mod measuring;
 mod supervise;
+mod release_day;
 mod support;
 mod terminal_guard;
 mod tidy;
