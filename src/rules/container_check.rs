@@ -52,7 +52,7 @@ pub fn evaluate(
         assertions.push(Finding::new(&missing, "exists", "none", CheckStatus::Fail, reason));
     }
     if selected.is_empty() && assertions.is_empty() {
-        let reason = format!("the daemon is live and has no container of {}", selection.words());
+        let reason = format!("Docker answers and has no container: {}", selection.words());
         assertions.push(Finding::new("containers", "some", "none", CheckStatus::Fail, reason));
     }
     for container in &selected {

@@ -187,7 +187,8 @@ impl ReleaseDay {
         screen.type_text("scope final");
         screen.keys("<c-s>");
         screen.wait_for("APPROVED");
-        let status = self.bob.gonogo(["sign-off", "approve", "--role", "team-lead", "--comment", "risk is low"]);
+        let status =
+            self.bob.gonogo(["sign-off", "approve", "--role", "team-lead", "--comment", "risk is low"]);
         status.run().expect(0);
         screen.wait_within(ARRIVAL_BOUND, "the second sign-off", |model| model.contents().contains("GO ]"));
     }
@@ -238,7 +239,9 @@ fn a_release_from_the_checklist_to_the_rollback_through_the_terminal_alone() {
     assert_eq!(screen.wait_exit(Duration::from_secs(10)), 0);
 
     let story = day.ada.gonogo(["log"]).run().expect(0).stdout;
-    for part in ["Freeze announced", "approve", "scope final", "risk is low", "deploy", "rollback", "integrity"] {
+    for part in
+        ["Freeze announced", "approve", "scope final", "risk is low", "deploy", "rollback", "integrity"]
+    {
         assert!(story.contains(part), "the story lacks {part}:\n{story}");
     }
     day.ada.gonogo(["verify"]).run().expect(0);

@@ -88,7 +88,7 @@ impl Selection {
         if let Some((key, value)) = &self.label {
             words.push(format!("label {key}{}", value.as_ref().map(|v| format!("={v}")).unwrap_or_default()));
         }
-        if words.is_empty() { "this daemon".to_owned() } else { words.join(", ") }
+        if words.is_empty() { "none at all".to_owned() } else { words.join(", ") }
     }
 
     /// A command that shows the same containers.

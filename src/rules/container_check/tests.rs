@@ -74,7 +74,7 @@ fn a_live_daemon_with_none_of_them_is_a_fail() {
     let other = Container { project: Some("other".into()), ..container("web") };
     let gone = Container { gone: Some(now()), ..container("web") };
     let check = each(ContainerState::Running);
-    assert_judged(&check, vec![other], CheckStatus::Fail, "no container of project shop");
+    assert_judged(&check, vec![other], CheckStatus::Fail, "no container: project shop");
     assert_judged(&check, vec![gone.clone()], CheckStatus::Fail, "no container");
     let named = ContainersCheck { services: services(&["web"]), ..check };
     assert_judged(&named, vec![gone], CheckStatus::Fail, "web has no container; shop-web-1 was removed");

@@ -109,7 +109,7 @@ async fn send(check: &HttpCheck, request: &Request) -> Result<(Response, String)
         .resolve(host, address)
         .tls_danger_accept_invalid_certs(check.insecure == Some(true))
         .build()
-        .map_err(|error| Trouble::Means(format!("no HTTP client: {}", chain(&error))))?;
+        .map_err(|error| Trouble::Means(format!("no HTTP client: {}", cause(&error))))?;
     let mut builder = client.request(request.method.clone(), request.url.clone());
     for (name, value) in &request.headers {
         builder = builder.header(name, value);
@@ -124,7 +124,7 @@ async fn send(check: &HttpCheck, request: &Request) -> Result<(Response, String)
 }
 
 fn trouble(error: &reqwest::Error, address: &str) -> Trouble {
-    let words = format!("{address}: {}", chain(error));
+    let words = format!("{address}: {}", cause(error));
     if error.is_builder() {
         return Trouble::Means(words);
     }
@@ -136,19 +136,17 @@ fn trouble(error: &reqwest::Error, address: &str) -> Trouble {
     Trouble::MayPass(words)
 }
 
-/// An error with its causes, in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut words = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_words = cause.to_string();
-        if !words.contains(&cause_words) {
-            words.push_str(": ");
-            words.push_str(&cause_words);
-        }
-        source = cause.source();
+/// The innermost cause, in one line: what is around it says only that a request was being made.
+fn cause(error: &dyn std::error::Error) -> String {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
     }
-    words
+    let words = innermost.to_string();
+    // "Connection refused (os error 111)": the number says nothing to a person.
+    let plain = words.split(" (os error").next().unwrap_or(&words);
+    let mut letters = plain.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
 async fn read(check: &HttpCheck, mut response: Response, address: String) -> Result<Answer, Trouble> {
@@ -158,7 +156,7 @@ async fn read(check: &HttpCheck, mut response: Response, address: String) -> Res
     let mut extent = Extent::Whole;
     loop {
         let chunk = response.chunk().await.map_err(|error| {
-            Trouble::MayPass(format!("{address}: the body broke off: {}", chain(&error.without_url())))
+            Trouble::MayPass(format!("{address}: the body broke off: {}", cause(&error.without_url())))
         })?;
         let Some(chunk) = chunk else { break };
         let room = cap.saturating_sub(body.len());
