@@ -29,6 +29,14 @@ pub trait Until {
     fn look(&mut self, engine: &Engine, at: DateTime<Utc>) -> Option<Leave>;
     /// How long it may take in all; none: as long as it takes.
     fn limit(&self) -> Option<TimeDelta>;
+    /// What it wants to see beside that.
+    fn viewing(&self) -> Option<Viewing> {
+        None
+    }
+    /// When it wants to look again though nothing happened.
+    fn wakes(&self) -> Option<DateTime<Utc>> {
+        None
+    }
 }
 
 /// Why an errand leaves.
@@ -117,11 +125,11 @@ impl<U: Until> Face for Errand<'_, U> {
         FrameEnd::Unchanged
     }
     fn forget_screen(&mut self) {}
-    fn viewing(&self) -> Option<Viewing> {
-        None
+    fn viewing(&self, _engine: &Engine) -> Option<Viewing> {
+        self.until.viewing()
     }
-    fn looks_again_at(&self, _engine: &Engine, _at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.deadline()
+    fn looks_again_at(&self) -> Option<DateTime<Utc>> {
+        self.deadline().into_iter().chain(self.until.wakes()).min()
     }
 }
 

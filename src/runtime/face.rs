@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::terminal::guard::Switch;
 use super::terminal::{FrameEnd, KeyPress};
 use crate::engine::brain::Engine;
 use crate::engine::command::Command;
@@ -26,6 +27,8 @@ pub enum Then {
     GoOn,
     /// It goes on, and what is on screen is sent again as a whole.
     RedrawAll,
+    /// It goes on, with the mouse taken or given back.
+    Mouse(Switch),
     /// The program stops until it is woken (ctrl-z).
     Suspend,
     /// It ends, once everything asked for is stored.
@@ -62,7 +65,7 @@ pub trait Face {
     /// Forgets what the terminal shows: the next drawing sends everything.
     fn forget_screen(&mut self);
     /// What the layout made visible.
-    fn viewing(&self) -> Option<Viewing>;
+    fn viewing(&self, engine: &Engine) -> Option<Viewing>;
     /// When it wants to look again though nothing happened: a clock, an age, a deadline.
-    fn looks_again_at(&self, engine: &Engine, at: DateTime<Utc>) -> Option<DateTime<Utc>>;
+    fn looks_again_at(&self) -> Option<DateTime<Utc>>;
 }
