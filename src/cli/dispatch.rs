@@ -13,7 +13,10 @@ use super::exit_code::Code;
 use super::run_orders::Confirmed;
 use super::telling::Form;
 use super::trust::Then;
-use super::{act, init, items, look, new, papers, print, run_orders, sign_off, telling, trust, verify};
+use super::{
+    act, doctor, init, items, logs, look, new, open, papers, print, run_orders, sign_off, telling, trust,
+    verify,
+};
 use crate::runtime::files::Existing;
 use crate::runtime::supervise::supervise;
 use crate::runtime::terminal::guard::reset_terminal;
@@ -34,7 +37,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         return supervise(folder);
     }
     let json = arguments.global.json;
-    let answered = Doors::new(arguments.global.clone()).and_then(|doors| open(&doors, arguments));
+    let answered = Doors::new(arguments.global.clone()).and_then(|doors| route(&doors, arguments));
     let code = answered.unwrap_or_else(|error| {
         if json {
             print::json(&serde_json::json!({
@@ -51,9 +54,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     ExitCode::from(code.number())
 }
 
-fn open(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
+fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
     let Some(door) = arguments.command else {
-        return Err(AppError::usage("not yet"));
+        return open::open(doors, arguments.file.as_deref());
     };
     match door {
         Door::Init { force } => init::init(doors, if force { Existing::Replace } else { Existing::Keep }),
@@ -101,6 +104,10 @@ fn open(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
         Door::ResetTerminal => reset_terminal()
             .map(|()| Code::Yes)
             .map_err(|why| AppError::unreachable(format!("the terminal cannot be reset: {why}"))),
-        _ => Err(AppError::usage("not yet")),
+        Door::Open { file } => open::open(doors, Some(&file)),
+        Door::Logs { name } => logs::logs(doors, name.as_deref()),
+        Door::Doctor => doctor::doctor(doors),
+        // Routed before the doors are made.
+        Door::Supervise { .. } => Ok(Code::WrongUse),
     }
 }

@@ -41,7 +41,9 @@ pub fn logs(doors: &Doors, name: Option<&str>) -> Result<Code, AppError> {
     match (meant, name) {
         (Some(record), _) => tell_run(doors, record, &RunFolder::at(side.join("runs").join(record.id()))),
         (None, Some(name)) => container(doors, name),
-        (None, None) => Err(AppError::usage("nothing has run yet").hint("gonogo logs NAME shows a container's log")),
+        (None, None) => {
+            Err(AppError::usage("nothing has run yet").hint("gonogo logs NAME shows a container's log"))
+        }
     }
 }
 

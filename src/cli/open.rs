@@ -81,7 +81,9 @@ fn picked(doors: &Doors) -> Result<SessionPaths, AppError> {
         let fault = StoreFault::NoSession { path: doors.started.folder.clone() };
         let error = AppError::new(ErrorKind::Usage, fault.to_string());
         return Err(match mine.first() {
-            Some(first) => error.hint(safe_format!("gonogo new {} --set NAME=VALUE", first.to_string_lossy())),
+            Some(first) => {
+                error.hint(safe_format!("gonogo new {} --set NAME=VALUE", first.to_string_lossy()))
+            }
             None => error.hint("gonogo init writes a starter, gonogo new starts a release"),
         });
     }
@@ -91,7 +93,8 @@ fn picked(doors: &Doors) -> Result<SessionPaths, AppError> {
         return Err(AppError::new(ErrorKind::Waiting, "no checklist was chosen")
             .hint("gonogo init writes a starter, gonogo new starts a release"));
     };
-    let bundled = || BUNDLED.get(number.saturating_sub(mine.len())).map(|bundled| PathBuf::from(bundled.name));
+    let bundled =
+        || BUNDLED.get(number.saturating_sub(mine.len())).map(|bundled| PathBuf::from(bundled.name));
     let chosen = mine.get(number).cloned().or_else(bundled).unwrap_or_default();
     begun(doors, &chosen)
 }

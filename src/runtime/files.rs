@@ -150,3 +150,20 @@ const LISTED_MAX: usize = 10_000;
 pub fn canonical(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_why| path.to_owned())
 }
+
+/// Most bytes of a run's output that are read back; what came before stays in its file.
+const TAIL_BYTES_MAX: u64 = 16 << 20;
+
+/// The last bytes of a regular file.
+///
+/// # Errors
+/// It is not there, or cannot be read.
+pub fn read_tail(path: &Path) -> io::Result<Vec<u8>> {
+    use std::io::{Seek as _, SeekFrom};
+    let mut file = File::open(path)?;
+    let len = file.metadata()?.len();
+    file.seek(SeekFrom::Start(len.saturating_sub(TAIL_BYTES_MAX)))?;
+    let mut bytes = Vec::new();
+    file.take(TAIL_BYTES_MAX).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

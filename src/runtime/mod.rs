@@ -12,6 +12,7 @@ pub mod files;
 pub mod git;
 pub mod hands;
 pub mod measure;
+pub mod probe;
 pub mod process;
 pub mod run_loop;
 pub mod secrets;

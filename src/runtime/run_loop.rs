@@ -11,6 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::clock;
 use super::face::{Face, Reaction, Then};
 use super::hands::{Arriving, Hands, Setup};
+use super::terminal::guard::Switch;
 use super::terminal::keys::CLOSED_EXIT_CODE;
 use super::terminal::{
     FrameEnd, KeyPress, ScreenWriter, Signal, Signals, TerminalError, TerminalGuard, TerminalInput,
@@ -81,6 +82,7 @@ enum Woken {
 /// What a turn of the loop leads to.
 enum Turn {
     GoOn,
+    Mouse(Switch),
     Suspend,
     Leave(Option<u8>),
 }
@@ -142,6 +144,11 @@ impl<F: Face> RunLoop<F> {
             };
             match turn {
                 Turn::GoOn => {}
+                Turn::Mouse(to) => {
+                    if let Some(screen) = &screen {
+                        screen.guard.mouse(to);
+                    }
+                }
                 Turn::Suspend => {
                     if let Some(screen) = &screen {
                         suspend(&screen.guard, &mut signals).await?;
@@ -240,7 +247,9 @@ impl<F: Face> RunLoop<F> {
             let Some(input) = next.or_else(|| self.arriving.inputs.try_recv().ok()) else { break };
             self.handle(input);
         }
-        if let Some(viewing) = self.face.viewing().filter(|viewing| self.viewing.as_ref() != Some(viewing)) {
+        if let Some(viewing) =
+            self.face.viewing(&self.engine).filter(|viewing| self.viewing.as_ref() != Some(viewing))
+        {
             self.viewing = Some(viewing.clone());
             self.handle(Input::Viewing(viewing));
         }
@@ -268,6 +277,7 @@ impl<F: Face> RunLoop<F> {
                 self.drawn = None;
                 Turn::GoOn
             }
+            Then::Mouse(to) => Turn::Mouse(to),
             Then::Suspend => Turn::Suspend,
             Then::Leave => Turn::Leave(None),
         }
@@ -287,7 +297,7 @@ impl<F: Face> RunLoop<F> {
 
     fn frame_is_due(&self) -> bool {
         let now = clock::now();
-        let stale = self.face_looks_at(now).is_some_and(|at| at <= now);
+        let stale = self.face.looks_again_at().is_some_and(|at| at <= now);
         (self.dirty || stale) && self.drawn.is_none_or(|drawn| now - drawn >= FRAME_EVERY || now < drawn)
     }
 
@@ -303,10 +313,6 @@ impl<F: Face> RunLoop<F> {
         self.drawn = Some(now);
     }
 
-    fn face_looks_at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.face.looks_again_at(&self.engine, self.drawn.unwrap_or(now))
-    }
-
     /// Until the next timer, the next step of a clock, or the next frame that is owed.
     fn sleep(&self) -> Duration {
         let now = clock::now();
@@ -315,8 +321,8 @@ impl<F: Face> RunLoop<F> {
             return Duration::ZERO;
         }
         let frame = if self.dirty { self.drawn.map(|drawn| drawn + FRAME_EVERY) } else { None };
-        let look =
-            self.face_looks_at(now).map(|at| at.max(self.drawn.map_or(at, |drawn| drawn + FRAME_EVERY)));
+        let look = self.face.looks_again_at();
+        let look = look.map(|at| at.max(self.drawn.map_or(at, |drawn| drawn + FRAME_EVERY)));
         let next = [self.hands.timers.next(), look, frame].into_iter().flatten().min();
         next.map_or(SLEEP_MAX, |at| (at - now).to_std().unwrap_or(Duration::ZERO)).min(SLEEP_MAX)
     }

@@ -24,6 +24,7 @@ mod log_view;
 pub mod pane;
 mod panes;
 mod row;
+pub mod screen;
 pub mod snapshot;
 mod state;
 pub mod text_field;

@@ -13,6 +13,7 @@
 mod checklists;
 mod docker_watch;
 mod harness;
+mod headless;
 mod measuring;
 mod release_day;
 mod supervise;

@@ -1,0 +1,230 @@
+//! The doors without a terminal: a release from `init` to `verify`, missing flags, exit codes, hostile texts.
+//!
+//! Not here: actions that run commands (`supervise.rs`), the screen.
+
+use super::support::program::{Outcome, Person, Place};
+
+const CHECKLIST: &str = r#"
+format = 1
+id = "shop"
+title = "Shop release"
+
+[variables.version]
+kind = "semver"
+
+[environments.production]
+protected = true
+
+[roles.lead]
+title = "Team lead"
+
+[[phases]]
+id = "prepare"
+title = "Prepare {version}"
+
+  [[phases.items]]
+  id = "notes"
+  title = "Release notes are written"
+
+  [[phases.items]]
+  id = "backup"
+  title = "A backup was made"
+
+[[phases]]
+id = "decide"
+title = "Decide"
+environment = "production"
+
+  [[phases.items]]
+  id = "approve"
+  title = "Approve {version}"
+  signoff = { roles = ["lead"], quorum = 2 }
+  needs = ["phase:prepare"]
+
+  [[phases.items]]
+  id = "deploy"
+  title = "Deploy {version}"
+  action = "deploy"
+
+[actions.deploy]
+kind = "deploy"
+rollback = ["back"]
+
+  [[actions.deploy.steps]]
+  id = "up"
+  run = ["true"]
+
+[actions.back]
+kind = "rollback"
+
+  [[actions.back.steps]]
+  id = "down"
+  run = ["true"]
+"#;
+
+fn started(place: &Place, person: &Person) {
+    place.write("release.toml", CHECKLIST);
+    person.gonogo(["new", "release.toml", "--set", "version=1.1.0"]).run().expect(0);
+}
+
+fn state(outcome: &Outcome, item: &str) -> String {
+    let status = outcome.json();
+    let items = status["items"].as_array().expect("items").clone();
+    let found = items.iter().find(|found| found["id"] == item).expect("the item");
+    found["state"].as_str().expect("a state").to_owned()
+}
+
+#[test]
+fn a_release_is_told_from_its_start_to_two_sign_offs_and_verifies() {
+    let place = Place::new();
+    let (anna, ben) = (place.person("anna"), place.person("ben"));
+    started(&place, &anna);
+    anna.gonogo(["trust", "release.toml"]).run().expect(0);
+    ben.gonogo(["trust", "release.toml"]).run().expect(0);
+    anna.gonogo(["tick", "notes"]).run().expect(0);
+    anna.gonogo(["note", "looks good", "--item", "notes"]).run().expect(0);
+    anna.gonogo(["tick", "backup"]).run().expect(0);
+    anna.gonogo(["undo"]).run().expect(0);
+    anna.gonogo(["waive", "backup", "--reason", "nothing to back up"]).run().expect(0);
+    let status = anna.gonogo(["status", "--json"]).run();
+    assert_eq!(status.json()["schema"], "gonogo.status/1");
+    assert_eq!(state(&status, "notes"), "TICKED");
+    assert_eq!(state(&status, "backup"), "WAIVED");
+    assert_eq!(status.json()["verdict"], "NO-GO", "nobody has signed");
+    assert_eq!(status.code, 1);
+    anna.gonogo(["sign-off", "approve", "--role", "lead"]).run().expect(0);
+    anna.gonogo(["status"]).run().expect(1);
+    ben.gonogo(["sign-off", "approve", "--role", "lead", "--comment", "go"]).run().expect(0);
+    let status = anna.gonogo(["status", "--json"]).run().expect(0);
+    assert_eq!(state(&status, "approve"), "APPROVED");
+    assert_eq!(status.json()["verdict"], "GO");
+
+    let log = anna.gonogo(["log"]).run().expect(0);
+    for told in ["anna@example.org", "ben@example.org", "ticked", "waived", "took back", "approved"] {
+        assert!(log.stdout.contains(told), "{told} is missing:\n{}", log.stdout);
+    }
+    anna.gonogo(["verify"]).run().expect(0);
+}
+
+#[test]
+fn the_starter_is_written_once_and_starts_a_release() {
+    let place = Place::new();
+    let anna = place.person("anna");
+    anna.gonogo(["init"]).run().expect(0);
+    let again = anna.gonogo(["init"]).run().expect(1);
+    assert!(again.stderr.contains("--force"), "{}", again.stderr);
+    anna.gonogo(["init", "--force"]).run().expect(0);
+    let values = ["--set", "version=1.1.0", "--set", "previous_version=1.0.0"];
+    anna.gonogo(["new", "release.toml"]).args(values).run().expect(0);
+    let status = anna.gonogo(["status"]).run().expect(1);
+    assert!(status.stdout.starts_with("NO-GO"), "{}", status.stdout);
+}
+
+#[test]
+fn what_is_missing_or_misspelled_is_named_and_nothing_is_asked() {
+    let place = Place::new();
+    let anna = place.person("anna");
+    place.write("release.toml", CHECKLIST);
+    let missing = anna.gonogo(["new", "release.toml"]).run().expect(2);
+    assert!(missing.stderr.contains("--set version=VALUE"), "{}", missing.stderr);
+    let typo = anna.gonogo(["new", "release.toml", "--set", "versio=1.0.0"]).run().expect(2);
+    assert!(typo.stderr.contains("did you mean `version`"), "{}", typo.stderr);
+    anna.gonogo(["new", "release.toml", "--set", "version=-rf"]).run().expect(2);
+    let none = anna.gonogo(["status"]).run().expect(2);
+    assert!(none.stderr.contains("gonogo new"), "{}", none.stderr);
+    started(&place, &anna);
+    let item = anna.gonogo(["tick", "note"]).run().expect(2);
+    assert!(item.stderr.contains("did you mean `notes`"), "{}", item.stderr);
+    let role = anna.gonogo(["sign-off", "approve", "--role", "led"]).run().expect(2);
+    assert!(role.stderr.contains("did you mean `lead`"), "{}", role.stderr);
+    anna.gonogo(["hold"]).run().expect(2);
+    anna.gonogo(["no-such-door"]).run().expect(2);
+    let error = anna.gonogo(["tick", "note", "--json"]).run().expect(2);
+    assert_eq!(error.json()["schema"], "gonogo.error/1");
+}
+
+#[test]
+fn a_deploy_without_trust_waits_for_a_person_and_one_without_a_name_is_refused() {
+    let place = Place::new();
+    let anna = place.person("anna");
+    started(&place, &anna);
+    let untrusted = anna.gonogo(["deploy", "--confirm", "production"]).run().expect(5);
+    assert!(untrusted.stderr.contains("gonogo trust"), "{}", untrusted.stderr);
+    anna.gonogo(["trust", "release.toml"]).run().expect(0);
+    let unnamed = anna.gonogo(["deploy", "--yes"]).run().expect(2);
+    assert!(unnamed.stderr.contains("--confirm production"), "{}", unnamed.stderr);
+    let gated = anna.gonogo(["deploy", "--confirm", "production"]).run().expect(1);
+    assert!(gated.stderr.contains("may not start"), "{}", gated.stderr);
+    anna.gonogo(["abort", "--yes"]).run().expect(2);
+    let log = anna.gonogo(["log"]).run().expect(0);
+    assert!(!log.stdout.contains("asked for deploy"), "{}", log.stdout);
+}
+
+#[test]
+fn a_checklist_with_ten_mistakes_shows_ten_problems_and_starts_nothing() {
+    let place = Place::new();
+    let anna = place.person("anna");
+    let items: String =
+        (0..10).map(|n| format!("[[phases.items]]\nid = \"i{n}\"\ntilte = \"x\"\ntitle = \"y\"\n")).collect();
+    let source =
+        format!("format = 1\nid = \"x\"\ntitle = \"X\"\n[[phases]]\nid = \"p\"\ntitle = \"P\"\n{items}");
+    place.write("release.toml", &source);
+    let told = anna.gonogo(["new", "release.toml"]).run().expect(2);
+    assert_eq!(told.stderr.matches("did you mean `title`").count(), 10, "{}", told.stderr);
+    assert!(!place.project().join(".gonogo").exists());
+}
+
+#[test]
+fn titles_and_values_full_of_escapes_are_printed_harmlessly() {
+    let place = Place::new();
+    let anna = place.person("anna");
+    let hostile = "\\u001b]52;c;ZXZpbA==\\u0007\\u001b[2J\\u202eevil\\u009b8m";
+    let source = CHECKLIST.replace("Release notes are written", hostile);
+    place.write("release.toml", &source);
+    anna.gonogo(["new", "release.toml", "--set", "version=1.1.0"]).run().expect(0);
+    anna.gonogo(["tick", "notes"]).run().expect(0);
+    anna.gonogo(["note", "a\u{1b}[2Jb\u{202e}c"]).run();
+    for args in [&["status"][..], &["status", "--json"], &["log"], &["log", "--json"], &["log", "--markdown"]]
+    {
+        let told = anna.gonogo(args.iter().copied()).run();
+        for bad in ['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}'] {
+            let all = format!("{}{}", told.stdout, told.stderr);
+            assert!(!all.contains(bad), "{args:?} lets {bad:?} through");
+        }
+    }
+}
+
+#[test]
+fn a_damaged_record_is_told_with_its_line_and_nothing_is_added() {
+    let place = Place::new();
+    let anna = place.person("anna");
+    place.write("release.toml", CHECKLIST);
+    anna.gonogo(["new", "release.toml", "--set", "version=1.1.0", "--session", "x.session.toml"])
+        .run()
+        .expect(0);
+    anna.gonogo(["tick", "notes", "--session", "x.session.toml"]).run().expect(0);
+    let text = place.read("x.session.toml");
+    place.write(
+        "x.session.toml",
+        &text.replace("1.1.0\" }, h", "6.6.6\" }, h").replace("item = \"notes\"", "item = \"backup\""),
+    );
+    let verdict = anna.gonogo(["verify", "x.session.toml"]).run().expect(1);
+    assert!(verdict.stdout.contains("line "), "{}", verdict.stdout);
+    anna.gonogo(["tick", "backup", "--session", "x.session.toml"]).run().expect(3);
+}
+
+#[test]
+fn markdown_is_told_to_come_later_and_papers_are_printed() {
+    let place = Place::new();
+    let anna = place.person("anna");
+    place.write("RELEASE.md", "# Release\n- [ ] one\n");
+    let told = anna.gonogo(["open", "RELEASE.md"]).run().expect(2);
+    assert!(told.stderr.contains("later version"), "{}", told.stderr);
+    let schema = anna.gonogo(["schema"]).run().expect(0);
+    assert!(schema.json()["properties"].is_object());
+    let shell = anna.gonogo(["completions", "bash"]).run().expect(0);
+    assert!(shell.stdout.contains("_gonogo"));
+    let list = anna.gonogo(["checklists"]).run().expect(0);
+    assert!(list.stdout.contains("web-service"));
+    assert_eq!(anna.gonogo(["checklists", "--json"]).run().expect(0).json()["schema"], "gonogo.checklists/1");
+}
