@@ -164,7 +164,8 @@ pub enum Door {
     /// Run another action.
     Run {
         /// Its name.
-        action: String,
+        #[arg(value_name = "ACTION")]
+        name: String,
         /// Where and with which confirmation.
         #[command(flatten)]
         start: Start,

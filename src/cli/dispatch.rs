@@ -1,9 +1,10 @@
 //! From what was typed to the door that does it, and its answer to an exit code. An error is printed here, once.
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 
 use super::Doors;
 use super::act::Which;
@@ -17,10 +18,13 @@ use super::{
     act, doctor, init, items, logs, look, new, open, papers, print, run_orders, sign_off, telling, trust,
     verify,
 };
-use crate::runtime::files::Existing;
+use crate::checklist::bundled::BUNDLED;
+use crate::runtime::files::{self, Existing};
 use crate::runtime::supervise::supervise;
 use crate::runtime::terminal::guard::reset_terminal;
+use crate::safe_format;
 use crate::session::status::{AbortRung, WaiverForm};
+use crate::text::nearest::nearest;
 
 /// Runs the program with these arguments, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -56,6 +60,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
     let Some(door) = arguments.command else {
+        if let Some(word) = &arguments.file {
+            known_word(doors, word)?;
+        }
         return open::open(doors, arguments.file.as_deref());
     };
     match door {
@@ -67,7 +74,7 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
         Door::Containers => look::containers(doors),
         Door::Deploy(start) => act::act(doors, Which::Deploy, &start),
         Door::Rollback(start) => act::act(doors, Which::Rollback, &start),
-        Door::Run { action, start } => act::act(doors, Which::Named(&action), &start),
+        Door::Run { name, start } => act::act(doors, Which::Named(&name), &start),
         Door::Abort { kill, yes } => {
             let rung = kill.then_some(AbortRung::Kill);
             run_orders::abort(doors, rung, if yes { Confirmed::Yes } else { Confirmed::NotYet })
@@ -110,4 +117,20 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
         // Routed before the doors are made.
         Door::Supervise { .. } => Ok(Code::WrongUse),
     }
+}
+
+/// A word that is neither a file nor a bundled checklist was meant to be a subcommand.
+fn known_word(doors: &Doors, word: &Path) -> Result<(), AppError> {
+    let bundled = BUNDLED.iter().any(|bundled| Path::new(bundled.name) == word);
+    if bundled || files::exists(&doors.started.absolute(word)) {
+        return Ok(());
+    }
+    let word = word.to_string_lossy();
+    let error = AppError::usage(safe_format!("there is no file and no subcommand `{}`", word));
+    let command = Arguments::command();
+    let near = nearest(&word, command.get_subcommands().map(clap::Command::get_name));
+    Err(match near {
+        Some(near) => error.hint(safe_format!("did you mean `gonogo {}`?", near)),
+        None => error.hint("gonogo --help lists the subcommands"),
+    })
 }

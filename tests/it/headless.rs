@@ -3,6 +3,7 @@
 //! Not here: actions that run commands (`supervise.rs`), the screen.
 
 use super::support::program::{Outcome, Person, Place};
+use super::support::pty::SCREEN_BOUND;
 
 const CHECKLIST: &str = r#"
 format = 1
@@ -138,7 +139,8 @@ fn what_is_missing_or_misspelled_is_named_and_nothing_is_asked() {
     let role = anna.gonogo(["sign-off", "approve", "--role", "led"]).run().expect(2);
     assert!(role.stderr.contains("did you mean `lead`"), "{}", role.stderr);
     anna.gonogo(["hold"]).run().expect(2);
-    anna.gonogo(["no-such-door"]).run().expect(2);
+    let door = anna.gonogo(["statu"]).run().expect(2);
+    assert!(door.stderr.contains("gonogo status"), "{}", door.stderr);
     let error = anna.gonogo(["tick", "note", "--json"]).run().expect(2);
     assert_eq!(error.json()["schema"], "gonogo.error/1");
 }
@@ -227,4 +229,20 @@ fn markdown_is_told_to_come_later_and_papers_are_printed() {
     let list = anna.gonogo(["checklists"]).run().expect(0);
     assert!(list.stdout.contains("web-service"));
     assert_eq!(anna.gonogo(["checklists", "--json"]).run().expect(0).json()["schema"], "gonogo.checklists/1");
+}
+
+#[test]
+fn the_screen_opens_on_a_session_takes_a_tick_and_gives_the_terminal_back() {
+    let place = Place::new();
+    let anna = place.person("anna");
+    started(&place, &anna);
+    anna.gonogo(["trust", "release.toml"]).run().expect(0);
+    let mut screen = anna.cockpit(&[], (120, 40));
+    screen.wait_for("Release notes are written");
+    screen.wait_for("NO-GO");
+    anna.gonogo(["tick", "notes"]).run().expect(0);
+    screen.wait_for("TICKED");
+    screen.keys("q");
+    assert_eq!(screen.wait_exit(SCREEN_BOUND), 0);
+    assert!(!screen.model().alternate_screen(), "the terminal is given back");
 }
