@@ -30,3 +30,6 @@ pub mod trust;
 pub mod trusting;
 pub mod unsaved;
 pub mod watching;
+
+#[cfg(test)]
+mod tests;

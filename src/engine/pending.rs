@@ -100,7 +100,11 @@ impl Pending {
     }
     /// Is a run being requested?
     pub fn requests_run(&self) -> bool {
-        self.events().any(|event| matches!(event, Event::RunRequested(_)))
+        self.run_requests() > 0
+    }
+    /// How many runs are being requested.
+    pub fn run_requests(&self) -> usize {
+        self.events().filter(|event| matches!(event, Event::RunRequested(_))).count()
     }
     /// Is this action being requested for this environment, and about to start?
     pub fn starts(&self, action: &ActionId, environment: Option<&EnvironmentName>) -> bool {

@@ -114,6 +114,28 @@ impl Engine {
         started.unwrap_or_else(|refusal| self.refuse(at, refusal))
     }
 
+    /// Rollbacks that wait for a run whose end another cockpit recorded.
+    pub(super) fn roll_back_due(&mut self, at: DateTime<Utc>) -> Vec<Effect> {
+        let waits = |run: &str| self.live_runs.get(run).is_some_and(|live| live.then_roll_back.is_some());
+        let ended = self.session.runs.iter().filter(|run| !run.is_active() && waits(run.id()));
+        let due: Vec<String> = ended.map(|run| run.id().to_owned()).collect();
+        due.iter().flat_map(|run| self.roll_back_waiting(at, run)).collect()
+    }
+
+    /// Another cockpit started a run first: the rollback looks at it, aborts it, and starts after it. Never refused.
+    pub(super) fn roll_back_again(
+        &mut self,
+        at: DateTime<Utc>,
+        author: Author,
+        plan: &RunPlan,
+    ) -> Vec<Effect> {
+        let (action, environment) = (plan.action.clone(), plan.place.environment.clone());
+        let wish = RunWish { action, environment, typed: None };
+        let offer = self.offered(at, &author, &wish);
+        let started = offer.and_then(|offer| self.roll_back_confirmed(at, author, &offer, wish));
+        started.unwrap_or_else(|refusal| self.refuse(at, refusal))
+    }
+
     fn roll_back_confirmed(
         &mut self,
         at: DateTime<Utc>,
@@ -142,7 +164,10 @@ impl Engine {
             self.notice(at, NoticeLevel::Warning, "the running action is aborted, then the rollback starts");
             effects.extend(self.ask_abort(at, author, &run, AbortRung::Terminate));
         } else if self.recordable().is_ok() {
-            effects.extend(self.request_run(at, author, offer, Guard::Nothing)?);
+            effects.extend({
+                let guard = Guard::RunsAre { count: self.session.runs.len() + self.pending.run_requests() };
+                self.request_run(at, author, offer, guard)?
+            });
         } else {
             effects.extend(self.request_unrecorded(at, author, offer)?);
         }

@@ -97,6 +97,7 @@ impl Engine {
             }
         }
         effects.extend(self.follow_strangers());
+        effects.extend(self.roll_back_due(at));
         effects.extend(self.after_change(at));
         effects
     }
@@ -112,8 +113,18 @@ impl Engine {
             self.session.apply(event);
         }
         let mut effects = self.follow_strangers();
-        // What the program saw was recorded by another cockpit first: that is no news.
-        if self.pending.remove(id).is_some_and(|append| append.origin == Origin::Person) {
+        effects.extend(self.roll_back_due(at));
+        let append = self.pending.remove(id);
+        if let Some(PendingAppend { then: Then::Start(plan), events, .. }) = &append
+            && plan.kind == ActionKind::Rollback
+            && let Some(first) = events.first()
+        {
+            effects.extend(self.roll_back_again(at, first.author.clone(), plan));
+        } else if append.as_ref().is_some_and(|append| append.events.iter().all(is_abort)) {
+            // The supervisor was asked already; that the run has ended is what was wanted.
+            self.notice(at, NoticeLevel::Info, format!("the abort is not recorded: {reason}"));
+        } else if append.is_some_and(|append| append.origin == Origin::Person) {
+            // What the program itself saw and another cockpit recorded first is no news.
             effects.extend(self.refuse(at, Refusal::gate(format!("not recorded: {reason}"))));
         }
         effects.extend(self.after_change(at));
@@ -161,6 +172,7 @@ impl Engine {
             self.tell_arrived(at, event);
         }
         let mut effects = self.follow_strangers();
+        effects.extend(self.roll_back_due(at));
         effects.extend(self.after_change(at));
         effects
     }
@@ -231,6 +243,10 @@ impl Engine {
             })
             .collect()
     }
+}
+
+fn is_abort(proposed: &Proposed) -> bool {
+    matches!(&proposed.event, Event::AbortRequested(_))
 }
 
 fn is_rollback(proposed: &Proposed) -> bool {

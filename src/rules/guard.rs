@@ -27,6 +27,11 @@ pub enum Guard {
         /// Where.
         environment: Option<EnvironmentName>,
     },
+    /// No run was asked for since: a rollback looks again at what is in its way, and is not refused.
+    RunsAre {
+        /// How many runs the record had.
+        count: usize,
+    },
     /// The run is requested and not ended.
     RunOpen {
         /// Which.
@@ -101,6 +106,8 @@ impl Guard {
             },
             Self::MarkIs { item, event } => mark_is(session, item, event.as_ref()),
             Self::NoActiveRun { environment } => no_active_run(session, environment.as_ref()),
+            Self::RunsAre { count } if session.runs.len() == *count => Ok(()),
+            Self::RunsAre { .. } => Err("a run was asked for meanwhile".to_owned()),
             Self::RunOpen { run } => open_run(session, run).map(|_record| ()),
             Self::RunNotStarted { run } => open_run(session, run).and_then(|record| {
                 if record.started.is_none() {

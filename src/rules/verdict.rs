@@ -113,6 +113,10 @@ pub fn judge(facts: &Facts<'_>, scope: &Scope<'_>, doubts: &[Doubt]) -> Verdict 
     let (mut done, mut total) = (0, 0);
     for at in scope.items.iter().filter(|at| counts(at)) {
         let standing = standing(facts, at);
+        if standing.state == ItemState::Skipped {
+            // Not asked for: out of the verdict, and no proof of anything.
+            continue;
+        }
         total += 1;
         done += usize::from(standing.state.is_done());
         reasons.extend(reason(facts, at, standing));

@@ -1,0 +1,14 @@
+//! The brain tested by inputs and effects: a store, daemons and supervisors are played by `world.rs`.
+//!
+//! `laws.rs` has one test or more for each law that can be shown without hands; the other files go concern by concern.
+
+mod checks;
+mod containers;
+mod items;
+mod laws;
+mod plays;
+mod properties;
+mod rollback;
+mod runs;
+mod signoffs;
+mod world;

@@ -1,0 +1,164 @@
+//! Backward is blocked by nothing, whatever the state.
+
+use super::plays::{end, roll_back, roll_back_typed, starts};
+use super::world::{Mood, SHOP, World, kinds, person};
+use crate::engine::command::Command;
+use crate::engine::effect::{Effect, SupervisorRequest};
+use crate::engine::input::{Input, RecordState, RunReport};
+use crate::engine::presence::Presence;
+use crate::session::status::{AbortRung, CheckStatus, Decision, RunOutcome};
+use crate::text::untrusted::Untrusted;
+
+fn broken() -> Input {
+    Input::RecordState(RecordState::Broken { reason: "the disk is full".to_owned() })
+}
+
+#[test]
+fn a_rollback_starts_whatever_stands_against_a_deploy() {
+    let mut held = World::approved();
+    held.granted(Command::Hold { reason: "stop".to_owned() });
+    let mut rejected = World::approved();
+    rejected.decide("cid", "qa", Decision::Reject);
+    let mut red = World::approved();
+    red.measure("ready", CheckStatus::Fail);
+    red.docker_lost(1);
+    let mut closed = World::approved();
+    closed.granted(Command::Close { reason: None });
+    for mut world in [World::shop(), held, rejected, red, closed, World::deployed().0] {
+        let offer = world.engine().rollback_offers(world.now).remove(0);
+        assert_eq!(offer.blockers, []);
+        assert_eq!(starts(&world.granted(roll_back())).len(), 1, "{:?}", world.kinds());
+    }
+}
+
+#[test]
+fn a_rollback_of_an_action_that_is_not_there_says_so() {
+    let mut world = World::shop();
+    let wrong = Command::RollBack { action: "rolback".into(), environment: None, typed: None };
+    assert!(world.refused(wrong).contains("no action `rolback`"));
+}
+
+#[test]
+fn a_running_deploy_is_aborted_and_then_the_rollback_starts_by_itself() {
+    let (mut world, run) = World::deploying();
+    let effects = world.granted(roll_back());
+    let asked =
+        Effect::AskSupervisor { run: run.clone(), request: SupervisorRequest::Abort(AbortRung::Terminate) };
+    assert_eq!(effects, [asked], "first the abort");
+    let effects = world.report(&run, end(RunOutcome::Aborted));
+    assert_eq!(starts(&effects).len(), 1, "{:?}", world.kinds());
+    let told: Vec<_> = world.kinds().into_iter().filter(|kind| kind.starts_with("run.")).collect();
+    assert_eq!(told, ["run.requested", "run.started", "run.abort_requested", "run.ended", "run.requested"]);
+}
+
+#[test]
+fn a_rollback_does_not_wait_for_a_supervisor_that_died() {
+    let (mut world, run) = World::deploying();
+    world.granted(roll_back());
+    let lost = world.report(&run, RunReport::Lost { reason: Untrusted::new("no process") });
+    assert_eq!(starts(&lost).len(), 1, "it waited for an end that never comes");
+    let (mut world, run) = World::deploying();
+    world.report(&run, RunReport::Lost { reason: Untrusted::new("no process") });
+    assert_eq!(starts(&world.granted(roll_back())).len(), 1);
+}
+
+#[test]
+fn an_active_run_of_another_cockpit_is_picked_up_aborted_and_rolled_back() {
+    let (mut world, run) = World::deploying();
+    let bob = world.sit(SHOP, "bob", Presence::Command);
+    let effects = world.ask_as(bob, "bob", roll_back());
+    assert_eq!(effects[0], Effect::AdoptRun { run: run.clone() });
+    assert!(matches!(&effects[1], Effect::AskSupervisor { request: SupervisorRequest::Abort(_), .. }));
+    let effects = world.report_to(bob, &run, end(RunOutcome::Aborted));
+    assert_eq!(starts(&effects).len(), 1);
+}
+
+#[test]
+fn pressed_in_two_cockpits_at_once_two_rollbacks_never_run_beside_each_other() {
+    let mut world = World::shop();
+    let bob = world.sit(SHOP, "bob", Presence::Screen);
+    let first = starts(&world.ask_as(bob, "bob", roll_back())).pop().expect("it starts");
+    let effects = world.granted(roll_back());
+    assert_eq!(starts(&effects), [""; 0], "this screen had not heard of Bob's");
+    assert!(effects.contains(&Effect::AdoptRun { run: first.clone() }), "{effects:?}");
+    assert_eq!(starts(&world.report(&first, end(RunOutcome::Aborted))).len(), 1);
+}
+
+#[test]
+fn pressed_twice_a_rollback_starts_once() {
+    let mut world = World::shop();
+    let press = || Input::Command { author: person("ann"), command: roll_back() };
+    let mut todo = world.give_raw(0, press());
+    todo.extend(world.give_raw(0, press()));
+    let started: Vec<_> = todo.into_iter().flat_map(|effect| starts(&world.store(0, effect))).collect();
+    assert_eq!((started.len(), world.count("run.requested")), (1, 1));
+    assert_eq!(world.engine().refusal(), None);
+}
+
+#[test]
+fn a_deploy_on_its_way_to_the_disk_does_not_start_beside_a_rollback() {
+    let mut world = World::approved();
+    let deploy = world.deploy_command();
+    let first = world.give_raw(0, Input::Command { author: person("ann"), command: deploy }).remove(0);
+    let second = world.give_raw(0, Input::Command { author: person("ann"), command: roll_back() }).remove(0);
+    let end_of_deploy = world.store(0, first);
+    assert_eq!(starts(&end_of_deploy), [""; 0], "the deploy was asked for, and never begins");
+    assert_eq!(starts(&world.store(0, second)).len(), 1);
+    for effect in end_of_deploy {
+        if matches!(effect, Effect::Append { .. }) {
+            world.store(0, effect);
+        }
+    }
+    let (_, ended) = world.session().runs[0].ended.clone().expect("one end");
+    assert_eq!(ended.outcome, RunOutcome::Aborted);
+}
+
+#[test]
+fn without_a_record_it_wants_the_environments_name_and_goes_to_the_journal() {
+    let (mut world, _run) = World::deployed();
+    world.give(0, broken());
+    let offer = world.engine().rollback_offers(world.now).remove(0);
+    assert!(offer.warnings.iter().any(|warning| warning.contains("not recorded")));
+    assert_eq!(offer.stays, ["the new column stays"]);
+    assert!(world.refused(roll_back()).contains("type the environment's name"));
+    let lines = world.disk.len();
+    let run = starts(&world.granted(roll_back_typed())).pop().expect("it starts");
+    world.report(&run, RunReport::Started { pid: 8, host: "here".to_owned() });
+    world.report(&run, end(RunOutcome::Failed));
+    world.report(&run, end(RunOutcome::Failed));
+    assert_eq!(world.disk.len(), lines);
+    let told: Vec<_> = kinds(&world.journal).into_iter().filter(|kind| kind.starts_with("run.")).collect();
+    assert_eq!(told, ["run.requested", "run.started", "run.ended"]);
+    assert!(!world.session().run(&run).expect("known").is_active());
+    assert_eq!(starts(&world.granted(roll_back_typed())).len(), 1, "and again, for it failed");
+}
+
+#[test]
+fn when_the_disk_fills_up_under_it_the_second_press_goes_to_the_journal() {
+    let mut world = World::shop();
+    world.mood = Mood::Broken;
+    assert_eq!(starts(&world.ask(roll_back())), [""; 0]);
+    let told = &world.engine().refusal().expect("refused").text;
+    assert!(told.contains("Press B again"), "{told}");
+    assert_eq!(starts(&world.granted(roll_back_typed())).len(), 1);
+}
+
+#[test]
+fn a_confirmed_rollback_is_not_asked_again_when_the_disk_fills_up_during_the_abort() {
+    let (mut world, run) = World::deploying();
+    world.granted(roll_back());
+    world.give(0, broken());
+    let effects = world.report(&run, end(RunOutcome::Aborted));
+    assert_eq!(starts(&effects).len(), 1);
+}
+
+#[test]
+fn a_closed_session_is_not_written_to_and_its_rollback_has_one_end_in_the_journal() {
+    let mut world = World::approved();
+    world.granted(Command::Close { reason: None });
+    let lines = world.disk.len();
+    let run = starts(&world.granted(roll_back())).pop().expect("it starts");
+    world.report(&run, end(RunOutcome::Succeeded));
+    assert_eq!(world.disk.len(), lines);
+    assert_eq!(kinds(&world.journal).last(), Some(&"run.ended"));
+}
