@@ -39,7 +39,7 @@ pub fn logs(doors: &Doors, name: Option<&str>) -> Result<Code, AppError> {
         Some(name) => runs.iter().rev().find(|run| run.id() == name || run.requested.action.as_str() == name),
     };
     match (meant, name) {
-        (Some(record), _) => tell_run(doors, record, &RunFolder::at(side.join("runs").join(record.id()))),
+        (Some(record), _) => Ok(tell_run(doors, record, &RunFolder::at(side.join("runs").join(record.id())))),
         (None, Some(name)) => container(doors, name),
         (None, None) => {
             Err(AppError::usage("nothing has run yet").hint("gonogo logs NAME shows a container's log"))
@@ -47,7 +47,7 @@ pub fn logs(doors: &Doors, name: Option<&str>) -> Result<Code, AppError> {
     }
 }
 
-fn tell_run(doors: &Doors, record: &RunRecord, folder: &RunFolder) -> Result<Code, AppError> {
+fn tell_run(doors: &Doors, record: &RunRecord, folder: &RunFolder) -> Code {
     let whole = read_tail(&folder.output_log());
     // On another machine only the record's own tail is known.
     let bytes = whole.unwrap_or_else(|_elsewhere| {
@@ -60,12 +60,12 @@ fn tell_run(doors: &Doors, record: &RunRecord, folder: &RunFolder) -> Result<Cod
         print::json(&serde_json::json!({
             "schema": "gonogo.logs/1", "run": record.id(), "lines": lines, "left_out": left_out,
         }));
-        return Ok(Code::Yes);
+        return Code::Yes;
     }
     for line in &lines {
         print::answer(&line.text());
     }
-    Ok(Code::Yes)
+    Code::Yes
 }
 
 /// Waits until the container's log has answered and said nothing more for a moment.

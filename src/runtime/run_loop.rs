@@ -27,7 +27,7 @@ const BATCH_MAX: usize = 256;
 /// Least time between two frames: 30 a second are enough for eyes, and leave the processor to the work.
 const FRAME_EVERY: TimeDelta = TimeDelta::milliseconds(33);
 /// Longest sleep: a wall clock that was set is noticed within this.
-const SLEEP_MAX: Duration = Duration::from_secs(60);
+const SLEEP_MAX: Duration = Duration::from_mins(1);
 /// How long leaving waits for what is being saved: longer than the store waits for its lock.
 const SAVE_WAIT: Duration = Duration::from_secs(7);
 /// Commands one face may answer to one thing heard, so that a mistaken face cannot spin the loop.

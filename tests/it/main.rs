@@ -14,6 +14,7 @@ mod checklists;
 mod docker_watch;
 mod harness;
 mod headless;
+mod headless_run;
 mod measuring;
 mod release_day;
 mod supervise;

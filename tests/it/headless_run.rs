@@ -1,0 +1,103 @@
+//! A deploy without a terminal: followed to its end, a failed step waits for a person, rollback heals.
+//!
+//! Not here: the supervisor itself (`supervise.rs`), gates and trust (`headless.rs`).
+
+use super::support::program::{Person, Place};
+
+const CHECKLIST: &str = r#"
+format = 1
+id = "shop"
+title = "Shop release"
+
+[variables.version]
+kind = "semver"
+
+[environments.stage]
+
+[[phases]]
+id = "release"
+title = "Release"
+environment = "stage"
+
+  [[phases.items]]
+  id = "deploy"
+  title = "Deploy {version}"
+  action = "deploy"
+
+[actions.deploy]
+kind = "deploy"
+rollback = ["back"]
+
+  [[actions.deploy.steps]]
+  id = "say"
+  run = ["echo", "bringing {version}"]
+
+  [[actions.deploy.steps]]
+  id = "ready"
+  run = ["test", "-d", "ready"]
+
+[actions.back]
+kind = "rollback"
+
+  [[actions.back.steps]]
+  id = "say"
+  run = ["echo", "going back"]
+"#;
+
+fn trusted(place: &Place) -> Person {
+    let anna = place.person("anna");
+    place.write("release.toml", CHECKLIST);
+    anna.gonogo(["new", "release.toml", "--set", "version=1.1.0"]).run().expect(0);
+    anna.gonogo(["trust", "release.toml"]).run().expect(0);
+    anna
+}
+
+#[test]
+fn a_deploy_is_followed_to_its_end_and_told_once_in_the_log() {
+    let place = Place::new();
+    let anna = trusted(&place);
+    std::fs::create_dir(place.project().join("ready")).unwrap();
+    let deployed = anna.gonogo(["deploy", "--yes"]).run().expect(0);
+    assert!(deployed.stderr.contains("bringing 1.1.0"), "{}", deployed.stderr);
+    let log = anna.gonogo(["log", "--json"]).run().expect(0).json();
+    let events = log["events"].as_array().unwrap().clone();
+    let count = |kind: &str| events.iter().filter(|event| event["kind"] == kind).count();
+    assert_eq!((count("run.requested"), count("run.started"), count("run.ended")), (1, 1, 1));
+    anna.gonogo(["logs"]).run().expect(0);
+    anna.gonogo(["status"]).run().expect(0);
+    anna.gonogo(["verify"]).run().expect(0);
+}
+
+#[test]
+fn a_failed_step_waits_for_a_person_who_retries_it() {
+    let place = Place::new();
+    let anna = trusted(&place);
+    let waiting = anna.gonogo(["deploy", "--yes"]).run().expect(5);
+    assert!(waiting.stderr.contains("gonogo step retry ready"), "{}", waiting.stderr);
+    let status = anna.gonogo(["status", "--json"]).run().expect(5);
+    assert_eq!(status.json()["runs"][0]["active"], true);
+    anna.gonogo(["step", "skip"]).run().expect(2);
+    std::fs::create_dir(place.project().join("ready")).unwrap();
+    anna.gonogo(["step", "retry", "ready"]).run().expect(0);
+    let status = anna.gonogo(["status", "--json"]).run();
+    if status.json()["runs"][0]["active"] == true {
+        anna.gonogo(["attach"]).run().expect(0);
+    }
+    let status = anna.gonogo(["status", "--json"]).run().expect(0);
+    assert_eq!(status.json()["runs"][0]["outcome"], "succeeded");
+}
+
+#[test]
+fn a_rollback_ends_a_waiting_deploy_first_and_is_blocked_by_nothing() {
+    let place = Place::new();
+    let anna = trusted(&place);
+    anna.gonogo(["deploy", "--yes"]).run().expect(5);
+    anna.gonogo(["hold", "--reason", "wait"]).run().expect(0);
+    let unconfirmed = anna.gonogo(["rollback"]).run().expect(2);
+    assert!(unconfirmed.stderr.contains("gonogo rollback --yes"), "{}", unconfirmed.stderr);
+    let back = anna.gonogo(["rollback", "--yes"]).run().expect(0);
+    assert!(back.stderr.contains("going back"), "{}", back.stderr);
+    let status = anna.gonogo(["status", "--json"]).run().json();
+    assert_eq!(status["runs"][0]["outcome"], "failed", "its step had failed and nobody carried on");
+    assert_eq!(status["runs"][1]["outcome"], "succeeded");
+}
