@@ -9,6 +9,7 @@ use crate::rules::standing::ItemState;
 use crate::rules::verdict::{Reason, VerdictWord};
 use crate::safe_format;
 use crate::session::state::RunRecord;
+use crate::text::width::truncate_with;
 use crate::text::{Safe, clock_face, safe};
 use crate::tui::badge::{self, Lead, badge};
 use crate::tui::canvas::{Canvas, Piece};
@@ -57,7 +58,9 @@ fn boxed(canvas: &mut Canvas<'_>, area: Rect, view: &View<'_>, state: &State) {
     match badge::lead(view.engine, state) {
         Lead::Run(run) if run.is_active() => progress(canvas, inset(row(inside, 1)), run, view),
         Lead::Run(_) | Lead::Verdict => {
-            let line = RowLine { left: counters(view), right: vec![view.strong(next_step(view, state))] };
+            let mut left = counters(view);
+            left.push(view.muted(safe_format!("  {}", oldest(view))));
+            let line = RowLine { left, right: vec![view.strong(next_step(view, state))] };
             draw_line(canvas, inset(row(inside, 1)), &line, view.theme);
         }
     }
@@ -204,7 +207,8 @@ fn phases(view: &View<'_>, cells: u16) -> Vec<Piece> {
         } else {
             StatusWord::Open
         };
-        let title = view.cut(&view.title_of(phase.environment.as_ref(), &phase.title), cells);
+        let title = view.title_of(phase.environment.as_ref(), &phase.title);
+        let title = truncate_with(&title, usize::from(cells), &Safe::EMPTY);
         pieces.push(view.plain(safe_format!("{} ", title)));
         pieces.push(view.glyph(word));
     }
@@ -235,7 +239,6 @@ pub(crate) fn counters(view: &View<'_>) -> Vec<Piece> {
         let text = safe_format!("  Cont {}/{}", ready.count(), source.containers.len());
         pieces.push(if is_fresh(Some(source)) { view.plain(text) } else { view.muted(text) });
     }
-    pieces.push(view.muted(safe_format!("  {}", oldest(view))));
     pieces
 }
 
@@ -244,10 +247,10 @@ pub(crate) fn oldest(view: &View<'_>) -> Safe {
     let results = view.items.iter().filter_map(|stood| stood.standing.result.as_ref());
     let stale = view.items.iter().filter(|stood| stood.standing.state == ItemState::Stale).count();
     let more = if stale > 0 { safe_format!(", {} STALE", stale) } else { Safe::EMPTY };
-    match results.map(|result| result.at).min() {
-        Some(at) => safe_format!("oldest result {}{}", view.age(at), more),
-        None => safe_format!("nothing measured yet{}", more),
-    }
+    results.map(|result| result.at).min().map_or_else(
+        || safe_format!("nothing measured yet{}", more),
+        |at| safe_format!("oldest result {}{}", view.age(at), more),
+    )
 }
 
 /// What stands between this and the next step, as one sentence.

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use crate::safe_format;
 use crate::text::Safe;
 use crate::tui::canvas::{Canvas, Piece};
-use crate::tui::dialogs::Dialog;
+use crate::tui::dialogs::{Dialog, below_badge};
 use crate::tui::frame::{BorderKind, Frame};
 use crate::tui::help::{Blocked, HelpLine, draw_help, help_lines};
 use crate::tui::keymap::{Action, Keymap};
@@ -75,7 +75,7 @@ impl HelpPage {
         (keymap, blocked): (&Keymap, Blocked<'_>),
         view: &View<'_>,
     ) -> Option<Position> {
-        let body = layout.body();
+        let body = if layout.is_card() { below_badge(layout) } else { layout.body() };
         let title = [view.strong(Safe::own("Help"))];
         let filter = self.filter.text();
         let words = if filter.is_empty() { Safe::EMPTY } else { safe_format!("/{}/ ", filter) };

@@ -134,7 +134,7 @@ impl LogView {
     }
 
     /// Goes to the next hit, or back to the one before. Whether there is one.
-    pub(crate) fn to_hit(&mut self, direction: Direction, log: &Log, height: u16) -> bool {
+    pub(crate) fn jump_to_hit(&mut self, direction: Direction, log: &Log, height: u16) -> bool {
         let top = self.first_line(log, height);
         let Some(search) = &self.search else { return false };
         let hit = match direction {

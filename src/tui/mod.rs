@@ -30,6 +30,8 @@ mod state;
 pub mod text_field;
 pub mod theme;
 mod view;
+#[cfg(test)]
+mod world;
 
 pub use lines::Access;
 pub use state::Mouse;

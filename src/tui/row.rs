@@ -159,8 +159,7 @@ pub(crate) enum Focus {
 pub(crate) fn draw_rows(
     canvas: &mut Canvas<'_>,
     area: Rect,
-    rows: &[Row],
-    list: &ListState<RowId>,
+    (rows, list): (&[Row], &ListState<RowId>),
     focus: Focus,
     theme: &Theme,
 ) -> Option<Position> {

@@ -59,7 +59,34 @@ impl<'a> View<'a> {
         let open = all.filter(|at| at.plan.is_none_or(|(plan, _)| plans.contains(&plan.as_str())));
         let items = open.map(|at| Stood { standing: standing(&facts, &at), at }).collect();
         let environment = engine.environment(at);
-        View { verdict: engine.verdict(at), engine, at, theme, items, environment, next: Cell::new(None) }
+        let view = View {
+            verdict: engine.verdict(at),
+            engine,
+            at,
+            theme,
+            items,
+            environment,
+            next: Cell::new(None),
+        };
+        view.goes_stale();
+        view
+    }
+
+    /// A result or sign-off that is too old changes the picture by itself.
+    fn goes_stale(&self) {
+        let just_after = TimeDelta::milliseconds(1);
+        for stood in &self.items {
+            if let Some(result) = stood.standing.result.as_ref().filter(|result| result.stale.is_none()) {
+                let limit = crate::rules::check_result::valid_for(&stood.at).as_delta();
+                self.changes_at(result.at + limit + just_after);
+            }
+            let limit = stood.at.item.signoff.as_ref().and_then(|request| request.valid_for);
+            for signoff in self.engine.session().signoffs.iter().filter(|one| one.item == stood.at.item.id) {
+                if let Some(limit) = limit {
+                    self.changes_at(signoff.stamp.at + limit.as_delta() + just_after);
+                }
+            }
+        }
     }
 
     /// An item by its id, if it is shown.

@@ -83,14 +83,14 @@ pub(super) fn back_sheet(back: &Back, dialog: &Dialog, view: &View<'_>) -> Sheet
     let Some(offer) = offer(back, dialog, view) else {
         return Sheet::new(Safe::own("Roll back"), BorderKind::Double);
     };
-    let to = offer.to_version.as_deref().map(safe).unwrap_or(Safe::own("the version before"));
+    let to = offer.to_version.as_deref().map_or(Safe::own("the version before"), safe);
     let mut sheet = Sheet::new(safe_format!("Roll back {} to {}", place, to), BorderKind::Double);
     sheet.short = Some(safe_format!("Roll back {} to {}?", place, to));
     let product = safe(&view.engine.release().product);
-    let from = offer.from_version.as_deref().map(safe).unwrap_or(Safe::own("?"));
+    let from = offer.from_version.as_deref().map_or(Safe::own("?"), safe);
     let arrow = Safe::own(view.theme.glyphs().arrow());
     for warning in &offer.warnings {
-        warn(&mut sheet, view, safe(warning));
+        warn(&mut sheet, view, &safe(warning));
     }
     sheet.fact(view, "change", &safe_format!("{} {} {} {}", product, from, arrow, to));
     sheet.fact(view, "where", &safe(place));
@@ -99,7 +99,7 @@ pub(super) fn back_sheet(back: &Back, dialog: &Dialog, view: &View<'_>) -> Sheet
         sheet.fact(view, "stays", &Safe::own("nothing is known that it will not undo"));
     }
     for stays in &offer.stays {
-        warn(&mut sheet, view, safe_format!("STAYS   {}", stays));
+        warn(&mut sheet, view, &safe_format!("STAYS   {}", stays));
     }
     if let Some(ms) = offer.last_took_ms {
         let took = crate::text::clock_face::length(chrono::TimeDelta::milliseconds(ms));
@@ -131,8 +131,8 @@ fn titles(back: &Back, view: &View<'_>) -> Vec<Safe> {
     back.actions.iter().map(title).collect()
 }
 
-fn warn(sheet: &mut Sheet, view: &View<'_>, text: Safe) {
-    for (number, part) in crate::text::wrap::wrap(&text, 66).into_iter().enumerate() {
+fn warn(sheet: &mut Sheet, view: &View<'_>, text: &Safe) {
+    for (number, part) in crate::text::wrap::wrap(text, 66).into_iter().enumerate() {
         let glyph = if number == 0 { view.glyph(StatusWord::Watch) } else { view.plain(Safe::own(" ")) };
         let text = view.piece(safe_format!(" {}", part), Token::StatusWarning);
         sheet.lines.push(RowLine::of(vec![glyph, text]));
@@ -181,7 +181,7 @@ pub(super) fn stop_sheet(stop: &Stop, view: &View<'_>) -> Sheet {
     warn(
         &mut sheet,
         view,
-        Safe::own("What was done so far stays done: an abort undoes nothing. B rolls back."),
+        &Safe::own("What was done so far stays done: an abort undoes nothing. B rolls back."),
     );
     let ended = (!run.is_active()).then_some(Safe::own("it has ended meanwhile"));
     sheet.button(Press::Confirm, Safe::own(label), "y", ended);

@@ -90,10 +90,10 @@ fn off(forward: &Forward, offer: &Offer) -> Option<Safe> {
 }
 
 fn missing(word: &str, typed: &str) -> Safe {
-    match word.strip_prefix(typed.trim()) {
-        Some(rest) => safe_format!("still missing: \"{}\"", rest),
-        None => safe_format!("that is not \"{}\"", word),
-    }
+    word.strip_prefix(typed.trim()).map_or_else(
+        || safe_format!("that is not \"{}\"", word),
+        |rest| safe_format!("still missing: \"{}\"", rest),
+    )
 }
 
 fn verdict_line(sheet: &mut Sheet, view: &View<'_>) {
@@ -119,8 +119,8 @@ fn last_run(view: &View<'_>) -> Option<String> {
 
 fn body(sheet: &mut Sheet, offer: &Offer, view: &View<'_>) {
     let arrow = Safe::own(view.theme.glyphs().arrow());
-    let from = offer.from_version.as_deref().map(safe).unwrap_or(Safe::own("?"));
-    let to = offer.to_version.as_deref().map(safe).unwrap_or(Safe::own("?"));
+    let from = offer.from_version.as_deref().map_or(Safe::own("?"), safe);
+    let to = offer.to_version.as_deref().map_or(Safe::own("?"), safe);
     let hash = short_hash(&offer.fingerprint.hash, view.theme);
     let product = safe(&view.engine.release().product);
     sheet.fact(view, "change", &safe_format!("{} {} {} {}   fingerprint {}", product, from, arrow, to, hash));

@@ -146,10 +146,8 @@ impl Dialog {
 
     /// The same, its text kept under a name on disk.
     pub(crate) fn with_draft(mut self, name: String, view: &View<'_>) -> Dialog {
-        if let (Some(text), Some(field)) = (view.engine.draft(&name), self.field.take()) {
-            self.field = Some(field.with_text(text));
-        } else if self.field.is_none() {
-            self.field = Some(TextField::comment(crate::tui::text_field::COMMENT_GRAPHEMES_MAX));
+        if let Some(text) = view.engine.draft(&name) {
+            self.field = self.field.map(|field| field.with_text(text));
         }
         self.draft = Some(name);
         self
@@ -205,7 +203,7 @@ impl Dialog {
             Kind::Steps(question) => run_steps::sheet(question, self, view),
             Kind::Trust(_) => trust::sheet(view),
             Kind::Leave(leaving) => leaving::sheet(leaving, view),
-            Kind::Page(page) => pages::sheet(page, view),
+            Kind::Page(page) => pages::sheet(*page, view),
         }
     }
 
@@ -221,7 +219,7 @@ impl Dialog {
             Kind::Steps(question) => run_steps::press(question, press, self, view),
             Kind::Trust(question) => trust::press(question),
             Kind::Leave(leaving) => leaving::press(leaving, press, view),
-            Kind::Page(page) => pages::press(page, view),
+            Kind::Page(page) => pages::press(*page, view),
         }
     }
 }

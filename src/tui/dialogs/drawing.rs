@@ -33,14 +33,14 @@ pub(crate) fn draw(
     }
     let sheet = dialog.sheet(view);
     if !has_room(layout) {
-        return one_line(canvas, layout.area, (dialog, &sheet), view);
+        return one_line(canvas, layout, (dialog, &sheet), view);
     }
     let body = layout.body();
     canvas.mute(body, view.theme);
     let fixed = fixed_rows(&sheet);
     let lines = u16::try_from(sheet.lines.len()).unwrap_or(u16::MAX);
     // A low terminal: the box may stand over the header's lower rows, but never over the badge.
-    let room = if body.height < fixed + 4 { below_badge(layout) } else { body };
+    let room = if layout.is_card() || body.height < fixed + 4 { below_badge(layout) } else { body };
     let height = lines.saturating_add(fixed).saturating_add(2).min(room.height);
     let width = BOX_COLUMNS_MAX.min(room.width);
     let area =
@@ -61,7 +61,8 @@ pub(crate) fn has_room(layout: &Layout) -> bool {
     layout.area.width >= BOX_COLUMNS_MIN && layout.area.height >= BOX_ROWS_MIN
 }
 
-fn below_badge(layout: &Layout) -> Rect {
+/// Everything under the badge: what may be covered.
+pub(crate) fn below_badge(layout: &Layout) -> Rect {
     let top = layout.badge.bottom();
     let end = if layout.status.is_empty() { layout.area.bottom() } else { layout.status.top() };
     Rect { x: layout.area.x, y: top, width: layout.area.width, height: end.saturating_sub(top) }
@@ -145,13 +146,9 @@ fn draw_controls(
 /// The buttons by rows: Cancel with the first two, then the others three by three.
 fn button_rows(sheet: &Sheet) -> Vec<std::ops::Range<usize>> {
     let all = sheet.buttons.len();
-    if all <= 1 {
-        return vec![0..all];
-    }
-    if all == 2 {
-        return vec![0..1, 1..2];
-    }
-    vec![0..2, 2..all]
+    let first = if all > 2 { 2 } else { all.min(1) };
+    let rest = (first < all).then_some(first..all);
+    std::iter::once(0..first).chain(rest).collect()
 }
 
 fn draw_buttons(
@@ -230,14 +227,17 @@ fn selected(view: &View<'_>, text: Safe) -> Piece {
 /// The question in the last row, its keys at the right edge: at no size is rollback or abort out of reach.
 fn one_line(
     canvas: &mut Canvas<'_>,
-    area: Rect,
+    layout: &Layout,
     (dialog, sheet): (&Dialog, &Sheet),
     view: &View<'_>,
 ) -> Option<Position> {
+    let area = layout.area;
     if area.is_empty() {
         return None;
     }
-    let y = area.bottom().saturating_sub(1);
+    // The last row, but never over the badge while there is another row.
+    let last = area.bottom().saturating_sub(1);
+    let y = if layout.badge.y == last { area.y } else { last };
     let line = Rect { y, height: 1, ..area };
     canvas.fill(line, view.theme.ground(Token::Overlay));
     let Some(question) = &sheet.short else {
@@ -254,15 +254,11 @@ fn one_line(
     }
     let keys =
         if dialog.is_ready(view.at) { safe_format!(" {} / esc", Safe::own(key)) } else { Safe::own(" wait") };
-    let keys = if cells(&keys) > area.width { safe_format!("{}", Safe::own(key)) } else { keys };
+    let keys = if cells(&keys) > area.width { Safe::own(key) } else { keys };
     let wide = cells(&keys).min(area.width);
     let room = Rect { width: area.width - wide, ..line };
-    draw_pieces(canvas, room, &[view.strong(question.clone())], view.theme);
-    draw_pieces(
-        canvas,
-        Rect { x: room.right(), width: wide, ..line },
-        &[view.piece(keys, Token::Accent)],
-        view.theme,
-    );
+    let end = draw_pieces(canvas, room, &[view.strong(question.clone())], view.theme);
+    let rest = Rect { x: end, width: area.right().saturating_sub(end), ..line };
+    draw_pieces(canvas, rest, &[view.piece(keys, Token::Accent)], view.theme);
     Some(Position { x: area.x, y })
 }

@@ -21,7 +21,7 @@ pub(crate) use aside::{evidence, hold, note, waive};
 pub(crate) use backward::{abort, roll_back, subcommand};
 pub(crate) use deploy::deploy;
 pub(crate) use dialog::{Dialog, Next, Outcome};
-pub(crate) use drawing::{draw, has_room};
+pub(crate) use drawing::{below_badge, draw, has_room};
 pub(crate) use keys::Pressed;
 pub(crate) use leaving::leave;
 pub(crate) use pages::{environment_page, messages, record};

@@ -40,7 +40,7 @@ pub(crate) fn environment_page(view: &View<'_>) -> Dialog {
 }
 
 /// What it shows.
-pub(super) fn sheet(page: &Page, view: &View<'_>) -> Sheet {
+pub(super) fn sheet(page: Page, view: &View<'_>) -> Sheet {
     let mut sheet = Sheet::new(Safe::EMPTY, BorderKind::Focused);
     sheet.cancel = Safe::own("Close");
     match page {
@@ -117,8 +117,8 @@ fn environment(sheet: &mut Sheet, view: &View<'_>) {
 }
 
 /// Copies what is shown.
-pub(super) fn press(page: &Page, view: &View<'_>) -> Outcome {
-    if *page != Page::Record {
+pub(super) fn press(page: Page, view: &View<'_>) -> Outcome {
+    if page != Page::Record {
         return Outcome::stay();
     }
     let lines: Vec<String> = lines_of_record(view).iter().map(|row| row.text().as_str().to_owned()).collect();

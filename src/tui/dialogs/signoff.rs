@@ -125,7 +125,8 @@ pub(super) fn sheet(sign: &Sign, dialog: &Dialog, view: &View<'_>) -> Sheet {
         Form::SignOff => "Sign off",
         Form::Withdraw => "Withdraw the sign-off of",
     };
-    let version = crate::tui::header::versions(view);
+    let facts = view.engine.facts(view.at);
+    let version = safe(facts.version().unwrap_or(&release.version));
     let title = safe_format!("{} {} {} as {}", Safe::own(verb), release.product, version, role);
     let mut sheet = Sheet::new(title, BorderKind::Focused);
     body(&mut sheet, sign, asked, view);

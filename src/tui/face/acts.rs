@@ -19,6 +19,7 @@ use crate::tui::view::View;
 
 impl Face {
     /// Does what an action asks for.
+    #[expect(clippy::too_many_lines, reason = "routes by name; each arm is one call")]
     pub(super) fn act(&mut self, action: Action, view: &View<'_>) -> Reaction {
         if self.access == Access::ReadOnly && super::blocked::changes(action) {
             return self.refuse_read_only(action, view);
@@ -50,8 +51,8 @@ impl Face {
             Action::NextProblem => self.next_problem(view),
             Action::OnlyProblems => self.toggle_problems(),
             Action::Filter => self.state.typing = Some(TextField::line(LINE_GRAPHEMES_MAX)),
-            Action::NextMatch => self.to_match(Direction::Next, view),
-            Action::PreviousMatch => self.to_match(Direction::Previous, view),
+            Action::NextMatch => self.jump_to_match(Direction::Next, view),
+            Action::PreviousMatch => self.jump_to_match(Direction::Previous, view),
             Action::Help => {
                 self.state.over = Over::Help(HelpPage::new(self.state.focus(), None));
             }

@@ -72,10 +72,8 @@ impl Face {
 
     /// A key inside a dialog; keys that work everywhere come here too, after the guard.
     fn act_in_dialog(&mut self, action: Action, key: Key, view: &View<'_>) -> Reaction {
-        match action {
-            Action::Redraw => return self.act(action, view),
-            Action::Suspend => return self.act(action, view),
-            _ => {}
+        if matches!(action, Action::Redraw | Action::Suspend) {
+            return self.act(action, view);
         }
         let Over::Dialog(dialog) = &mut self.state.over else { return Reaction::default() };
         if action == Action::Interrupt {

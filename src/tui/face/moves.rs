@@ -59,7 +59,7 @@ impl Face {
     }
 
     /// The next or previous match: of the search in logs, of the filter elsewhere.
-    pub(super) fn to_match(&mut self, direction: Direction, view: &View<'_>) {
+    pub(super) fn jump_to_match(&mut self, direction: Direction, view: &View<'_>) {
         if self.state.focus() != PaneId::Logs {
             let step = match direction {
                 Direction::Next => Step::Down,
@@ -68,7 +68,7 @@ impl Face {
             return self.step(step, view);
         }
         let Some((log, height)) = self.log(view) else { return };
-        if !self.state.log.to_hit(direction, log, height) {
+        if !self.state.log.jump_to_hit(direction, log, height) {
             let words = match &self.state.log.search {
                 Some(search) => safe_format!("no line matches {}", search.pattern()),
                 None => Safe::own("nothing is searched: / begins"),
@@ -133,25 +133,24 @@ impl Face {
         if matches!(pane, PaneId::Logs | PaneId::Details) {
             pane = PaneId::Checklist;
         }
-        if !self.to_problem(pane, view)
-            && (pane == PaneId::Checklist || !self.to_problem(PaneId::Checklist, view))
-        {
+        // What fails comes before what nobody has done yet.
+        let failing: fn(&Row, &View<'_>) -> bool = |row, _| row.kind == RowKind::Problem;
+        let found = self.jump_to_problem(pane, view, failing)
+            || self.jump_to_problem(PaneId::Checklist, view, failing)
+            || self.jump_to_problem(PaneId::Checklist, view, is_open_reason);
+        if !found {
             self.say(view.at, NoticeLevel::Info, Safe::own("no problem left"));
         }
     }
 
-    fn to_problem(&mut self, pane: PaneId, view: &View<'_>) -> bool {
+    fn jump_to_problem(&mut self, pane: PaneId, view: &View<'_>, is: fn(&Row, &View<'_>) -> bool) -> bool {
         if pane == PaneId::Checklist {
             self.state.folded.clear();
         }
         let area = self.area_of(pane);
         let model = model(pane, view, &self.state, area.width);
-        let problems: Vec<RowId> = model
-            .rows
-            .iter()
-            .filter(|row| row.kind == RowKind::Problem || is_open_reason(row, view))
-            .map(|row| row.id.clone())
-            .collect();
+        let problems: Vec<RowId> =
+            model.rows.iter().filter(|row| is(row, view)).map(|row| row.id.clone()).collect();
         let shape = Shape::of(&model.rows);
         let rows = shape.rows(rows_height(&model, area));
         let found = self.state.lists.entry(pane).or_default().step_to(rows, |id| problems.contains(id));

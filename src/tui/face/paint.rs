@@ -85,7 +85,10 @@ impl Face {
     fn paint_prefix(&self, canvas: &mut Canvas<'_>, layout: &Layout, view: &View<'_>) {
         let Some(prefix) = self.state.prefix else { return };
         let all = after_prefix(&self.keymap, prefix, view.theme.glyphs());
-        let body = layout.body();
+        let body = if layout.is_card() { dialogs::below_badge(layout) } else { layout.body() };
+        if body.height < 3 {
+            return;
+        }
         let rows =
             u16::try_from(all.len().div_ceil(2)).unwrap_or(u16::MAX).saturating_add(2).min(body.height);
         let width = 40.min(body.width);

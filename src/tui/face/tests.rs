@@ -1,1 +1,6 @@
-//! Tests of the face.
+//! What a person does and sees, through the whole face: keys in, cells out, a real brain behind.
+
+mod dialogs;
+mod everywhere;
+mod flow;
+mod pictures;

@@ -5,6 +5,7 @@
 use super::PaneModel;
 use crate::checklist::item::ItemKind;
 use crate::rules::standing::{ItemState, Standing};
+use crate::rules::verdict::VerdictWord;
 use crate::safe_format;
 use crate::session::recorded::PROGRAM;
 use crate::text::width::Align;
@@ -26,10 +27,16 @@ pub(crate) fn model(view: &View<'_>, state: &State) -> PaneModel {
     let done = forward().filter(|stood| stood.standing.state.is_done()).count();
     let all = forward().count();
     let verdict = &view.verdict;
+    let when = match verdict.word {
+        VerdictWord::Go | VerdictWord::NoGo | VerdictWord::Hold | VerdictWord::Unknown => "before deploy",
+        VerdictWord::Healthy | VerdictWord::Watch | VerdictWord::Regression | VerdictWord::Inconclusive => {
+            "since deploy"
+        }
+    };
     let before = if verdict.total == all || verdict.total == 0 {
         Safe::EMPTY
     } else {
-        safe_format!(" {} {}/{} count now", view.dot(), verdict.done, verdict.total)
+        safe_format!(" {} {}/{} {}", view.dot(), verdict.done, verdict.total, Safe::own(when))
     };
     let right = vec![view.plain(safe_format!("{}/{}{}", done, all, before))];
     let failed = view.items.iter().any(|stood| is_problem(stood.standing.state));
@@ -166,15 +173,15 @@ fn is_check(stood: &Stood<'_>) -> bool {
 /// What stands beside the title of an open item: what it waits for.
 fn beside(view: &View<'_>, stood: &Stood<'_>) -> Option<Safe> {
     match (stood.at.item.kind(), stood.standing.state) {
-        (ItemKind::Group, _) => Some(stood.standing.reason.safe()),
+        (ItemKind::Group, _)
+        | (ItemKind::Signoff(_), ItemState::Open)
+        | (_, ItemState::Waived | ItemState::NotApplicable | ItemState::Skipped) => {
+            Some(stood.standing.reason.safe())
+        }
         (ItemKind::Action(action), ItemState::Open) => {
             let deploy = view.engine.checklist().actions.get(action).map(|action| action.kind);
             let needs_go = deploy == Some(crate::checklist::action::ActionKind::Deploy);
             needs_go.then_some(Safe::own("(needs GO)"))
-        }
-        (ItemKind::Signoff(_), ItemState::Open) => Some(stood.standing.reason.safe()),
-        (_, ItemState::Waived | ItemState::NotApplicable | ItemState::Skipped) => {
-            Some(stood.standing.reason.safe())
         }
         _ => None,
     }

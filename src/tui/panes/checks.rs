@@ -20,6 +20,16 @@ const SPARK_CELLS: usize = 8;
 /// Columns under which there is no chart.
 const SPARK_COLUMNS: u16 = 44;
 
+/// Readings from which there is something to compare.
+const READINGS_MIN: usize = 2;
+
+/// Is there room for small charts, and anything to draw?
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Charts {
+    Shown,
+    None,
+}
+
 /// The pane.
 pub(crate) fn model(view: &View<'_>, width: u16) -> PaneModel {
     let mut checks: Vec<&Stood<'_>> =
@@ -42,10 +52,15 @@ pub(crate) fn model(view: &View<'_>, width: u16) -> PaneModel {
         (0, _, _) => StatusWord::Stale,
         (_, _, _) => StatusWord::Fail,
     };
+    let lives = &view.engine.observed().checks;
+    let any = checks
+        .iter()
+        .any(|stood| lives.get(&stood.at.item.id).is_some_and(|live| live.history.len() >= READINGS_MIN));
+    let charts = if any && width >= SPARK_COLUMNS { Charts::Shown } else { Charts::None };
     let keys = Safe::own("r measure again    w waive (asks for a reason)");
     PaneModel {
         right,
-        rows: checks.iter().map(|stood| row(view, stood, width)).collect(),
+        rows: checks.iter().map(|stood| row(view, stood, charts)).collect(),
         foot: vec![RowLine::of(vec![view.muted(keys)])],
         empty: Safe::own("No checks in this checklist"),
         glyph: (all > 0).then_some(glyph),
@@ -64,7 +79,7 @@ fn order(state: ItemState) -> u8 {
     }
 }
 
-fn row(view: &View<'_>, stood: &Stood<'_>, width: u16) -> Row {
+fn row(view: &View<'_>, stood: &Stood<'_>, charts: Charts) -> Row {
     let word = view.word(stood);
     let stale = word == StatusWord::Stale;
     let mut left = view.status(word);
@@ -73,7 +88,7 @@ fn row(view: &View<'_>, stood: &Stood<'_>, width: u16) -> Row {
     let live = view.engine.observed().checks.get(&stood.at.item.id);
     let took = stood.standing.result.as_ref().map(|result| took(result.took_us)).unwrap_or_default();
     let mut right = vec![view.muted(view.column(&took, 8, Align::Right))];
-    if width >= SPARK_COLUMNS {
+    if charts == Charts::Shown {
         let readings: Vec<u64> =
             live.map(|live| live.history.iter().map(|reading| reading.took_us).collect()).unwrap_or_default();
         let chart = spark(&readings, view.theme.glyphs());
@@ -104,7 +119,7 @@ pub(crate) fn took(micros: u64) -> Safe {
 /// The last readings as bars, newest right, scaled to the longest.
 fn spark(values: &[u64], glyphs: GlyphSet) -> Safe {
     let shown = values.get(values.len().saturating_sub(SPARK_CELLS)..).unwrap_or_default();
-    if shown.len() < 2 {
+    if shown.len() < READINGS_MIN {
         return Safe::EMPTY;
     }
     let least = shown.iter().copied().min().unwrap_or_default();

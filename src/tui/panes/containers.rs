@@ -58,6 +58,7 @@ pub(crate) fn model(view: &View<'_>, width: u16) -> PaneModel {
     PaneModel {
         title: vec![view.muted(view.environment.as_ref().map_or(Safe::EMPTY, |name| safe(name.as_str())))],
         right,
+        head: if rows.is_empty() { Vec::new() } else { vec![head(view, &columns)] },
         rows,
         foot: foot.into_iter().collect(),
         empty: empty(view, source),
@@ -76,6 +77,10 @@ fn nothing_asked(view: &View<'_>) -> Safe {
 fn empty(view: &View<'_>, source: &Source) -> Safe {
     match &source.freshness {
         Freshness::NotAsked => nothing_asked(view),
+        Freshness::Connecting { since } if view.at - *since < chrono::TimeDelta::seconds(5) => {
+            view.changes_at(*since + chrono::TimeDelta::seconds(5));
+            Safe::own("Docker has not answered yet. R tries again")
+        }
         Freshness::Connecting { since } => {
             safe_format!("Docker has not answered for {}. R tries again", view.age(*since))
         }
@@ -152,6 +157,25 @@ fn columns(width: u16) -> Vec<Column> {
     kept
 }
 
+/// The names of the columns.
+fn head(view: &View<'_>, columns: &[Column]) -> RowLine {
+    let name = |column: &Column| match column {
+        Column::Version => "VER",
+        Column::Cpu => "CPU",
+        Column::Memory => "MEM",
+        Column::Restarts => "RST",
+        Column::Up => "UP",
+    };
+    let right = columns
+        .iter()
+        .map(|column| view.muted(view.column(&Safe::own(name(column)), cells_of(*column), Align::Right)));
+    RowLine { left: vec![view.muted(Safe::own("CONTAINER"))], right: right.collect() }
+}
+
+fn cells_of(column: Column) -> u16 {
+    COLUMNS.iter().find(|(known, _)| *known == column).map_or(0, |(_, cells)| *cells)
+}
+
 fn row(view: &View<'_>, container: &Container, columns: &[Column], fresh: bool) -> Row {
     let (word, words) = state(container);
     let shown = if fresh { word } else { StatusWord::Stale };
@@ -161,16 +185,15 @@ fn row(view: &View<'_>, container: &Container, columns: &[Column], fresh: bool) 
     left.push(if fresh { view.plain(name) } else { view.muted(name) });
     let mut right = Vec::new();
     for column in columns {
-        let (_, cells) = COLUMNS.iter().find(|(known, _)| known == column).copied().unwrap_or((*column, 0));
-        let text = view.column(&cell(view, container, *column), cells, Align::Right);
+        let text = view.column(&cell(view, container, *column), cells_of(*column), Align::Right);
         right.push(if fresh { view.plain(text) } else { view.muted(text) });
     }
     let mut lines = vec![RowLine { left, right }];
     if word != StatusWord::Pass {
-        let said = match (&container.probe_output, container.health) {
-            (Some(output), Health::Unhealthy | Health::Starting) => safe_format!("  {}: {}", words, output),
-            _ => safe_format!("  {}", words),
-        };
+        let probed = matches!(container.health, Health::Unhealthy | Health::Starting);
+        let probe = container.probe_output.as_ref().filter(|_| probed);
+        let said = probe
+            .map_or_else(|| safe_format!("  {}", words), |output| safe_format!("  {}: {}", words, output));
         let glyph_cells = usize::from(view.theme.glyphs().status_cells());
         lines.push(RowLine::of(vec![
             view.plain(Safe::own(" ").repeat(glyph_cells)),
@@ -185,7 +208,7 @@ fn cell(view: &View<'_>, container: &Container, column: Column) -> Safe {
     let none = || Safe::own("-");
     match column {
         Column::Version => {
-            container.image_version.as_ref().map_or_else(|| tag(container), |version| version.safe())
+            container.image_version.as_ref().map_or_else(|| tag(container), crate::text::Untrusted::safe)
         }
         Column::Cpu => cpu(container).unwrap_or_else(none),
         Column::Memory => memory(container).unwrap_or_else(none),

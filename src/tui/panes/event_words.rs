@@ -10,6 +10,7 @@ use crate::tui::glyph::StatusWord;
 use crate::tui::view::{View, result_word};
 
 /// The words of an event, and its glyph.
+#[expect(clippy::too_many_lines, reason = "routes by name; each arm is one sentence")]
 pub(crate) fn event_words(view: &View<'_>, event: &Event) -> (StatusWord, Safe) {
     let item = |id: &ItemId| title(view, id);
     match event {

@@ -26,6 +26,8 @@ pub(crate) struct PaneModel {
     pub(crate) right: Vec<Piece>,
     /// Its rows, before filter and folding of problems.
     pub(crate) rows: Vec<Row>,
+    /// Lines kept at the upper edge: names of columns.
+    pub(crate) head: Vec<RowLine>,
     /// Lines kept at the lower edge where there is room.
     pub(crate) foot: Vec<RowLine>,
     /// What to say if there is no row at all: what is missing, and the next key.
@@ -81,17 +83,23 @@ pub(crate) fn draw(
     let area = frame.draw(canvas, placed.area, view.theme);
     let mut canvas = canvas.within(area);
     if pane == PaneId::Logs {
-        return logs::draw(&mut canvas, area, view, state).filter(|_| focused);
+        let parked = logs::draw(&mut canvas, area, view, state);
+        return focused.then_some(parked);
     }
     if model.rows.is_empty() {
         say_empty(&mut canvas, area, &model.empty, view);
         return focused.then_some(Position { x: area.x, y: area.y });
     }
-    let foot_rows = u16::try_from(model.foot.len()).unwrap_or(0);
-    let used: usize = model.rows.iter().map(|row| row.lines.len()).sum();
-    let fits = used + model.foot.len() < usize::from(area.height);
-    let rows_area = Rect { height: area.height.saturating_sub(if fits { foot_rows } else { 0 }), ..area };
-    if fits {
+    for (y, line) in (area.top()..area.bottom()).zip(&model.head) {
+        draw_line(&mut canvas, inner(Rect { y, height: 1, ..area }), line, view.theme);
+    }
+    let head_rows = u16::try_from(model.head.len()).unwrap_or(0);
+    let rows_area = Rect {
+        y: area.y.saturating_add(head_rows).min(area.bottom()),
+        height: rows_height(&model, area),
+        ..area
+    };
+    if has_foot(&model, area) {
         for (y, line) in (rows_area.bottom()..area.bottom()).zip(&model.foot) {
             draw_line(&mut canvas, inner(Rect { y, height: 1, ..area }), line, view.theme);
         }
@@ -99,15 +107,20 @@ pub(crate) fn draw(
     let fresh = ListState::default();
     let list = state.lists.get(&pane).unwrap_or(&fresh);
     let focus = if focused { Focus::Here } else { Focus::Elsewhere };
-    draw_rows(&mut canvas, rows_area, &model.rows, list, focus, view.theme)
+    draw_rows(&mut canvas, rows_area, (&model.rows, list), focus, view.theme)
 }
 
 /// How many screen lines of a pane show rows.
 pub(crate) fn rows_height(model: &PaneModel, area: Rect) -> u16 {
+    let head = u16::try_from(model.head.len()).unwrap_or(0);
+    let foot = if has_foot(model, area) { u16::try_from(model.foot.len()).unwrap_or(0) } else { 0 };
+    area.height.saturating_sub(head).saturating_sub(foot)
+}
+
+/// Is there room for the lines at the lower edge?
+fn has_foot(model: &PaneModel, area: Rect) -> bool {
     let used: usize = model.rows.iter().map(|row| row.lines.len()).sum();
-    let foot = u16::try_from(model.foot.len()).unwrap_or(0);
-    let fits = used + model.foot.len() < usize::from(area.height);
-    area.height.saturating_sub(if fits { foot } else { 0 })
+    used + model.head.len() + model.foot.len() < usize::from(area.height)
 }
 
 fn say_empty(canvas: &mut Canvas<'_>, area: Rect, words: &Safe, view: &View<'_>) {

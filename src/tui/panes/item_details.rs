@@ -112,18 +112,16 @@ fn check(view: &View<'_>, stood: &Stood<'_>, facts: &mut Vec<(Safe, Safe)>) {
     if let Some(running) = live.and_then(|live| live.running.as_ref()) {
         facts.push((Safe::own("measuring"), safe_format!("try {}", running.tries.max(1))));
     }
-    match live.and_then(|live| live.last.as_ref()) {
-        Some(measured) => measurement(measured, facts),
-        None => {
-            let Some(record) = view.engine.session().checks.get(&stood.at.item.id) else { return };
-            facts.push((Safe::own("measured"), clock_face::day_and_time(&record.stamp.at)));
-            if let Some(target) = &record.result.target {
-                facts.push((Safe::own("target"), safe(target)));
-            }
-            if let Some(repeat) = &record.result.repeat {
-                facts.push((Safe::own("repeat"), crate::text::visible(repeat)));
-            }
-        }
+    if let Some(measured) = live.and_then(|live| live.last.as_ref()) {
+        return measurement(measured, facts);
+    }
+    let Some(record) = view.engine.session().checks.get(&stood.at.item.id) else { return };
+    facts.push((Safe::own("measured"), clock_face::day_and_time(&record.stamp.at)));
+    if let Some(target) = &record.result.target {
+        facts.push((Safe::own("target"), safe(target)));
+    }
+    if let Some(repeat) = &record.result.repeat {
+        facts.push((Safe::own("repeat"), crate::text::visible(repeat)));
     }
 }
 

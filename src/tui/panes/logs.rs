@@ -104,14 +104,14 @@ fn source_name(view: &View<'_>, source: &LogSource) -> Safe {
 }
 
 /// Draws the lines in sight.
-pub(crate) fn draw(canvas: &mut Canvas<'_>, area: Rect, view: &View<'_>, state: &State) -> Option<Position> {
+pub(crate) fn draw(canvas: &mut Canvas<'_>, area: Rect, view: &View<'_>, state: &State) -> Position {
     let found = state.log.source.as_ref().and_then(|source| view.engine.log(source));
     let Some(log) = found.filter(|log| !log.is_empty() || log.ended().is_some()) else {
         let lines = crate::text::wrap::wrap(&empty(view), usize::from(inner(area).width));
         for (y, line) in (area.top()..area.bottom()).zip(&lines) {
             canvas.put(inner(area).x, y, line, view.theme.style(Token::FgMuted));
         }
-        return Some(Position { x: area.x, y: area.y });
+        return Position { x: area.x, y: area.y };
     };
     let foot = u16::from(area.height > 2);
     let lines = Rect { height: area.height.saturating_sub(foot), ..area };
@@ -126,7 +126,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, area: Rect, view: &View<'_>, state: 
             view.theme.glyphs(),
         );
     }
-    Some(Position { x: area.x, y: lines.bottom().saturating_sub(1).max(area.y) })
+    Position { x: area.x, y: lines.bottom().saturating_sub(1).max(area.y) }
 }
 
 /// How many rows of the pane show lines.
