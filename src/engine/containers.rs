@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use super::brain::Engine;
 use super::effect::Effect;
 use super::input::{NoticeLevel, SourceFound};
+use crate::checklist::check::Check;
 use crate::checklist::id::EnvironmentName;
 use crate::rules::guard::Guard;
 use crate::rules::observed::{Container, ContainerRunState, Freshness, Health, Source, Usage};
@@ -46,6 +47,9 @@ impl Engine {
         if !self.is_current(environment, generation) {
             return Vec::new();
         }
+        let here = self.project_of(environment);
+        let listed: Vec<Container> =
+            listed.into_iter().filter(|container| concerns(here.as_deref(), container)).collect();
         let source = self.live_source(environment, generation, at);
         let mut next: Vec<Container> = Vec::with_capacity(listed.len());
         for container in listed {
@@ -172,6 +176,22 @@ impl Engine {
         effects
     }
 
+    /// The Compose project to which an environment is limited; none: every container of its daemon counts, because no
+    /// project is named, or because a check selects by name, label or another project.
+    fn project_of(&self, environment: &EnvironmentName) -> Option<String> {
+        let items = self.checklist.all_items();
+        let of_items = items.iter().filter_map(|found| found.item.check.as_ref());
+        let of_steps = self.checklist.actions.iter().flat_map(|(_, action)| &action.steps);
+        let mut checks = of_items.chain(of_steps.filter_map(|step| step.check.as_ref()));
+        let reaches_out = checks.any(|check| match check {
+            Check::Containers(check) => {
+                check.project.is_some() || !check.names.is_empty() || check.label.is_some()
+            }
+            Check::Http(_) | Check::Tcp(_) | Check::Command(_) => false,
+        });
+        if reaches_out { None } else { self.compose_project(Some(environment)) }
+    }
+
     fn is_current(&self, environment: &EnvironmentName, generation: u64) -> bool {
         self.generations.get(environment).is_none_or(|known| *known <= generation)
     }
@@ -206,6 +226,11 @@ impl Engine {
             None => Vec::new(),
         }
     }
+}
+
+/// Does a container belong to the release? One daemon may run many projects.
+fn concerns(project: Option<&str>, container: &Container) -> bool {
+    project.is_none_or(|project| container.project.as_ref().is_some_and(|own| own.raw() == project))
 }
 
 /// A newer look, with what only a closer one knows kept from the older.

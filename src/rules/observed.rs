@@ -246,6 +246,17 @@ pub struct Reading {
     pub took_us: u64,
 }
 
+impl Container {
+    /// What people call it: service and number where Compose made it, else its name.
+    pub fn called(&self) -> Untrusted {
+        match (&self.service, self.number) {
+            (Some(service), Some(number)) => Untrusted::new(format!("{}-{number}", service.raw())),
+            (Some(service), None) => service.clone(),
+            (None, _) => self.name.clone(),
+        }
+    }
+}
+
 impl Source {
     /// May its word be believed now?
     pub fn is_live(&self) -> bool {

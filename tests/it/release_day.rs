@@ -37,10 +37,10 @@ variables = { web = "@WEB@", api = "@API@" }
 
 [roles.team-lead]
 title = "Team lead"
-members = ["bob@example.com"]
+members = ["bob@example.org"]
 [roles.release-manager]
 title = "Release manager"
-members = ["ada@example.com"]
+members = ["ada@example.org"]
 
 [[phases]]
 id = "prepare"
@@ -167,9 +167,8 @@ impl ReleaseDay {
         screen.wait_for("Version to go back to");
         screen.type_text("1.0.0");
         screen.keys("<enter>");
-        screen.wait_for("up -d");
-        screen.keys("y");
-        screen.wait_gone("would run");
+        screen.wait_for("Trust this checklist?");
+        screen.answer("y", "trust", |model| !model.contents().contains("Trust this checklist?"));
         screen
     }
 
@@ -184,9 +183,10 @@ impl ReleaseDay {
     fn sign(&self, screen: &mut Pty) {
         screen.keys("S");
         screen.wait_for("You sign");
-        screen.type_text("scope final");
-        screen.keys("<c-s>");
+        screen.answer("s c o p e", "the comment", |model| model.contents().contains("scope"));
+        screen.answer("<c-s>", "the sign-off", |model| !model.contents().contains("You sign"));
         screen.wait_for("APPROVED");
+        self.bob.gonogo(["trust", "release.toml"]).run().expect(0);
         let status =
             self.bob.gonogo(["sign-off", "approve", "--role", "team-lead", "--comment", "risk is low"]);
         status.run().expect(0);
@@ -196,9 +196,17 @@ impl ReleaseDay {
     fn deploy(screen: &mut Pty) {
         screen.keys("D");
         screen.wait_for("to enable the button");
-        screen.type_text("production");
+        screen.answer("p", "the first letter", |model| model.contents().contains("missing: \"roduction\""));
+        screen.type_text("roduction");
+        screen.wait_for("to the button");
         screen.keys("<enter> <enter>");
         screen.wait_for("RUNNING");
+    }
+
+    fn roll_back(screen: &mut Pty) {
+        screen.keys("B");
+        screen.wait_for("Roll back production");
+        screen.answer("y", "the rollback", |model| !model.contents().contains("Roll back production"));
     }
 
     /// The record's events of this kind.
@@ -227,21 +235,19 @@ fn a_release_from_the_checklist_to_the_rollback_through_the_terminal_alone() {
     ReleaseDay::deploy(&mut screen);
     screen.wait_within(DEPLOY_BOUND, "the deploy to succeed", |model| model.contents().contains("SUCCEEDED"));
     day.stack.wait_healthy("1.1.0");
-    screen.keys("B");
-    screen.wait_for("1.0.0");
-    screen.keys("y");
+    ReleaseDay::roll_back(&mut screen);
     day.wait_events("run.ended", 2);
     day.stack.wait_healthy("1.0.0");
+    screen.wait_for("SUCCEEDED rollback");
+    screen.keys("<esc> 1");
     screen.wait_for("Database integrity verified");
-    screen.keys("<esc> 1 G <space>");
+    screen.keys("G <space>");
     day.wait_events("item.ticked", 2);
     screen.keys("q");
     assert_eq!(screen.wait_exit(Duration::from_secs(10)), 0);
 
     let story = day.ada.gonogo(["log"]).run().expect(0).stdout;
-    for part in
-        ["Freeze announced", "approve", "scope final", "risk is low", "deploy", "rollback", "integrity"]
-    {
+    for part in ["Freeze announced", "approve", "scope", "risk is low", "deploy", "rollback", "integrity"] {
         assert!(story.contains(part), "the story lacks {part}:\n{story}");
     }
     day.ada.gonogo(["verify"]).run().expect(0);
@@ -253,7 +259,7 @@ fn a_deploy_survives_a_killed_cockpit_and_is_picked_up_with_its_true_end() {
     let day = ReleaseDay::new(&docker, Variant::Good, "60s");
     let mut screen = day.ready_to_deploy();
     ReleaseDay::deploy(&mut screen);
-    day.wait_events("run.requested", 1);
+    day.wait_events("run.started", 1);
     screen.kill9();
     day.stack.wait_healthy("1.1.0");
     let screen = day.ada.cockpit(&[], SIZE);
@@ -270,7 +276,7 @@ fn a_deploy_survives_a_closed_terminal() {
     let day = ReleaseDay::new(&docker, Variant::Good, "60s");
     let mut screen = day.ready_to_deploy();
     ReleaseDay::deploy(&mut screen);
-    day.wait_events("run.requested", 1);
+    day.wait_events("run.started", 1);
     screen.close_terminal();
     day.stack.wait_healthy("1.1.0");
     let attached = day.ada.gonogo(["attach"]).run();
@@ -288,9 +294,7 @@ fn a_bad_image_fails_its_health_step_and_the_rollback_heals_the_stack() {
         let text = model.contents();
         text.contains("unhealthy") && text.contains("roll back")
     });
-    screen.keys("B");
-    screen.wait_for("1.0.0");
-    screen.keys("y");
+    ReleaseDay::roll_back(&mut screen);
     day.stack.wait_healthy("1.0.0");
     day.wait_events("run.ended", 2);
 }

@@ -180,7 +180,7 @@ fn row(view: &View<'_>, container: &Container, columns: &[Column], fresh: bool) 
     let (word, words) = state(container);
     let shown = if fresh { word } else { StatusWord::Stale };
     let bad = matches!(word, StatusWord::Fail | StatusWord::Watch);
-    let name = container.name.safe();
+    let name = container.called().safe();
     let mut left = vec![view.glyph(shown), view.plain(Safe::own(" "))];
     left.push(if fresh { view.plain(name) } else { view.muted(name) });
     let mut right = Vec::new();

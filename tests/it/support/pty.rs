@@ -25,6 +25,10 @@ use tokio::io::unix::AsyncFd;
 use super::keys::bytes_of;
 use super::until::until;
 
+/// So often a person presses a dialog's key before giving up.
+const ANSWERS_MAX: usize = 8;
+/// So long they look whether it was taken: longer than a dialog's guard.
+const ANSWER_BOUND: Duration = Duration::from_millis(1_200);
 /// How long a screen may take to show what a test waits for.
 pub(crate) const SCREEN_BOUND: Duration = Duration::from_secs(10);
 
@@ -194,6 +198,35 @@ impl Pty {
                 let screen = framed(seen.model.screen());
                 drop(seen);
                 panic!("waited up to {bound:?} for {what}, but {why}; the screen is\n{screen}");
+            }
+            seen = self.shared.changed.wait_timeout(seen, left).expect("the reader thread panicked").0;
+        }
+    }
+
+    /// Presses `key` in a dialog until the screen is as `looks` wants it. A dialog ignores keys until 300 ms have
+    /// passed without one, so the first press may be too early; a person presses again.
+    #[track_caller]
+    pub(crate) fn answer(&mut self, key: &str, what: &str, mut looks: impl FnMut(&vt100::Screen) -> bool) {
+        for _ in 0..ANSWERS_MAX {
+            self.keys(key);
+            if self.sees_within(ANSWER_BOUND, &mut looks) {
+                return;
+            }
+        }
+        panic!("{key} was pressed {ANSWERS_MAX} times for {what}; the screen is\n{}", framed(&self.model()));
+    }
+
+    /// Does the screen become as `looks` wants it within the bound?
+    pub(crate) fn sees_within(&self, bound: Duration, mut looks: impl FnMut(&vt100::Screen) -> bool) -> bool {
+        let end = Instant::now() + bound;
+        let mut seen = self.shared.lock();
+        loop {
+            if looks(seen.model.screen()) {
+                return true;
+            }
+            let left = end.saturating_duration_since(Instant::now());
+            if seen.ended || left.is_zero() {
+                return false;
             }
             seen = self.shared.changed.wait_timeout(seen, left).expect("the reader thread panicked").0;
         }
