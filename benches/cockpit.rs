@@ -9,7 +9,6 @@
 #![expect(clippy::indexing_slicing, reason = "a wrong index fails the benchmark, as it should")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark starts processes and reads the clock")]
 #![expect(clippy::print_stdout, reason = "figures are printed")]
-#![expect(clippy::cast_precision_loss, reason = "times far below 2^52")]
 #![expect(dead_code, reason = "the tests' support is shared; a benchmark uses a part of it")]
 
 #[path = "../tests/it/support/mod.rs"]
@@ -29,7 +28,7 @@ const SIZE: (u16, u16) = (160, 48);
 const MARKER: &str = "7 Details";
 /// Rest before an idle measurement, and its length.
 const IDLE_REST: Duration = Duration::from_secs(10);
-const IDLE_LENGTH: Duration = Duration::from_secs(60);
+const IDLE_LENGTH: Duration = Duration::from_mins(1);
 
 fn main() {
     // `cargo test --benches` and `cargo clippy` start benchmarks too; only `cargo bench` passes this.

@@ -24,7 +24,7 @@ const DEPTH_MAX: usize = 16;
 
 /// Reads a condition. Errors: where it stops being one, as a sentence.
 pub fn parse(text: &str) -> Result<Condition, String> {
-    let mut words = Words { words: split(text)?, at: 0, depth: 0, text };
+    let mut words = Words { rest: split(text)?, at: 0, depth: 0, text };
     let condition = words.or()?;
     match words.peek() {
         None => Ok(condition),
@@ -107,7 +107,7 @@ fn split(text: &str) -> Result<Vec<Word>, String> {
 }
 
 struct Words<'a> {
-    words: Vec<Word>,
+    rest: Vec<Word>,
     at: usize,
     depth: usize,
     text: &'a str,
@@ -115,10 +115,10 @@ struct Words<'a> {
 
 impl Words<'_> {
     fn peek(&self) -> Option<&Word> {
-        self.words.get(self.at)
+        self.rest.get(self.at)
     }
     fn take(&mut self) -> Option<Word> {
-        let word = self.words.get(self.at).cloned();
+        let word = self.rest.get(self.at).cloned();
         self.at += 1;
         word
     }

@@ -23,6 +23,8 @@ pub mod list;
 mod log_view;
 pub mod pane;
 mod panes;
+#[cfg(test)]
+mod pictures;
 mod row;
 pub mod screen;
 pub mod snapshot;

@@ -166,8 +166,11 @@ fn a_deploy_without_trust_waits_for_a_person_and_one_without_a_name_is_refused()
 fn a_checklist_with_ten_mistakes_shows_ten_problems_and_starts_nothing() {
     let place = Place::new();
     let anna = place.person("anna");
-    let items: String =
-        (0..10).map(|n| format!("[[phases.items]]\nid = \"i{n}\"\ntilte = \"x\"\ntitle = \"y\"\n")).collect();
+    let items: String = (0..10)
+        .map(|n| {
+            ["[[phases.items]]\nid = \"i", &n.to_string(), "\"\ntilte = \"x\"\ntitle = \"y\"\n"].concat()
+        })
+        .collect();
     let source =
         format!("format = 1\nid = \"x\"\ntitle = \"X\"\n[[phases]]\nid = \"p\"\ntitle = \"P\"\n{items}");
     place.write("release.toml", &source);

@@ -13,5 +13,4 @@ pub(crate) mod pty;
 pub(crate) mod run_plans;
 pub(crate) mod skip;
 pub(crate) mod stack;
-pub(crate) mod svg;
 pub(crate) mod until;

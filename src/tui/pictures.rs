@@ -1,9 +1,19 @@
-//! A drawn screen as a picture: every cell at its own place, lines and blocks as shapes, so that no font can shift them.
+//! The pictures of the README, drawn from the real screen by a test: they are never out of date.
+//!
+//! Every cell stands at its own place, lines and blocks are shapes, so that no font can shift them. Set
+//! `GONOGO_PICTURES=update` to write them anew. Not here: the scene (`world.rs`).
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
+
+use super::glyph::GlyphSet;
+use super::lines::Access;
+use super::world::{World, container};
+use crate::rules::observed::Health;
+use crate::session::status::CheckStatus;
 
 /// Width and height of a cell, in the picture's units.
 const CELL: (u32, u32) = (9, 18);
@@ -12,15 +22,15 @@ const BASELINE: u32 = 14;
 
 /// What a terminal's own colours are.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Ground {
+struct Ground {
     /// Of text.
-    pub(crate) text: &'static str,
+    text: &'static str,
     /// Behind it.
-    pub(crate) paper: &'static str,
+    paper: &'static str,
 }
 
 /// Draws a screen.
-pub(crate) fn svg(buffer: &Buffer, title: &str, ground: Ground) -> String {
+fn svg(buffer: &Buffer, title: &str, ground: Ground) -> String {
     let (columns, rows) = (u32::from(buffer.area.width), u32::from(buffer.area.height));
     let (width, height) = (columns * CELL.0, rows * CELL.1);
     let mut out = format!(
@@ -153,4 +163,48 @@ fn colour(colour: Color, otherwise: &str) -> String {
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+const DARK: Ground = Ground { text: "#d7dce4", paper: "#11151c" };
+const LIGHT: Ground = Ground { text: "#1f2328", paper: "#ffffff" };
+
+/// A release day before the deploy: one check fails, one container has just started.
+fn scene(theme: &str) -> World {
+    let mut world = World::ready().with_face(theme, GlyphSet::Unicode, Access::ReadWrite);
+    let mut starting = container("worker-1");
+    starting.health = Health::Starting;
+    world.containers(vec![container("api-1"), container("web-1"), starting]);
+    world.measured("smoke", CheckStatus::Fail, "expected status 200, got 504");
+    for line in [
+        "10:02:55 INFO  listening on :8080",
+        "10:03:58 WARN  payment provider slow  took=2950ms",
+        "10:04:01 \u{1b}[31mERROR\u{1b}[0m refund failed: upstream timeout  order=A-10492",
+    ] {
+        world.log_line("api-1-0123456789abcdef", line.as_bytes());
+    }
+    world.press("j j j");
+    world
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test is told by its caller to write the pictures anew")]
+fn current(name: &str, world: &mut World, size: (u16, u16), ground: Ground) {
+    world.resize(size.0, size.1);
+    let drawn = svg(&world.buffer().0, "gonogo: the cockpit of one release", ground);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets").join(name);
+    if std::env::var_os("GONOGO_PICTURES").is_some() {
+        std::fs::write(&path, &drawn).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        kept == drawn,
+        "assets/{name} is out of date: look at it after GONOGO_PICTURES=update cargo test pictures"
+    );
+}
+
+#[test]
+fn the_pictures_of_the_readme_show_the_screen_as_it_is() {
+    current("cockpit-dark.svg", &mut scene("dark"), (160, 45), DARK);
+    current("cockpit-light.svg", &mut scene("light"), (160, 45), LIGHT);
+    current("cockpit-small.svg", &mut scene("dark"), (80, 24), DARK);
+    current("deploy.svg", &mut World::deploying(), (120, 30), DARK);
 }
