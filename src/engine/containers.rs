@@ -81,7 +81,12 @@ impl Engine {
         if !self.is_current(environment, generation) {
             return Vec::new();
         }
+        let here = self.project_of(environment);
         let source = self.live_source(environment, generation, at);
+        // The daemon tells of every container it runs; one of another project would stay as a ghost when it ends.
+        if !concerns(here.as_deref(), &container) {
+            return Vec::new();
+        }
         source
             .containers
             .retain(|old| !(old.gone.is_some() && old.service.is_some() && same_place(&container, old)));

@@ -42,6 +42,24 @@ fn a_daemon_that_is_not_heard_makes_it_unknown_and_one_that_has_removed_it_makes
 }
 
 #[test]
+fn a_container_of_another_project_that_comes_and_goes_leaves_no_ghost() {
+    let mut world = World::shop();
+    world.docker(1, vec![container("a", Running)]);
+    let mut foreign = container("z", Running);
+    foreign.project = Some(crate::text::untrusted::Untrusted::new("other"));
+    let foreign = Box::new(foreign);
+    world.give(0, Input::ContainerChanged { environment: production(), generation: 1, container: foreign });
+    let ids = |world: &World| -> Vec<String> {
+        let source = &world.engine().observed().sources[&production()];
+        source.containers.iter().map(|container| container.id.clone()).collect()
+    };
+    assert_eq!(ids(&world), ["a"], "it does not count");
+    world.give(0, Input::ContainerGone { environment: production(), generation: 1, id: "z".to_owned() });
+    world.docker(1, vec![container("a", Running)]);
+    assert_eq!(ids(&world), ["a"], "nor when it has gone");
+}
+
+#[test]
 fn what_an_older_connection_says_is_ignored() {
     let mut world = World::prepared();
     world.docker(2, vec![container("a", Running)]);
