@@ -3,6 +3,7 @@
 //! Also the characters a value may have (`safety`: values never become shell text) and its name as an environment
 //! variable. Not here: asking for values (`cli`), secrets (only `runtime` sees them).
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::charset::Charset;
@@ -16,6 +17,8 @@ use super::variable::{Variable, VariableDefault, VariableKind};
 pub const RESERVED_NAMES: [&str; 6] = ["product", "environment", "commit", "release", "run", "secret"];
 /// An environment's value may name another variable, to this depth; a loop ends here.
 const DEPTH_MAX: usize = 8;
+/// Names followed for one value: a hundred values that each name a hundred others must not hang the screen.
+const LOOKUPS_MAX: usize = 256;
 /// The longest value, in bytes.
 pub const VALUE_BYTES_MAX: usize = 4 * 1024;
 
@@ -35,13 +38,14 @@ pub struct Values<'a> {
 impl Values<'_> {
     /// The value behind a name: the environment's own, then as given, then a literal default, then the fixed names.
     pub fn lookup(&self, name: &str) -> Option<String> {
-        self.lookup_at(name, 0)
+        self.lookup_at(name, 0, &Cell::new(LOOKUPS_MAX))
     }
 
-    fn lookup_at(&self, name: &str, depth: usize) -> Option<String> {
+    fn lookup_at(&self, name: &str, depth: usize, left: &Cell<usize>) -> Option<String> {
         if depth > DEPTH_MAX {
             return None;
         }
+        left.set(left.get().checked_sub(1)?);
         let variable = VariableName::from(name);
         if let Some(template) =
             self.checklist.environment(self.environment).and_then(|place| place.variables.get(&variable))
@@ -50,7 +54,8 @@ impl Values<'_> {
             let written = template.as_written();
             let in_address = written.starts_with("http://") || written.starts_with("https://");
             let inner = |inner: &str| {
-                let value = if inner == name { self.outer(inner) } else { self.lookup_at(inner, depth + 1) }?;
+                let value =
+                    if inner == name { self.outer(inner) } else { self.lookup_at(inner, depth + 1, left) }?;
                 // Inside an address a value cannot change the host.
                 let encode = in_address && !self.is_address(inner, &value);
                 Some(if encode { percent_encode(&value) } else { value })
@@ -244,6 +249,24 @@ mod tests {
         assert_eq!(values.lookup("product").as_deref(), Some("shop"));
         let url = values.prefill_url(&Template::from("{base_url}/ready?v={version}"));
         assert_eq!(url, Ok(Template::from("http://1.0.0.example/ready?v=1.0.0")));
+    }
+
+    #[test]
+    fn values_that_name_each_other_a_thousand_million_times_are_none_and_hang_nobody() {
+        let stage = EnvironmentName::from("stage");
+        let value =
+            |n: usize| (format!("v{n}").as_str().into(), Template::new(format!("{{v{}}}", n + 1).repeat(50)));
+        let last = ("v8".into(), Template::from("lol"));
+        let place =
+            Environment { variables: (0..8).map(value).chain([last]).collect(), ..Environment::default() };
+        let checklist = Checklist {
+            environments: [(stage.clone(), place)].into_iter().collect(),
+            ..Checklist::default()
+        };
+        let given = std::collections::BTreeMap::new();
+        let values = Values { checklist: &checklist, given: &given, environment: Some(&stage), commit: None };
+        assert_eq!(values.lookup("v0"), None);
+        assert_eq!(values.lookup("v7").map(|text| text.len()), Some(150));
     }
 
     #[test]
