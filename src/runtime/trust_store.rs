@@ -20,6 +20,9 @@ use crate::engine::trust::TrustState;
 /// Most trust files looked at for the diff: a person trusts a few a month.
 const LOOKED_AT_MAX: usize = 2_000;
 
+/// Other places kept for one content: worktrees of one project.
+const PLACES_MAX: usize = 32;
+
 /// What this person trusted on this machine.
 #[derive(Clone, Debug)]
 pub struct TrustStore {
@@ -32,6 +35,9 @@ pub struct TrustStore {
 struct Trusted {
     digest: String,
     path: String,
+    /// Other places of the same content: each was looked at by a person, with the files around it.
+    #[serde(default)]
+    also: Vec<String>,
     at: DateTime<Utc>,
     shown: Vec<String>,
 }
@@ -83,6 +89,10 @@ impl Content {
     }
 }
 
+fn canonical(path: &Path) -> String {
+    files::canonical(path).to_string_lossy().into_owned()
+}
+
 impl TrustStore {
     /// The store below the state folder; `named` are the digests of `GONOGO_TRUST`.
     pub fn new(state: &Path, named: Vec<String>) -> Self {
@@ -91,7 +101,7 @@ impl TrustStore {
     /// Is this content trusted, and if not, what changed since something of this path was?
     pub fn judge(&self, content: &Content, path: &Path) -> TrustState {
         let digest = content.digest.to_string();
-        if self.named.contains(&digest) || files::exists(&self.file(&digest)) {
+        if self.named.contains(&digest) || self.paths(&digest).contains(&canonical(path)) {
             return TrustState::Trusted { digest };
         }
         TrustState::Untrusted {
@@ -103,12 +113,11 @@ impl TrustStore {
     /// Remembers that this content is trusted, and where it lies.
     pub fn trust(&self, content: &Content, path: &Path, at: DateTime<Utc>) -> Result<(), FileFault> {
         let digest = content.digest.to_string();
-        let trusted = Trusted {
-            path: files::canonical(path).to_string_lossy().into_owned(),
-            at,
-            shown: content.lines(),
-            digest: digest.clone(),
-        };
+        let here = canonical(path);
+        let mut also = self.paths(&digest);
+        also.retain(|other| *other != here);
+        also.truncate(PLACES_MAX);
+        let trusted = Trusted { path: here, also, at, shown: content.lines(), digest: digest.clone() };
         let file = self.file(&digest);
         let text = toml::to_string(&trusted).map_err(|why| FileFault::Io {
             what: "write",
@@ -117,17 +126,25 @@ impl TrustStore {
         })?;
         files::replace_private(&file, &text)
     }
+    /// Where this content is trusted, the newest place first. What an unpinned program reads differs from place to place,
+    /// so the same checklist in a stranger's folder is not trusted.
+    fn paths(&self, digest: &str) -> Vec<String> {
+        let text = files::read_text(&self.file(digest)).ok();
+        let trusted = text.and_then(|text| toml::from_str::<Trusted>(&text).ok());
+        let trusted = trusted.filter(|trusted| trusted.digest == digest);
+        trusted.map(|trusted| std::iter::once(trusted.path).chain(trusted.also).collect()).unwrap_or_default()
+    }
     fn file(&self, digest: &str) -> PathBuf {
         self.folder.join(format!("{}.toml", digest.trim_start_matches("sha256:")))
     }
     /// Lines that came and went since the newest trusted content of this path; empty: never trusted.
     fn changed(&self, content: &Content, path: &Path) -> Vec<String> {
-        let wanted = files::canonical(path).to_string_lossy().into_owned();
+        let wanted = canonical(path);
         let before = files::list(&self.folder, ".toml")
             .into_iter()
             .take(LOOKED_AT_MAX)
             .filter_map(|file| toml::from_str::<Trusted>(&files::read_text(&file).ok()?).ok())
-            .filter(|trusted| trusted.path == wanted)
+            .filter(|trusted| trusted.path == wanted || trusted.also.contains(&wanted))
             .max_by_key(|trusted| trusted.at);
         let Some(before) = before else { return Vec::new() };
         let now = content.lines();
@@ -171,6 +188,23 @@ mod tests {
             panic!("a changed script is not trusted");
         };
         assert!(changed[0].contains("pinned file"), "{changed:?}");
+    }
+
+    #[test]
+    fn the_same_checklist_in_a_strangers_folder_is_not_trusted_and_each_worktree_may_be() {
+        let place = tempfile::tempdir().unwrap();
+        let store = TrustStore::new(&place.path().join("state"), Vec::new());
+        let make = |name: &str| {
+            std::fs::create_dir(place.path().join(name)).unwrap();
+            std::fs::write(place.path().join(name).join("x.toml"), SOURCE).unwrap();
+            place.path().join(name).join("x.toml")
+        };
+        let content = Content::of(&read_toml("x.toml", SOURCE).unwrap(), place.path());
+        let (mine, other, evil) = (make("mine"), make("other"), make("evil"));
+        store.trust(&content, &mine, chrono::DateTime::UNIX_EPOCH).unwrap();
+        store.trust(&content, &other, chrono::DateTime::UNIX_EPOCH).unwrap();
+        assert!(store.judge(&content, &mine).is_trusted() && store.judge(&content, &other).is_trusted());
+        assert!(!store.judge(&content, &evil).is_trusted());
     }
 
     #[test]
