@@ -94,7 +94,7 @@ pub fn run_on_screen<F: Face>(
     options: TerminalOptions,
     make: impl FnOnce(ScreenWriter) -> io::Result<F>,
 ) -> Result<Ended<F>, LoopFault> {
-    runtime()?.block_on(async {
+    in_runtime(async {
         let signals = Signals::listen()?;
         let guard = TerminalGuard::enter(options)?;
         let writer = guard.screen_writer()?;
@@ -107,16 +107,20 @@ pub fn run_on_screen<F: Face>(
 
 /// Runs a session without a screen, until the face leaves.
 pub fn run_headless<F: Face>(engine: Engine, setup: Setup, face: F) -> Result<Ended<F>, LoopFault> {
-    runtime()?.block_on(async {
+    in_runtime(async {
         let signals = Signals::listen()?;
         let (hands, arriving) = Hands::new(setup, None)?;
         RunLoop::new(engine, hands, arriving, face).run(signals, None).await
     })
 }
 
-fn runtime() -> io::Result<tokio::runtime::Runtime> {
+fn in_runtime<T>(work: impl Future<Output = Result<T, LoopFault>>) -> Result<T, LoopFault> {
     // Two workers: one may be busy parsing a flood while the other reads keys.
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let done = runtime.block_on(work);
+    // A name server or a disk that does not answer holds a thread; leaving does not wait for it.
+    runtime.shutdown_background();
+    done
 }
 
 impl<F: Face> RunLoop<F> {
@@ -362,5 +366,24 @@ async fn crashed(guard: Option<&TerminalGuard>) {
     match guard {
         Some(guard) => guard.crashed().await,
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Duration, in_runtime};
+    use crate::runtime::clock::Stopwatch;
+
+    #[test]
+    fn leaving_does_not_wait_for_a_disk_or_a_name_server_that_hangs() {
+        let (release, held) = std::sync::mpsc::channel::<()>();
+        let watch = Stopwatch::start();
+        let left = in_runtime(async {
+            let hangs = move || held.recv_timeout(Duration::from_secs(20));
+            drop(tokio::task::spawn_blocking(hangs));
+            Ok(())
+        });
+        assert!(left.is_ok() && watch.elapsed() < Duration::from_secs(10), "{:?}", watch.elapsed());
+        drop(release);
     }
 }

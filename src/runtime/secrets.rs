@@ -21,6 +21,8 @@ use crate::text::redact::{Redactor, Secret};
 
 /// How long a secret's command may take: a password manager that asks a person does not fit here.
 const COMMAND_LIMIT: Duration = Duration::from_secs(30);
+/// How long a secret's file may take: a local one answers at once.
+const FILE_LIMIT: Duration = Duration::from_secs(5);
 /// The longest secret: a key file with its certificate chain.
 const SECRET_BYTES_MAX: u64 = 64 << 10;
 
@@ -130,9 +132,16 @@ async fn resolve_one(name: &str, from: &SecretFrom, folder: &Path) -> Result<Sec
             .map_err(|_unset| SecretFault::Unset { name: owned(), variable: variable.clone() })?,
         SecretFrom::File(file) => {
             let fault = |source| SecretFault::File { name: owned(), file: file.clone(), source };
-            let opened = tokio::fs::File::open(folder.join(file)).await.map_err(fault)?;
-            let mut bytes = Vec::new();
-            opened.take(SECRET_BYTES_MAX).read_to_end(&mut bytes).await.map_err(fault)?;
+            let path = folder.join(file);
+            let read = async {
+                let mut bytes = Vec::new();
+                let opened = tokio::fs::File::open(path).await?;
+                opened.take(SECRET_BYTES_MAX).read_to_end(&mut bytes).await.map(|_count| bytes)
+            };
+            // A pipe that nobody writes to, a dead network drive: whoever waits for the secret must hear of it.
+            let late = || std::io::Error::new(std::io::ErrorKind::TimedOut, "it gives nothing in time");
+            let read = tokio::time::timeout(FILE_LIMIT, read).await;
+            let bytes = read.map_err(|_late| late()).flatten().map_err(fault)?;
             String::from_utf8(bytes).map_err(|_bad| SecretFault::Empty { name: owned() })?
         }
         SecretFrom::Command(argv) => from_command(name, argv, folder).await?,
@@ -173,4 +182,21 @@ async fn from_command(name: &str, argv: &[String], folder: &Path) -> Result<Stri
         return Err(fault(format!("ended with {status}")));
     }
     String::from_utf8(bytes).map_err(|_bad| SecretFault::Empty { name: name.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SecretFrom, resolve_one};
+
+    #[tokio::test]
+    async fn a_secret_in_a_pipe_that_nobody_writes_to_is_an_error_and_holds_nothing_up() {
+        let place = tempfile::tempdir().unwrap();
+        let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+        rustix::fs::mkfifoat(rustix::fs::CWD, place.path().join("token"), mode).unwrap();
+        let found = resolve_one("token", &SecretFrom::File("token".to_owned()), place.path()).await;
+        // The thread that still opens the pipe is let go, so that the test can end.
+        drop(std::fs::OpenOptions::new().write(true).open(place.path().join("token")));
+        let said = found.err().map(|fault| fault.to_string()).unwrap_or_default();
+        assert!(said.contains("in time"), "{said}");
+    }
 }

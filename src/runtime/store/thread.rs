@@ -25,6 +25,11 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// Least time between two watermarks.
 const NOTE_EVERY: Duration = Duration::from_secs(1);
 
+/// How long leaving waits for the last write: longer than the lock is waited for.
+const CLOSE_WITHIN: Duration = Duration::from_secs(10);
+/// How often its end is looked for.
+const CLOSE_LOOK: Duration = Duration::from_millis(2);
+
 /// The thread of one record. Dropping it without [`StoreThread::close`] lets it finish its queue on its own.
 pub struct StoreThread<F> {
     queue: SyncSender<Request<F>>,
@@ -69,9 +74,18 @@ impl<F: Fold> StoreThread<F> {
     /// Answers everything asked so far, notes the watermark, ends the thread.
     ///
     /// # Errors
-    /// The thread had panicked.
+    /// The thread had panicked, or the disk hangs: whoever leaves does not hang with it.
     pub fn close(self) -> Result<(), &'static str> {
         drop(self.queue);
+        let began = Instant::now();
+        while !self.thread.is_finished() {
+            if began.elapsed() > CLOSE_WITHIN {
+                return Err(
+                    "the disk does not answer: what was being saved may be missing; check it with gonogo verify",
+                );
+            }
+            std::thread::sleep(CLOSE_LOOK);
+        }
         self.thread.join().map_err(|_panic| "the store's thread has panicked")
     }
 }
