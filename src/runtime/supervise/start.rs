@@ -75,21 +75,32 @@ pub async fn start(program: &Path, folder: &RunFolder, plan: &RunPlan) -> Result
     hand_over(&mut child, &secrets).await.map_err(fault)?;
     let watch = Stopwatch::start();
     loop {
-        if let Ok(text) = read_capped(&folder.status())
-            && let Ok(status) = toml::from_str::<RunStatus>(&text)
-        {
+        if let Some(status) = told(folder) {
             return Ok(status);
         }
         if let Ok(Some(ended)) = child.try_wait() {
+            // It may have told, and ended, since we looked: then something ran.
+            if let Some(status) = told(folder) {
+                return Ok(status);
+            }
             return Err(StartFault::Silent(format!("ended at once with {ended}")));
         }
         if watch.elapsed() > STATUS_WITHIN {
             // It may have been slow, not dead: nothing may run behind the record's back.
             let _gone = child.kill().await;
+            // It told just before it was killed: a step may run, and nobody may say that nothing did.
+            if let Some(status) = told(folder) {
+                return Ok(status);
+            }
             return Err(StartFault::Silent(format!("said nothing for {} s", STATUS_WITHIN.as_secs())));
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }
+}
+
+/// What the supervisor has told so far.
+fn told(folder: &RunFolder) -> Option<RunStatus> {
+    toml::from_str(&read_capped(&folder.status()).ok()?).ok()
 }
 
 /// Secrets go through standard input, which is then closed.
