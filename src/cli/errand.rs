@@ -7,10 +7,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::Doors;
 use super::app_error::{AppError, ErrorKind};
 use super::open_session::OpenSession;
+use super::print;
 use super::trust::untrusted;
 use crate::engine::brain::Engine;
 use crate::engine::command::Command;
-use crate::engine::input::Viewing;
+use crate::engine::input::{NoticeLevel, Viewing};
 use crate::engine::presence::Presence;
 use crate::engine::refusal::{Refusal, RefusalKind};
 use crate::engine::trust::TrustState;
@@ -166,6 +167,7 @@ pub fn run<'a, U: Until>(
     let errand = Errand { wish: Some(Box::new(wish)), until, began: None, left: None };
     let Ended { face, engine, signal } =
         run_headless(engine, setup, errand).map_err(|fault| AppError::unreachable(fault.to_string()))?;
+    tell_messages(&engine);
     match face.left {
         Some(Ok(leave)) => Ok(CameBack { engine, until: face.until, leave, signal }),
         Some(Err(Stopped::Door(error))) => Err(error),
@@ -180,6 +182,16 @@ pub fn run<'a, U: Until>(
             Ok(CameBack { engine, until: face.until, leave: Leave::TimeIsOver, signal })
         }
         None => Err(AppError::new(ErrorKind::TookTooLong, "the loop ended without an answer")),
+    }
+}
+
+/// What the screen would have shown as a warning goes to stderr: a line of the record that was kept nowhere must be read.
+fn tell_messages(engine: &Engine) {
+    let refusal = engine.refusal().map(|refusal| refusal.text.as_str());
+    for notice in engine.notices() {
+        if notice.level != NoticeLevel::Info && Some(notice.text.raw()) != refusal {
+            print::note(&safe_format!("note: {}", notice.text));
+        }
     }
 }
 

@@ -28,7 +28,7 @@ pub enum How {
 #[derive(Clone, Debug)]
 pub struct UntilRunEnds {
     how: How,
-    /// Runs there were before; the first other one is meant. None: the active run.
+    /// Runs there were before; this process's first other one is meant.
     known: usize,
     shown_rows: u64,
     shown_steps: Vec<(String, i64, Option<StepOutcome>)>,
@@ -37,7 +37,7 @@ pub struct UntilRunEnds {
 }
 
 impl UntilRunEnds {
-    /// Follows the first run after the `known` first ones.
+    /// Follows this process's first run after the `known` first ones.
     pub fn new(how: How, known: usize) -> Self {
         Self { how, known, shown_rows: 0, shown_steps: Vec::new(), run: None }
     }
@@ -72,7 +72,10 @@ impl UntilRunEnds {
 impl Until for UntilRunEnds {
     fn look(&mut self, engine: &Engine, _at: DateTime<Utc>) -> Option<Leave> {
         if self.run.is_none() {
-            self.run = engine.session().runs.get(self.known).map(|run| run.id().to_owned());
+            // Somebody else's run may have reached the record first: ours bears this process's name.
+            let ours = |run: &&RunRecord| run.stamp.on == engine.me().on;
+            let new = engine.session().runs.iter().skip(self.known).find(ours);
+            self.run = new.map(|run| run.id().to_owned());
         }
         let run = engine.session().run(self.run.as_deref()?)?;
         self.tell(engine, run);

@@ -15,7 +15,7 @@ use super::read_checklist::{FoundChecklist, read_checklist};
 use crate::checklist::id::VariableName;
 use crate::checklist::model::Checklist;
 use crate::checklist::values::check_value;
-use crate::checklist::variable::Variable;
+use crate::checklist::variable::{DefaultSource, Variable, VariableDefault};
 use crate::checklist::write::to_table;
 use crate::runtime::defaults::default_value;
 use crate::runtime::env::Asks;
@@ -26,6 +26,7 @@ use crate::runtime::store::{
     Answer, Holder, NetworkFiles, Proposal, Request, SeenFile, SessionPaths, Writer, create_session,
     fresh_ulid, prepare_folder,
 };
+use crate::runtime::trust_store::Content;
 use crate::session::event::{Event, ReleaseStarted};
 use crate::session::header::{self, write_checklist, write_header};
 use crate::session::recorded::Proposed;
@@ -66,7 +67,8 @@ pub fn values(
         if values.contains_key(name) {
             continue;
         }
-        let default = variable.default.as_ref().and_then(|default| default_value(default, folder));
+        let default = variable.default.as_ref().filter(|default| may_read(doors, found, folder, default));
+        let default = default.and_then(|default| default_value(default, folder));
         let default = default.filter(|value| check_value(name, variable, value).is_ok());
         match (doors.asks(), default) {
             (Asks::Nobody, Some(value)) => drop(values.insert(name.to_owned(), value)),
@@ -83,6 +85,19 @@ pub fn values(
     let flags: Vec<String> = missing.iter().map(|name| format!("--set {name}=VALUE")).collect();
     Err(AppError::usage(safe_format!("values are missing: {}", missing.join(", ")))
         .hint(safe_format!("add {}", flags.join(" "))))
+}
+
+/// A stranger's checklist may name a variable of the environment that holds a token: it is read, and written into the
+/// record, only once a person has looked.
+fn may_read(doors: &Doors, found: &FoundChecklist, folder: &Path, default: &VariableDefault) -> bool {
+    match default {
+        VariableDefault::From(DefaultSource::Env(_)) => {
+            let content = Content::of(&found.checklist, folder);
+            doors.trust_store().judge(&content, &found.path).is_trusted()
+        }
+        VariableDefault::From(DefaultSource::Git(_) | DefaultSource::File(_))
+        | VariableDefault::Literal(_) => true,
+    }
 }
 
 fn given_values(checklist: &Checklist, set: &[String]) -> Result<BTreeMap<String, String>, AppError> {

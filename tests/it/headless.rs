@@ -146,6 +146,25 @@ fn what_is_missing_or_misspelled_is_named_and_nothing_is_asked() {
 }
 
 #[test]
+fn a_strangers_checklist_takes_no_value_from_the_environment_before_it_is_trusted() {
+    let place = Place::new();
+    let anna = place.person("anna");
+    place.write(
+        "release.toml",
+        &CHECKLIST.replacen(
+            "[variables.version]",
+            "[variables.stolen]\ndefault = { env = \"HOME\" }\n\n[variables.version]",
+            1,
+        ),
+    );
+    let values = ["new", "release.toml", "--set", "version=1.1.0"];
+    let missing = anna.gonogo(values).run().expect(2);
+    assert!(missing.stderr.contains("--set stolen=VALUE"), "{}", missing.stderr);
+    anna.gonogo(["trust", "release.toml"]).run().expect(0);
+    anna.gonogo(values).run().expect(0);
+}
+
+#[test]
 fn a_deploy_without_trust_waits_for_a_person_and_one_without_a_name_is_refused() {
     let place = Place::new();
     let anna = place.person("anna");
