@@ -15,6 +15,7 @@ mod docker_watch;
 mod harness;
 mod headless;
 mod headless_run;
+mod laws;
 mod measuring;
 mod release_day;
 mod supervise;

@@ -10,7 +10,7 @@ use crate::tui::pane::PaneId::{Checklist, Checks, Containers, Details, Logs, Sig
 pub const TABLE: &[Binding] = &[
     row(Action::Help, "help", &["?", "F1"], Scope::Ever)
         .shown(Group::App, "help", "help for where you are")
-        .twin("gonogo help keys"),
+        .twin("gonogo help"),
     row(Action::Leave, "leave", &["q"], Scope::App).shown(
         Group::App,
         "quit",

@@ -66,11 +66,14 @@ fn sizes() -> Vec<(u16, u16)> {
 }
 
 #[test]
-fn every_state_is_drawn_at_every_size_with_its_badge() {
+fn law_12_drawing_changes_no_state_and_never_fails_at_any_size() {
     for (name, mut world) in states() {
         for (columns, rows) in sizes() {
             world.resize(columns, rows);
+            let before = world.engine.session().clone();
             let (buf, cursor) = world.buffer();
+            assert_eq!(world.buffer().0, buf, "{name} at {columns}x{rows}: drawing twice shows the same");
+            assert_eq!(*world.engine.session(), before);
             assert_eq!(buf.area, Rect { x: 0, y: 0, width: columns, height: rows });
             if let Some(place) = cursor {
                 assert!(buf.area.contains(place), "{name} at {columns}x{rows}: cursor {place:?}");
