@@ -213,6 +213,9 @@ pub enum Door {
     Logs {
         /// A container, service or run; none: the last run.
         name: Option<String>,
+        /// Go on as a container's log grows, until it ends or you stop it; `gonogo attach` follows a run.
+        #[arg(long, short)]
+        follow: bool,
     },
     /// The containers of the environment.
     Containers,

@@ -112,7 +112,9 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
             .map(|()| Code::Yes)
             .map_err(|why| AppError::unreachable(format!("the terminal cannot be reset: {why}"))),
         Door::Open { file } => open::open(doors, Some(&file)),
-        Door::Logs { name } => logs::logs(doors, name.as_deref()),
+        Door::Logs { name, follow } => {
+            logs::logs(doors, name.as_deref(), if follow { logs::Follow::On } else { logs::Follow::Off })
+        }
         Door::Doctor => doctor::doctor(doors),
         // Routed before the doors are made.
         Door::Supervise { .. } => Ok(Code::WrongUse),

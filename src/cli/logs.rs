@@ -13,6 +13,7 @@ use super::print;
 use crate::engine::brain::Engine;
 use crate::engine::input::Viewing;
 use crate::engine::log_source::LogSource;
+use crate::engine::logs::log::Log;
 use crate::engine::presence::Presence;
 use crate::rules::observed::Freshness;
 use crate::runtime::files::read_tail;
@@ -29,7 +30,7 @@ const QUIET: TimeDelta = TimeDelta::milliseconds(400);
 const ANSWER_WITHIN: TimeDelta = TimeDelta::seconds(5);
 
 /// `gonogo logs [NAME]`.
-pub fn logs(doors: &Doors, name: Option<&str>) -> Result<Code, AppError> {
+pub fn logs(doors: &Doors, name: Option<&str>, follow: Follow) -> Result<Code, AppError> {
     let session = open_session(doors)?;
     let side = session.writer.paths().side();
     let engine = Engine::new(session.opening(doors, Presence::Command));
@@ -40,7 +41,7 @@ pub fn logs(doors: &Doors, name: Option<&str>) -> Result<Code, AppError> {
     };
     match (meant, name) {
         (Some(record), _) => Ok(tell_run(doors, record, &RunFolder::at(side.join("runs").join(record.id())))),
-        (None, Some(name)) => container(doors, name),
+        (None, Some(name)) => container(doors, name, follow),
         (None, None) => {
             Err(AppError::usage("nothing has run yet").hint("gonogo logs NAME shows a container's log"))
         }
@@ -74,6 +75,16 @@ struct UntilLog {
     source: Option<LogSource>,
     rows: u64,
     grew: Option<DateTime<Utc>>,
+    follow: Follow,
+}
+
+/// Does the log go on being told as it grows?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Follow {
+    /// Until it ends, or somebody stops it.
+    On,
+    /// What there is, and then it ends.
+    Off,
 }
 
 impl Until for UntilLog {
@@ -100,26 +111,36 @@ impl Until for UntilLog {
             return Some(Leave::Done);
         }
         if log.end_number() != self.rows {
+            if self.follow == Follow::On {
+                tell_rows(log, self.rows.max(log.first()));
+            }
             self.rows = log.end_number();
             self.grew = Some(at);
         }
-        self.grew.is_some_and(|grew| at - grew >= QUIET).then_some(Leave::Done)
+        let quiet = self.grew.is_some_and(|grew| at - grew >= QUIET);
+        (quiet && self.follow == Follow::Off).then_some(Leave::Done)
     }
     fn limit(&self) -> Option<TimeDelta> {
-        Some(ANSWER_WITHIN)
+        // A log that is followed ends with its container, or by the person.
+        (self.follow == Follow::Off || self.source.is_none()).then_some(ANSWER_WITHIN)
     }
     fn viewing(&self) -> Option<Viewing> {
         let log = self.source.clone()?;
         Some(Viewing { log: Some(log), ..Viewing::default() })
     }
     fn wakes(&self) -> Option<DateTime<Utc>> {
-        Some(self.grew? + QUIET)
+        (self.follow == Follow::Off).then_some(self.grew? + QUIET)
     }
 }
 
-fn container(doors: &Doors, name: &str) -> Result<Code, AppError> {
-    let until = UntilLog { name: name.to_owned(), source: None, rows: 0, grew: None };
-    let back = run(doors, Presence::Watching, until, |_engine, _at| Ok(Vec::new()))?;
+fn tell_rows(log: &Log, from: u64) {
+    let rows = (from..log.end_number()).filter_map(|number| log.row(number));
+    rows.for_each(|row| print::answer(&row.text.safe()));
+}
+
+fn container(doors: &Doors, name: &str, follow: Follow) -> Result<Code, AppError> {
+    let until = UntilLog { name: name.to_owned(), source: None, rows: 0, grew: None, follow };
+    let back = run(doors, Presence::Looking, until, |_engine, _at| Ok(Vec::new()))?;
     let Some(source) = back.until.source else {
         let unheard = back.engine.observed().sources.values().any(|source| !source.is_live());
         let error = if unheard || !back.engine.trust().is_trusted() {
@@ -130,14 +151,17 @@ fn container(doors: &Doors, name: &str) -> Result<Code, AppError> {
         return Err(error.hint("gonogo containers and gonogo log list them"));
     };
     let Some(log) = back.engine.log(&source) else { return Ok(Code::CouldNotFindOut) };
-    let rows = (log.first()..log.end_number()).filter_map(|number| log.row(number));
+    if follow == Follow::On {
+        return Ok(Code::Yes);
+    }
     if doors.is_json() {
+        let rows = (log.first()..log.end_number()).filter_map(|number| log.row(number));
         let lines: Vec<Safe> = rows.map(|row| row.text.safe()).collect();
         print::json(&serde_json::json!({
             "schema": "gonogo.logs/1", "container": name, "lines": lines, "left_out": log.dropped(),
         }));
     } else {
-        rows.for_each(|row| print::answer(&row.text.safe()));
+        tell_rows(log, log.first());
     }
     Ok(Code::Yes)
 }

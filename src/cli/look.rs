@@ -63,7 +63,7 @@ pub fn status(doors: &Doors) -> Result<Code, AppError> {
 /// `gonogo containers`.
 pub fn containers(doors: &Doors) -> Result<Code, AppError> {
     let until = UntilKnown { limit: LOOK_WITHIN, items: Vec::new() };
-    let back = run(doors, Presence::Watching, until, |_engine, _at| Ok(Vec::new()))?;
+    let back = run(doors, Presence::Looking, until, |_engine, _at| Ok(Vec::new()))?;
     let facts = back.engine.facts(doors.now());
     if doors.is_json() {
         print::json(&serde_json::json!({

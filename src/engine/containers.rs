@@ -23,17 +23,13 @@ impl Engine {
         }
         self.generations.insert(found.environment.clone(), found.generation);
         let source = self.observed.sources.entry(found.environment.clone()).or_default();
-        let was_stale = matches!(source.freshness, Freshness::Stale { .. });
-        source.freshness = Freshness::Live;
+        // It answers; it is believed once it has told all its containers: an empty list before that is no knowledge.
         source.address = found.address;
         source.daemon = found.daemon;
         source.host_cpus = found.host_cpus;
         source.host_memory = found.host_memory;
         source.warning = found.warning;
         source.heard = Some(at);
-        if was_stale {
-            self.notice(at, NoticeLevel::Info, format!("Docker of {} answers again", found.environment));
-        }
         Vec::new()
     }
 
@@ -50,6 +46,10 @@ impl Engine {
         let here = self.project_of(environment);
         let listed: Vec<Container> =
             listed.into_iter().filter(|container| concerns(here.as_deref(), container)).collect();
+        let source = self.observed.sources.get(environment);
+        if source.is_some_and(|source| matches!(source.freshness, Freshness::Stale { .. })) {
+            self.notice(at, NoticeLevel::Info, format!("Docker of {environment} answers again"));
+        }
         let source = self.live_source(environment, generation, at);
         let mut next: Vec<Container> = Vec::with_capacity(listed.len());
         for container in listed {

@@ -7,6 +7,8 @@ pub enum Presence {
     Screen,
     /// A subcommand that judges (`status`, `deploy`): daemons are watched, container checks judged; nothing is polled.
     Watching,
+    /// A subcommand that shows containers or their logs: as `Watching`, and the daemon of the current environment too.
+    Looking,
     /// A subcommand that does one thing: nothing happens by itself.
     Command,
 }
@@ -15,15 +17,22 @@ impl Presence {
     /// Are daemons watched?
     pub fn watches(self) -> bool {
         match self {
-            Self::Screen | Self::Watching => true,
+            Self::Screen | Self::Watching | Self::Looking => true,
             Self::Command => false,
+        }
+    }
+    /// Is the daemon of the current environment watched, though no check rests on it?
+    pub fn looks_around(self) -> bool {
+        match self {
+            Self::Screen | Self::Looking => true,
+            Self::Watching | Self::Command => false,
         }
     }
     /// Are checks measured on their interval, and baselines recorded?
     pub fn acts_by_itself(self) -> bool {
         match self {
             Self::Screen => true,
-            Self::Watching | Self::Command => false,
+            Self::Watching | Self::Looking | Self::Command => false,
         }
     }
 }

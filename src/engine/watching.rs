@@ -57,7 +57,7 @@ impl Engine {
             .filter(|found| matches!(found.item.check, Some(Check::Containers(_))))
             .map(|found| found.environment.cloned())
             .collect();
-        if self.presence.acts_by_itself() {
+        if self.presence.looks_around() {
             wanted.insert(self.viewing.environment.clone().or_else(|| self.environment(at)));
         }
         wanted.into_iter().collect()

@@ -315,4 +315,8 @@ fn a_hostile_log_changes_nothing_outside_its_row() {
         assert!(!found, "{:?} reached the terminal", String::from_utf8_lossy(sequence));
     }
     assert!(screen.model().alternate_screen(), "the log left the alternate screen");
+    let told = day.ada.gonogo(["logs", "web"]).run().expect(0).stdout;
+    assert!(told.contains("hostile-14") && !told.contains('\u{1b}'), "{}", told.escape_debug());
+    let listed = day.ada.gonogo(["containers"]).run().expect(0).stdout;
+    assert!(listed.contains("worker") && listed.contains("1.1.0"), "{listed}");
 }
