@@ -94,7 +94,7 @@ pub enum Door {
     },
     /// Tick an item.
     Tick {
-        /// Its id.
+        /// Its id, as `gonogo status` shows it in brackets.
         item: String,
         /// What the tick carries: a sentence, an address, a value.
         #[arg(long)]
@@ -102,7 +102,7 @@ pub enum Door {
     },
     /// Open a ticked or waived item again.
     Untick {
-        /// Its id.
+        /// Its id, as `gonogo status` shows it in brackets.
         item: String,
         /// Why.
         #[arg(long)]
@@ -110,7 +110,7 @@ pub enum Door {
     },
     /// Set an item aside, with a reason.
     Waive {
-        /// Its id.
+        /// Its id, as `gonogo status` shows it in brackets.
         item: String,
         /// Why.
         #[arg(long)]
@@ -195,7 +195,7 @@ pub enum Door {
     },
     /// End a run whose outcome nobody knows.
     Settle {
-        /// What you found: succeeded, failed, aborted.
+        /// What you found: succeeded, failed, aborted, or unknown for good.
         outcome: Outcome,
         /// How you know.
         #[arg(long)]

@@ -55,6 +55,8 @@ pub enum Outcome {
     Failed,
     /// It was stopped.
     Aborted,
+    /// Nobody can say: it stays unknown.
+    Unknown,
 }
 
 impl From<Outcome> for RunOutcome {
@@ -63,6 +65,7 @@ impl From<Outcome> for RunOutcome {
             Outcome::Succeeded => Self::Succeeded,
             Outcome::Failed => Self::Failed,
             Outcome::Aborted => Self::Aborted,
+            Outcome::Unknown => Self::Unknown,
         }
     }
 }

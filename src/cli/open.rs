@@ -89,6 +89,7 @@ fn picked(doors: &Doors) -> Result<SessionPaths, AppError> {
     }
     let mut choices: Vec<String> = mine.iter().map(|path| path.to_string_lossy().into_owned()).collect();
     choices.extend(BUNDLED.iter().map(|bundled| format!("{} (bundled): {}", bundled.name, bundled.about)));
+    super::print::note(&safe_format!("no release is open here; start one from a checklist"));
     let Some(number) = choose("which checklist? (number; Enter leaves)", &choices)? else {
         return Err(AppError::new(ErrorKind::Waiting, "no checklist was chosen")
             .hint("gonogo init writes a starter, gonogo new starts a release"));

@@ -2,6 +2,8 @@
 //!
 //! An event counts once it is stored. Not here: which events there are to store (each concern), the disk (`runtime/store`).
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use super::brain::Engine;
@@ -13,7 +15,6 @@ use crate::checklist::action::ActionKind;
 use crate::rules::guard::Guard;
 use crate::session::event::Event;
 use crate::session::recorded::{Author, Proposed, Recorded, What};
-use crate::session::state::Session;
 
 /// Everything an append needs.
 pub(super) struct Append {
@@ -164,12 +165,17 @@ impl Engine {
         events: &[Recorded],
         reload: bool,
     ) -> Vec<Effect> {
-        if reload {
-            self.session = Session::default();
-        }
+        // A reload brings the whole record again; only what was not known is news.
+        let known: BTreeSet<String> = if reload {
+            std::mem::take(&mut self.session).timeline.into_iter().map(|recorded| recorded.id).collect()
+        } else {
+            BTreeSet::new()
+        };
         for event in events {
             self.session.apply(event);
-            self.tell_arrived(at, event);
+            if !known.contains(&event.id) {
+                self.tell_arrived(at, event);
+            }
         }
         let mut effects = self.follow_strangers();
         effects.extend(self.roll_back_due(at));

@@ -232,11 +232,11 @@ pub(crate) fn counters(view: &View<'_>) -> Vec<Piece> {
         }
     }
     if let Some(source) = view.source() {
-        let ready = source
-            .containers
-            .iter()
-            .filter(|one| crate::tui::panes::containers::state(one).0 == StatusWord::Pass);
-        let text = safe_format!("  Cont {}/{}", ready.count(), source.containers.len());
+        // As pane 2 counts: what ran once and ended is no service.
+        let lasting = || source.containers.iter().filter(|one| !one.oneoff);
+        let ready =
+            lasting().filter(|one| crate::tui::panes::containers::state(one).0 == StatusWord::Pass).count();
+        let text = safe_format!("  Cont {}/{}", ready, lasting().count());
         pieces.push(if is_fresh(Some(source)) { view.plain(text) } else { view.muted(text) });
     }
     pieces

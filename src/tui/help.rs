@@ -50,6 +50,8 @@ const GROUPS: [(Group, Safe); 6] = [
 
 /// Cells of the key column of the help page.
 const KEY_CELLS: u16 = 14;
+/// Columns from which more than help and quit stand in the status line.
+const MERGED_WIDE: u16 = 80;
 /// Columns from which the help page has two columns of its own.
 const TWO_COLUMNS: u16 = 92;
 
@@ -68,8 +70,16 @@ pub fn hints(
         Arrangement::Window => &[Action::RollBack, Action::Filter],
     };
     let first = [Action::Help, Action::Leave].into_iter();
-    let wanted = first.chain(own).chain(acts.iter().copied());
-    let shown = wanted.filter_map(|action| reachable.iter().find(|row| row.action == action));
+    // In a run what stops it comes first: a narrow line cuts the end off. After it there is nothing to stop.
+    let acts = acts
+        .iter()
+        .copied()
+        .filter(|action| !matches!(action, Action::Pause | Action::Abort) || blocked(*action).is_none());
+    let wanted: Vec<Action> = match arrangement {
+        Arrangement::Run => first.chain(acts).chain(own).collect(),
+        Arrangement::Release | Arrangement::Window => first.chain(own).chain(acts).collect(),
+    };
+    let shown = wanted.into_iter().filter_map(|action| reachable.iter().find(|row| row.action == action));
     let mut all: Vec<Hint> = shown.map(|row| short_hint(keymap, row, glyphs, blocked)).collect();
     if mode == KeyMode::Screen {
         let plain = |keys, label| Hint { keys: Safe::own(keys), label: Safe::own(label), blocked: None };
@@ -170,6 +180,13 @@ fn draw_line(canvas: &mut Canvas<'_>, row: Rect, line: &HelpLine, selected: Opti
     }
 }
 
+/// The first hints at the end of a status line, where they have no line of their own.
+pub(crate) fn merged_hints(hints: &[Hint], width: u16, theme: &Theme) -> Vec<Piece> {
+    let most = if width < MERGED_WIDE { 2 } else { 4 };
+    let gap = || Piece::new(Safe::own("  "), theme.style(Token::FgMuted));
+    hints.iter().take(most).flat_map(|hint| std::iter::once(gap()).chain(hint_pieces(hint, theme))).collect()
+}
+
 fn hint_pieces(hint: &Hint, theme: &Theme) -> Vec<Piece> {
     let muted = theme.style(Token::FgMuted);
     let mut pieces = vec![
@@ -227,6 +244,19 @@ mod tests {
         );
         assert_eq!(hint_row(42), " ? help  q quit  space tick  enter open");
         assert_eq!(hint_row(12), " ? help  q q");
+    }
+
+    #[test]
+    fn in_a_run_what_stops_it_stands_before_the_keys_of_the_pane_and_after_it_nothing_to_stop_is_named() {
+        let map = Keymap::built_in();
+        let here = (KeyMode::Screen, PaneId::Checklist, Arrangement::Run);
+        let labels = |blocked: Blocked<'_>| -> Vec<String> {
+            let all = hints(&map, here, GlyphSet::Unicode, blocked);
+            all.iter().take(5).map(|hint| hint.keys.as_str().to_owned()).collect()
+        };
+        assert_eq!(labels(&free), ["?", "q", "P", "X", "B"]);
+        let over = |action| matches!(action, Action::Pause | Action::Abort).then(|| Safe::own("no run"));
+        assert_eq!(labels(&over)[..3], ["?", "q", "B"]);
     }
 
     #[test]

@@ -89,7 +89,7 @@ impl HelpPage {
         let area = Rect { height: inside.height.saturating_sub(foot), ..inside };
         draw_help(canvas, area, &lines, (self.top, self.selected), view.theme);
         if foot > 0 {
-            let words = Safe::own(" B and X work here too. More: gonogo help keys");
+            let words = Safe::own(" B and X work here too. More: gonogo help");
             let place = Rect { y: area.bottom(), height: 1, ..inside };
             canvas.put_in(place, &words, view.theme.style(Token::FgMuted), view.theme.glyphs());
         }

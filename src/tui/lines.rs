@@ -76,6 +76,9 @@ pub(crate) fn message(view: &View<'_>, state: &State) -> Option<Said> {
     (view.at < ends).then_some(newest)
 }
 
+/// Below this width the keys stand where it would say when it was saved.
+const KEYS_BEFORE_SAVED: u16 = 80;
+
 /// Draws the status line.
 pub(crate) fn draw_status(
     canvas: &mut Canvas<'_>,
@@ -83,6 +86,7 @@ pub(crate) fn draw_status(
     view: &View<'_>,
     state: &State,
     (access, frozen): (Access, bool),
+    hints: Vec<Piece>,
 ) {
     canvas.fill(area, view.theme.ground(Token::Bg));
     let bar = || view.muted(safe_format!(" {} ", Safe::own(view.theme.glyphs().bar())));
@@ -106,7 +110,13 @@ pub(crate) fn draw_status(
             left.extend(source);
         }
     }
-    let line = RowLine { left, right: right(view, state, (access, area.width)) };
+    let mut right = right(view, state, (access, area.width));
+    if !hints.is_empty() && area.width < KEYS_BEFORE_SAVED && view.engine.pending().is_empty() {
+        // The keys are worth more than when it was saved; what is not recorded or read-only stays.
+        right.retain(|piece| !piece.text.as_str().starts_with("saved "));
+    }
+    right.extend(hints);
+    let line = RowLine { left, right };
     let row = Rect { height: area.height.min(1), ..area };
     draw_line(canvas, row, &line, view.theme);
 }

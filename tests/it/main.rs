@@ -22,3 +22,4 @@ mod supervise;
 mod support;
 mod terminal_guard;
 mod tidy;
+mod twins;

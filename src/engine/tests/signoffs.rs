@@ -113,3 +113,19 @@ fn a_decision_made_meanwhile_stops_a_deploy_at_the_lock() {
         assert!(world.engine().refusal().is_some_and(|no| no.text.starts_with("not recorded")));
     }
 }
+
+#[test]
+fn a_whole_record_read_again_tells_only_what_was_not_known() {
+    let mut world = World::prepared();
+    let bob = world.sit(SHOP, "bob", Presence::Screen);
+    let hold = crate::engine::command::Command::Hold { reason: "wait".to_owned() };
+    world.ask_as(bob, "bob", hold);
+    let told = |world: &World| {
+        world.engine().notices().filter(|notice| notice.text.raw().contains("holds the release")).count()
+    };
+    for _ in 0..2 {
+        let events = world.disk.clone();
+        world.give(0, crate::engine::input::Input::EventsArrived { events, reload: true });
+        assert_eq!(told(&world), 1, "once, and never again");
+    }
+}

@@ -89,7 +89,7 @@ pub(super) fn sheet(question: &StepQuestion, dialog: &Dialog, view: &View<'_>) -
             sheet.button(Press::Skip, dots("Skip", view), "s", gone);
             sheet.button(Press::Abort, Safe::own("Abort"), "X", None);
             sheet.button(Press::RollBack, Safe::own("Roll back"), "B", None);
-            sheet.twin = Safe::own("gonogo step retry | done | skip");
+            sheet.twin = Safe::own("gonogo step retry");
         }
         Ask::Why(decision) => {
             let (verb, label) = match decision {
@@ -128,7 +128,8 @@ fn outcome_sheet(
     sheet.choices = vec![Choice { label: Safe::own("It"), options }];
     sheet.field = Some(FieldRow { label: Safe::own("How do you know?"), under: counter(dialog), rows: 1 });
     sheet.button(Press::Confirm, Safe::own("Record it"), "ctrl-s", off);
-    sheet.twin = Safe::own("gonogo step settle OUTCOME --reason TEXT");
+    let chosen = OUTCOMES.get(dialog.choice(0)).copied().unwrap_or(RunOutcome::Unknown);
+    sheet.twin = safe_format!("gonogo settle {} --reason TEXT", chosen.word());
 }
 
 fn dots(words: &'static str, view: &View<'_>) -> Safe {

@@ -12,7 +12,7 @@ use crate::text::Safe;
 use crate::tui::canvas::{Canvas, Piece};
 use crate::tui::dialogs;
 use crate::tui::frame::{BorderKind, Frame};
-use crate::tui::help::{Hint, after_prefix, draw_hints, hints};
+use crate::tui::help::{Hint, after_prefix, draw_hints, hints, merged_hints};
 use crate::tui::keymap::KeyMode;
 use crate::tui::layout::Layout;
 use crate::tui::state::Over;
@@ -64,20 +64,23 @@ impl Face {
 
     fn paint_lines(&self, canvas: &mut Canvas<'_>, layout: &Layout, view: &View<'_>) {
         let focus = self.state.focus();
-        if !layout.hint.is_empty() {
-            let why = |action| blocked(action, view, self.access);
-            let here = (self.mode(), focus, self.state.arrangement);
-            let all = match self.mode() {
-                KeyMode::Screen | KeyMode::Card | KeyMode::Help => {
-                    hints(&self.keymap, here, view.theme.glyphs(), &why)
-                }
-                KeyMode::Dialog | KeyMode::Field => dialog_hints(),
-            };
+        let why = |action| blocked(action, view, self.access);
+        let here = (self.mode(), focus, self.state.arrangement);
+        let all = match self.mode() {
+            KeyMode::Screen | KeyMode::Card | KeyMode::Help => {
+                hints(&self.keymap, here, view.theme.glyphs(), &why)
+            }
+            KeyMode::Dialog | KeyMode::Field => dialog_hints(),
+        };
+        let mut merged = Vec::new();
+        if layout.hint.is_empty() && !layout.is_card() {
+            merged = merged_hints(&all, layout.status.width, view.theme);
+        } else {
             draw_hints(canvas, layout.hint, &all, view.theme);
         }
         if !layout.status.is_empty() {
             let frozen = self.frozen.is_some();
-            lines::draw_status(canvas, layout.status, view, &self.state, (self.access, frozen));
+            lines::draw_status(canvas, layout.status, view, &self.state, (self.access, frozen), merged);
         }
     }
 

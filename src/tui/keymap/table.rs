@@ -42,7 +42,7 @@ pub const TABLE: &[Binding] = &[
         .twin("gonogo logs CONTAINER"),
     row(Action::Follow, "follow", &["f"], Scope::Panes(&[Logs]))
         .shown(Group::Pane, "follow", "follow the end")
-        .twin("gonogo logs --follow"),
+        .twin("gonogo logs"),
     row(Action::WrapLines, "wrap", &["w"], Scope::Panes(&[Logs])).shown(
         Group::Pane,
         "wrap",
