@@ -28,6 +28,10 @@ const STORED_WITHIN: TimeDelta = TimeDelta::seconds(10);
 pub trait Until {
     /// Looks at the brain; `Some`: it is over, leave.
     fn look(&mut self, engine: &Engine, at: DateTime<Utc>) -> Option<Leave>;
+    /// Is enough known to say what is wanted? Bounded by whoever waits.
+    fn ready(&mut self, _engine: &Engine, _at: DateTime<Utc>) -> bool {
+        true
+    }
     /// How long it may take in all; none: as long as it takes.
     fn limit(&self) -> Option<TimeDelta>;
     /// What it wants to see beside that.
@@ -93,6 +97,9 @@ impl<U: Until> Face for Errand<'_, U> {
     fn resize(&mut self, _columns: u16, _rows: u16) {}
     fn heard(&mut self, engine: &mut Engine, at: DateTime<Utc>) -> Reaction {
         if *engine.trust() == TrustState::Unknown || self.left.is_some() {
+            return Reaction::none();
+        }
+        if self.wish.is_some() && !self.until.ready(engine, at) {
             return Reaction::none();
         }
         if let Some(wish) = self.wish.take() {

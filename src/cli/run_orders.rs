@@ -2,13 +2,17 @@
 //!
 //! Not here: starting one (`act.rs`), the ladder (`engine/steps.rs`).
 
+use std::cell::Cell;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::Doors;
 use super::app_error::{AppError, ErrorKind};
 use super::ask::ask;
-use super::errand::run as errand;
+use super::errand::{Leave, Until, run as errand};
 use super::exit_code::Code;
 use super::follow_run::{UntilRunEnds, tell};
-use super::items::one;
+use super::items::{one, tell_new};
 use super::open_session::open_session;
 use crate::checklist::id::StepId;
 use crate::engine::brain::Engine;
@@ -106,5 +110,46 @@ pub fn settle(doors: &Doors, outcome: RunOutcome, reason: String) -> Result<Code
     if reason.trim().is_empty() {
         return Err(AppError::usage(safe_format!("settling as {} needs a reason", outcome.word())));
     }
-    one(doors, "settle", |engine| Ok(Command::SettleRun { run: active(engine)?, outcome, reason }))
+    let before = Cell::new(0);
+    let until = UntilSettled { began: None };
+    let back = errand(doors, Presence::Command, until, |engine, _at| {
+        before.set(engine.session().timeline.len());
+        Ok(vec![Command::SettleRun { run: active(engine)?, outcome, reason }])
+    })?;
+    if let Some(signal) = back.signal {
+        return Ok(Code::Signal(signal));
+    }
+    if back.leave == Leave::TimeIsOver {
+        return Err(AppError::new(ErrorKind::TookTooLong, "it was not stored in time; nothing is claimed"));
+    }
+    tell_new(doors, "settle", &back.engine, before.get());
+    Ok(Code::Yes)
+}
+
+/// Waits until the active run is known to be lost: only then may a person say how it ended.
+struct UntilSettled {
+    began: Option<DateTime<Utc>>,
+}
+
+/// A supervisor that never began is given ten seconds by whoever follows it; one that is gone is missed after one.
+const LOST_WITHIN: TimeDelta = TimeDelta::seconds(12);
+/// Longer than the store waits for its lock.
+const STORED_WITHIN: TimeDelta = TimeDelta::seconds(10);
+
+impl Until for UntilSettled {
+    fn ready(&mut self, engine: &Engine, at: DateTime<Utc>) -> bool {
+        let began = *self.began.get_or_insert(at);
+        let run = engine.session().active_run();
+        let lost = run.is_none_or(|run| engine.live_run(run.id()).is_none_or(|live| !live.goes_on()));
+        lost || at >= began + LOST_WITHIN
+    }
+    fn look(&mut self, engine: &Engine, _at: DateTime<Utc>) -> Option<Leave> {
+        engine.pending().is_empty().then_some(Leave::Done)
+    }
+    fn limit(&self) -> Option<TimeDelta> {
+        Some(STORED_WITHIN)
+    }
+    fn wakes(&self) -> Option<DateTime<Utc>> {
+        self.began.map(|began| began + LOST_WITHIN)
+    }
 }

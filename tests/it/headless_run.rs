@@ -101,3 +101,24 @@ fn a_rollback_ends_a_waiting_deploy_first_and_is_blocked_by_nothing() {
     assert_eq!(status["runs"][0]["outcome"], "failed", "its step had failed and nobody carried on");
     assert_eq!(status["runs"][1]["outcome"], "succeeded");
 }
+
+#[test]
+fn a_run_whose_supervisor_was_killed_is_settled_by_a_person_without_a_terminal() {
+    let place = Place::new();
+    let anna = trusted(&place);
+    anna.gonogo(["deploy", "--yes"]).run().expect(5);
+    let pid = supervisor_pid(&place.project()).expect("a supervisor that waits");
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("it is ours");
+    anna.gonogo(["settle", "failed", "--reason", "looked at it"]).run().expect(0);
+    let status = anna.gonogo(["status", "--json"]).run();
+    assert_eq!(status.json()["runs"][0]["outcome"], "failed");
+    assert_eq!(status.json()["runs"][0]["active"], false);
+}
+
+fn supervisor_pid(project: &std::path::Path) -> Option<rustix::process::Pid> {
+    let side = std::fs::read_dir(project.join(".gonogo")).ok()?.filter_map(Result::ok);
+    let side = side.map(|entry| entry.path().join("runs")).find(|runs| runs.is_dir())?;
+    let run = std::fs::read_dir(side).ok()?.next()?.ok()?.path();
+    let status: toml::Table = std::fs::read_to_string(run.join("status.toml")).ok()?.parse().ok()?;
+    rustix::process::Pid::from_raw(i32::try_from(status["process"]["pid"].as_integer()?).ok()?)
+}
