@@ -376,7 +376,7 @@ mod tests {
 
     #[test]
     fn leaving_does_not_wait_for_a_disk_or_a_name_server_that_hangs() {
-        let (release, held) = std::sync::mpsc::channel::<()>();
+        let (release, held) = std::sync::mpsc::sync_channel::<()>(1);
         let watch = Stopwatch::start();
         let left = in_runtime(async {
             let hangs = move || held.recv_timeout(Duration::from_secs(20));
