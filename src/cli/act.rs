@@ -46,7 +46,7 @@ impl Which<'_> {
 /// Starts an action and follows it.
 pub fn act(doors: &Doors, which: Which<'_>, start: &Start) -> Result<Code, AppError> {
     // The question is asked before anything runs, so that nobody waits on a loop that waits on them.
-    let (typed, known) = {
+    let (typed, known, forward) = {
         let session = open_session(doors)?;
         let mut engine = Engine::new(session.opening(doors, Presence::Command));
         let trust = doors.trust_store().judge(&session.content(), &session.source);
@@ -59,10 +59,13 @@ pub fn act(doors: &Doors, which: Which<'_>, start: &Start) -> Result<Code, AppEr
         if doors.global.read_only {
             return Err(AppError::refused("--read-only changes nothing"));
         }
-        (confirmed(doors, which, start, &offer)?, engine.session().runs.len())
+        (confirmed(doors, which, start, &offer)?, engine.session().runs.len(), offer.kind.is_forward())
     };
     let how = if start.detach { How::UntilStarted } else { How::ToTheEnd };
-    let back = errand(doors, Presence::Watching, UntilRunEnds::new(how, known), |engine, at| {
+    let until = UntilRunEnds::new(how, known);
+    // Backward waits for nobody.
+    let until = if forward { until.after_daemons() } else { until };
+    let back = errand(doors, Presence::Watching, until, |engine, at| {
         let offer = offer(engine, which, start, at)?;
         Ok(vec![command(&offer, typed)])
     })?;

@@ -5,7 +5,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Doors;
-use super::errand::{CameBack, Leave, Until};
+use super::errand::{CameBack, Haste, Leave, Until};
 use super::exit_code::Code;
 use super::print;
 use crate::engine::brain::Engine;
@@ -28,6 +28,7 @@ pub enum How {
 #[derive(Clone, Debug)]
 pub struct UntilRunEnds {
     how: How,
+    haste: Haste,
     /// Runs there were before; this process's first other one is meant.
     known: usize,
     shown_rows: u64,
@@ -39,7 +40,12 @@ pub struct UntilRunEnds {
 impl UntilRunEnds {
     /// Follows this process's first run after the `known` first ones.
     pub fn new(how: How, known: usize) -> Self {
-        Self { how, known, shown_rows: 0, shown_steps: Vec::new(), run: None }
+        Self { how, haste: Haste::AtOnce, known, shown_rows: 0, shown_steps: Vec::new(), run: None }
+    }
+    /// The same, asked for only when the daemons were heard: what opens a gate has to be known.
+    #[must_use]
+    pub fn after_daemons(self) -> Self {
+        Self { haste: Haste::AfterDaemons, ..self }
     }
     /// Follows this run.
     pub fn of(run: &str) -> Self {
@@ -70,6 +76,9 @@ impl UntilRunEnds {
 }
 
 impl Until for UntilRunEnds {
+    fn haste(&self) -> Haste {
+        self.haste
+    }
     fn look(&mut self, engine: &Engine, _at: DateTime<Utc>) -> Option<Leave> {
         if self.run.is_none() {
             // Somebody else's run may have reached the record first: ours bears this process's name.

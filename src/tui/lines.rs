@@ -85,8 +85,7 @@ pub(crate) fn draw_status(
     area: Rect,
     view: &View<'_>,
     state: &State,
-    (access, frozen): (Access, bool),
-    hints: Vec<Piece>,
+    (access, frozen, hints): (Access, bool, Vec<Piece>),
 ) {
     canvas.fill(area, view.theme.ground(Token::Bg));
     let bar = || view.muted(safe_format!(" {} ", Safe::own(view.theme.glyphs().bar())));

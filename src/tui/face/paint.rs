@@ -80,7 +80,7 @@ impl Face {
         }
         if !layout.status.is_empty() {
             let frozen = self.frozen.is_some();
-            lines::draw_status(canvas, layout.status, view, &self.state, (self.access, frozen), merged);
+            lines::draw_status(canvas, layout.status, view, &self.state, (self.access, frozen, merged));
         }
     }
 
