@@ -98,8 +98,9 @@ pub(crate) fn freshness(view: &View<'_>, source: &Source) -> Piece {
         Freshness::NotAsked => (Safe::own("not asked"), Token::StatusPending),
         Freshness::Connecting { .. } => (Safe::own("connecting"), Token::StatusInfo),
         Freshness::Live => (Safe::own("live"), Token::StatusSuccess),
+        // Not the number of the try: it would redraw an idle screen every second and a half.
         Freshness::Stale { since, attempt, .. } if *attempt > 1 => {
-            (safe_format!("stale {}, try {}", view.age(*since), *attempt), Token::StatusWarning)
+            (safe_format!("stale {}, reconnecting", view.age(*since)), Token::StatusWarning)
         }
         Freshness::Stale { since, .. } => (safe_format!("stale {}", view.age(*since)), Token::StatusWarning),
     };
