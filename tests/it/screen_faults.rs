@@ -75,7 +75,7 @@ fn a_dumb_terminal_gets_plain_lines_and_the_exit_code_of_status() {
 }
 
 #[test]
-fn every_theme_starts_and_a_misspelled_one_is_named() {
+fn every_theme_and_every_colour_depth_starts() {
     let scene = Scene::new(&Extra::default());
     for theme in ["dark", "light", "high-contrast", "colour-blind", "ansi", "mono"] {
         let screen = scene.screen_with(&["--theme", theme], &[], (100, 30));
