@@ -215,7 +215,7 @@ fn a_lost_daemon_keeps_its_rows_muted_with_their_age() {
     world.daemon_lost();
     world.wait(20_000);
     world.expect("? api-1");
-    world.expect("stale 15 s, try 3");
+    world.expect("stale 15 s, reconnecting");
 }
 
 #[test]
