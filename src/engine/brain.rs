@@ -85,6 +85,10 @@ pub struct Engine {
     pub(super) me: Author,
     pub(super) seed: u64,
     pub(super) record: RecordState,
+    /// Why the last append failed; none: it was stored.
+    pub(super) unwritten: Option<String>,
+    /// The rollback asked for last came with the environment's name typed.
+    pub(super) named_rollback: bool,
     pub(super) folder: String,
     pub(super) presence: Presence,
     pub(super) refusal: Option<Refusal>,
@@ -116,6 +120,8 @@ impl Engine {
             me: opening.me,
             seed: opening.seed,
             record: opening.record,
+            unwritten: None,
+            named_rollback: false,
             folder: opening.folder,
             presence: opening.presence,
             refusal: None,

@@ -15,8 +15,9 @@ use crate::rules::eventually::Hope;
 use crate::rules::observed::{Source, local_environment};
 use crate::rules::scope::scope;
 
-/// A container check waits this long for a daemon that has not answered yet.
-const SOURCE_WAIT: TimeDelta = TimeDelta::seconds(10);
+/// A container check waits this long for a daemon that has not answered yet: one connection attempt and a second one, and
+/// a hung daemon is told within ten seconds. A later answer is judged when it comes.
+const SOURCE_WAIT: TimeDelta = TimeDelta::seconds(8);
 
 impl Engine {
     /// All container checks of an environment, judged anew: something changed there.

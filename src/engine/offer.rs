@@ -139,7 +139,7 @@ impl Engine {
         let gate = gate(&facts, id, environment)?;
         let environment = gate.environment;
         let protected = self.checklist.is_protected(environment);
-        let recordable = self.record == RecordState::Writable;
+        let recordable = self.record == RecordState::Writable && self.unwritten.is_none();
         let forward = gate.action.kind.is_forward();
         let typed = if (forward && protected) || (!forward && !recordable && environment.is_some()) {
             TypedName::Needed
@@ -180,6 +180,9 @@ impl Engine {
             RecordState::ReadOnly { reason } | RecordState::Broken { reason } => {
                 warnings.push(format!("not recorded in the session: {reason}"));
             }
+        }
+        if let (RecordState::Writable, Some(reason)) = (&self.record, &self.unwritten) {
+            warnings.push(format!("not recorded in the session: {reason}"));
         }
         if !self.trust.is_trusted() {
             warnings.push(

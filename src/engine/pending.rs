@@ -28,6 +28,17 @@ pub struct PendingAppend {
     pub origin: Origin,
     /// What must hold, should it be asked for again.
     pub guard: Guard,
+    /// Where it goes.
+    pub into: Into,
+}
+
+/// Where events go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Into {
+    /// The record.
+    Record,
+    /// The fallback journal: the record cannot be written.
+    Journal,
 }
 
 /// What to do once events are stored.

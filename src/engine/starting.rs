@@ -99,6 +99,8 @@ impl Engine {
     ) -> Result<Vec<Effect>, Refusal> {
         let offer = self.offered(at, &author, &wish)?;
         check_typed(&offer, wish.typed.as_deref())?;
+        let place = offer.environment.as_ref().map(EnvironmentName::as_str);
+        self.named_rollback = place.is_some() && wish.typed.as_deref() == place;
         self.roll_back_confirmed(at, author, &offer, wish)
     }
 
@@ -163,7 +165,7 @@ impl Engine {
             live.then_roll_back = Some((author.clone(), Command::RollBack { action, environment, typed }));
             self.notice(at, NoticeLevel::Warning, "the running action is aborted, then the rollback starts");
             effects.extend(self.ask_abort(at, author, &run, AbortRung::Terminate));
-        } else if self.recordable().is_ok() {
+        } else if self.recordable().is_ok() && self.unwritten.is_none() {
             effects.extend({
                 let guard = Guard::RunsAre { count: self.session.runs.len() + self.pending.run_requests() };
                 self.request_run(at, author, offer, guard)?

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use super::brain::Engine;
 use super::effect::{AppendId, Effect, Urgency};
 use super::input::{NoticeLevel, RecordState};
-use super::pending::{Origin, PendingAppend, Then};
+use super::pending::{Into, Origin, PendingAppend, Then};
 use super::refusal::Refusal;
 use crate::checklist::action::ActionKind;
 use crate::rules::guard::Guard;
@@ -60,7 +60,8 @@ impl Engine {
         let Append { author, events, guard, then, origin, urgency } = append;
         let events: Vec<Proposed> =
             events.into_iter().map(|event| Proposed { at, author: author.clone(), event }).collect();
-        let kept = PendingAppend { events: events.clone(), then, origin, guard: guard.clone() };
+        let kept =
+            PendingAppend { events: events.clone(), then, origin, guard: guard.clone(), into: Into::Record };
         self.pending.insert(id, kept);
         Effect::Append { id, events, guard, urgency }
     }
@@ -86,7 +87,10 @@ impl Engine {
             self.session.apply(event);
         }
         let mut effects = Vec::new();
-        if let Some(PendingAppend { then, .. }) = self.pending.remove(id) {
+        if let Some(PendingAppend { then, into, .. }) = self.pending.remove(id) {
+            if into == Into::Record {
+                self.unwritten = None;
+            }
             match then {
                 Then::Nothing => {}
                 // Only now: the request is on disk.
@@ -141,8 +145,13 @@ impl Engine {
     ) -> Vec<Effect> {
         let append = self.pending.remove(id);
         let backward = append.as_ref().is_some_and(|append| append.events.iter().any(is_rollback));
-        if broken || backward {
+        if broken {
             self.record = RecordState::Broken { reason: reason.to_owned() };
+        }
+        // What comes next tries again, and heals it; a rollback does not wait for that.
+        self.unwritten = Some(reason.to_owned());
+        if backward && self.named_rollback {
+            return append.map_or_else(Vec::new, |append| self.roll_back_unrecorded(at, append));
         }
         let person = append.as_ref().is_some_and(|append| append.origin == Origin::Person);
         let text = if backward {
@@ -157,6 +166,18 @@ impl Engine {
         }
         self.notice(at, NoticeLevel::Error, text);
         append.map_or_else(Vec::new, |append| self.keep_unsaved(at, append))
+    }
+
+    /// The name was typed with the wish itself: nothing more is asked, the journal takes what the record could not.
+    fn roll_back_unrecorded(&mut self, at: DateTime<Utc>, append: PendingAppend) -> Vec<Effect> {
+        let PendingAppend { events, then, guard, origin, .. } = append;
+        let Some(author) = events.first().map(|proposed| proposed.author.clone()) else { return Vec::new() };
+        if let Then::Start(plan) = &then {
+            self.live_runs.entry(plan.run.clone()).or_default().unrecorded = true;
+        }
+        let events = events.into_iter().map(|proposed| proposed.event).collect();
+        let urgency = Urgency::Backward;
+        vec![self.journal(at, Append { author, events, guard, then, origin, urgency })]
     }
 
     pub(super) fn events_arrived(

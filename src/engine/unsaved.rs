@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::brain::Engine;
 use super::effect::{Effect, Timer, Urgency};
 use super::input::{NoticeLevel, RecordState};
-use super::pending::{Origin, PendingAppend};
+use super::pending::{Into, Origin, PendingAppend};
 use super::storage::Append;
 use crate::rules::guard::Guard;
 use crate::session::event::Event;
@@ -61,7 +61,8 @@ impl Engine {
         let Append { author, events, guard, then, origin, urgency: _ } = append;
         let events: Vec<Proposed> =
             events.into_iter().map(|event| Proposed { at, author: author.clone(), event }).collect();
-        self.pending.insert(id, PendingAppend { events: events.clone(), then, origin, guard });
+        self.pending
+            .insert(id, PendingAppend { events: events.clone(), then, origin, guard, into: Into::Journal });
         Effect::AppendFallback { id, events }
     }
 

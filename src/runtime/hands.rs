@@ -105,7 +105,8 @@ impl Hands {
         let hands = Self {
             docker: DockerHands::new(sender.clone(), around),
             measurer: Measurer::new(sender.clone()),
-            runs: Runs::new(started.program.clone(), paths.side().join("runs"), sender),
+            runs: Runs::new(started.program.clone(), paths.side().join("runs"), sender)
+                .or_instead(fallback.iter().map(|folder| folder.join("runs")).collect()),
             timers: Timers::default(),
             own: VecDeque::new(),
             store,
@@ -186,7 +187,8 @@ impl Hands {
                     .to_owned(),
             )
         } else {
-            prepare_side(&self.paths).err().map(|fault| fault.to_string())
+            // A rollback's run folder may be elsewhere, where the record cannot be written.
+            prepare_side(&self.paths).err().filter(|_| plan.kind.is_forward()).map(|fault| fault.to_string())
         };
         match refused {
             None => self.runs.start(plan),

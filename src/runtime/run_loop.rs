@@ -197,6 +197,8 @@ impl<F: Face> RunLoop<F> {
             Woken::Signal(signal) => match (signal, signal.exit_code()) {
                 (_, Some(code)) => Turn::Leave(Some(code)),
                 (Signal::Suspend, None) => Turn::Suspend,
+                // Drawn once the keys tell the new size.
+                (Signal::WindowChanged, None) => Turn::GoOn,
                 (_, None) => {
                     self.dirty = true;
                     Turn::GoOn

@@ -12,12 +12,15 @@
 
 mod checklists;
 mod docker_watch;
+mod faults;
 mod harness;
 mod headless;
 mod headless_run;
 mod laws;
 mod measuring;
+mod record_faults;
 mod release_day;
+mod screen_faults;
 mod supervise;
 mod support;
 mod terminal_guard;

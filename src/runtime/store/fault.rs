@@ -14,7 +14,7 @@ use crate::session::line::DraftFault;
 #[derive(Debug, Error)]
 pub enum StoreFault {
     /// A system call failed.
-    #[error("{what} {}: {source}", path.display())]
+    #[error("{what}: {source}{} ({})", next_step(source), path.display())]
     Io {
         /// What was tried: `cannot open`.
         what: &'static str,
@@ -91,5 +91,17 @@ impl StoreFault {
             self,
             Self::Poisoned { .. } | Self::ReadOnly { .. } | Self::Unsafe { .. } | Self::Header { .. }
         )
+    }
+}
+
+/// What a person does about it, where that is known.
+fn next_step(source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "; free some space and try again",
+        io::ErrorKind::ReadOnlyFilesystem => "; make it writable, or name another place with --session",
+        io::ErrorKind::PermissionDenied => {
+            "; ask its owner for the right, or name another place with --session"
+        }
+        _ => "",
     }
 }

@@ -33,6 +33,11 @@ impl RunFolder {
         self.sync()?;
         self.path.parent().map_or(Ok(()), |parent| File::open(parent)?.sync_all())
     }
+    /// Removes what was made of it, for a run that did not start here.
+    pub fn remove(&self) {
+        // What is left over holds nothing that ran.
+        std::fs::remove_dir_all(&self.path).unwrap_or_default();
+    }
     /// Its path.
     pub fn path(&self) -> &Path {
         &self.path

@@ -15,12 +15,14 @@ use super::start::start;
 use crate::engine::effect::SupervisorRequest;
 use crate::engine::input::{Input, NoticeLevel, RunReport};
 use crate::engine::run_plan::RunPlan;
+use crate::runtime::files;
 use crate::text::untrusted::Untrusted;
 
 /// The runs of one session.
 pub struct Runs {
     program: PathBuf,
     folder: PathBuf,
+    instead: Vec<PathBuf>,
     inputs: Sender<Input>,
     tasks: JoinSet<()>,
     followed: BTreeMap<String, AbortHandle>,
@@ -29,26 +31,44 @@ pub struct Runs {
 impl Runs {
     /// Runs that live in `folder` (the session's `runs/`) and are supervised by `program`, which is this program.
     pub fn new(program: PathBuf, folder: PathBuf, inputs: Sender<Input>) -> Self {
-        Self { program, folder, inputs, tasks: JoinSet::new(), followed: BTreeMap::new() }
+        let (instead, tasks, followed) = (Vec::new(), JoinSet::new(), BTreeMap::new());
+        Self { program, folder, instead, inputs, tasks, followed }
+    }
+    /// A rollback's folder may be made in one of these where the session's cannot be written, in this order.
+    #[must_use]
+    pub fn or_instead(self, instead: Vec<PathBuf>) -> Self {
+        Self { instead, ..self }
     }
     /// Where a run lives.
     pub fn folder(&self, run: &str) -> RunFolder {
-        RunFolder::at(self.folder.join(run))
+        let elsewhere = self.instead.iter().map(|folder| folder.join(run)).find(|path| files::exists(path));
+        RunFolder::at(elsewhere.unwrap_or_else(|| self.folder.join(run)))
     }
     /// Starts a run whose request is on disk, and follows it. Must be called inside the runtime.
     pub fn start(&mut self, plan: RunPlan) {
-        let folder = self.folder(&plan.run);
         let program = self.program.clone();
         let run = plan.run.clone();
+        let mut places = vec![self.folder.join(&run)];
+        if !plan.kind.is_forward() {
+            places.extend(self.instead.iter().map(|folder| folder.join(&run)));
+        }
         let mut reporter = Reporter { run: run.clone(), inputs: self.inputs.clone() };
         self.spawn(run, async move {
-            match start(&program, &folder, &plan).await {
-                Ok(_status) => follow(&folder, &mut reporter).await,
-                Err(fault) => {
-                    let reason = Untrusted::from(fault.to_string());
-                    let _nobody_listens = reporter.hear(RunReport::NotStarted { reason }).await;
+            let mut reason = Untrusted::default();
+            for folder in places.into_iter().map(RunFolder::at) {
+                match start(&program, &folder, &plan).await {
+                    Ok(_status) => return follow(&folder, &mut reporter).await,
+                    Err(fault) => {
+                        let elsewhere = fault.is_about_the_folder();
+                        reason = Untrusted::from(fault.to_string());
+                        if !elsewhere {
+                            break;
+                        }
+                        folder.remove();
+                    }
                 }
             }
+            let _nobody_listens = reporter.hear(RunReport::NotStarted { reason }).await;
         });
     }
     /// Picks up a run that may still go on; one that is followed already is left alone.

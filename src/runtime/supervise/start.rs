@@ -51,6 +51,19 @@ pub enum StartFault {
     /// It ended, or said nothing in time.
     #[error("the supervisor {0}; see supervise.log in the run folder")]
     Silent(String),
+    /// It ended before it could say anything: mostly a full disk.
+    #[error("the supervisor ended at once with {0}; see supervise.log in the run folder")]
+    Ended(std::process::ExitStatus),
+}
+
+impl StartFault {
+    /// Could it start in another folder? Nothing ran in this one.
+    pub fn is_about_the_folder(&self) -> bool {
+        match self {
+            Self::Folder { .. } | Self::Ended(_) => true,
+            Self::Secret(_) | Self::Process { .. } | Self::Silent(_) => false,
+        }
+    }
 }
 
 /// Starts the supervisor `program` for `plan` in `folder`, and waits for its first status. Errors: nothing ran.
@@ -83,7 +96,7 @@ pub async fn start(program: &Path, folder: &RunFolder, plan: &RunPlan) -> Result
             if let Some(status) = told(folder) {
                 return Ok(status);
             }
-            return Err(StartFault::Silent(format!("ended at once with {ended}")));
+            return Err(StartFault::Ended(ended));
         }
         if watch.elapsed() > STATUS_WITHIN {
             // It may have been slow, not dead: nothing may run behind the record's back.

@@ -3,14 +3,17 @@
 //! Not here: anything about one feature. Every wait has a bound, every process and thread ends with its owner.
 
 pub(crate) mod bounded;
+pub(crate) mod cut_socket;
 pub(crate) mod docker;
 pub(crate) mod fake_unix;
 pub(crate) mod http;
 pub(crate) mod image;
 pub(crate) mod keys;
+pub(crate) mod own_mount;
 pub(crate) mod program;
 pub(crate) mod pty;
 pub(crate) mod run_plans;
+pub(crate) mod scene;
 pub(crate) mod skip;
 pub(crate) mod stack;
 pub(crate) mod until;

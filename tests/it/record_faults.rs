@@ -1,0 +1,250 @@
+//! The record fails: a full disk, a read-only folder, a session cut anywhere, two cockpits at once, a dead supervisor.
+//!
+//! No record, no action; backward stays possible. Not here: the store's own tests (`src/runtime/store/tests`), the world
+//! (`faults.rs`), the terminal (`screen_faults.rs`).
+
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::support::http::HttpServer;
+use super::support::own_mount::OwnDisk;
+use super::support::program::Place;
+use super::support::pty::{Pty, SCREEN_BOUND};
+use super::support::scene::{
+    Extra, NEW, SIZE, Scene, checklist, count_events, leave, never_go, tick_first, type_into_dialog, wait_row,
+};
+use super::support::until::until;
+
+/// An event of another process is on the screen within a second; the rest is for a loaded machine to draw it.
+const ARRIVAL_BOUND: Duration = Duration::from_secs(3);
+
+/// A block of 4 KiB holds fewer lines than this.
+const SLACK_LINES: usize = 40;
+
+/// A scene on a disk of its own.
+struct OnDisk {
+    place: Place,
+    disk: OwnDisk,
+    ada: super::support::program::Person,
+}
+
+impl OnDisk {
+    fn new(test: &str) -> Option<Self> {
+        let place = Place::new();
+        let ada = place.person("ada");
+        let disk = OwnDisk::over(&place.project(), test)?;
+        std::fs::write(disk.reach("release.toml"), checklist(&Extra::default())).unwrap();
+        for args in [&NEW[..], &["trust", "release.toml"], &["tick", "backup"]] {
+            let ended = disk.gonogo(&ada, args);
+            assert!(ended.status.success(), "{args:?}: {}", ended.stderr);
+        }
+        Some(Self { place, disk, ada })
+    }
+
+    fn screen(&self) -> Pty {
+        let screen = self.disk.cockpit(&self.ada, &[], SIZE);
+        screen.wait_for("Freeze announced");
+        screen
+    }
+
+    fn record(&self) -> String {
+        let folder = std::fs::read_dir(self.disk.reach(".gonogo")).unwrap();
+        let mut paths = folder.map(|entry| entry.unwrap().path());
+        let path = paths.find(|path| path.to_string_lossy().ends_with(".session.toml")).unwrap();
+        std::fs::read_to_string(path).unwrap()
+    }
+
+    /// Rolls back on the screen after typing the name, and sees it done.
+    fn roll_back_without_a_record(&self, screen: &mut Pty) {
+        screen.keys("B");
+        screen.wait_for("because this cannot be recorded");
+        type_into_dialog(screen, "production", "║ p ");
+        screen.wait_gone("type production first");
+        screen.keys("<enter> <enter>");
+        screen.wait_for("SUCCEEDED");
+        assert!(self.ada.home().join("rolled-back").exists());
+    }
+
+    fn journal(&self) -> String {
+        let folder = self.ada.home().join(".local/state/gonogo/fallback");
+        let Ok(files) = std::fs::read_dir(folder) else { return String::new() };
+        files.filter_map(|file| std::fs::read_to_string(file.unwrap().path()).ok()).collect()
+    }
+}
+
+#[test]
+fn a_full_disk_refuses_the_tick_lets_the_rollback_through_and_heals_when_freed() {
+    let Some(scene) = OnDisk::new("a_full_disk") else { return };
+    let mut screen = scene.screen();
+    scene.disk.fill();
+    // The record's last block may have room for some more lines.
+    let refused = (0..SLACK_LINES).find_map(|_| {
+        let ended = scene.disk.gonogo(&scene.ada, &["note", "x"]);
+        (!ended.status.success()).then_some(ended)
+    });
+    let refused = refused.expect("a full disk refuses a note");
+    assert_eq!(refused.status.code(), Some(3));
+    assert!(refused.stderr.contains("free some space"), "{}", refused.stderr);
+    screen.keys("1 g g j <space>");
+    screen.wait_for("not saved");
+    screen.wait_for("free some space");
+    never_go(&screen);
+    assert_eq!(count_events(&scene.record(), "item.ticked"), 1, "the refused tick is not in the record");
+    scene.roll_back_without_a_record(&mut screen);
+    assert!(scene.journal().contains("run.requested") && scene.journal().contains("run.ended"));
+    scene.disk.free();
+    leave(screen);
+    let mut screen = scene.screen();
+    tick_first(&mut screen);
+    leave(screen);
+    assert_eq!(count_events(&scene.record(), "item.ticked"), 2);
+    drop(scene.place);
+}
+
+#[test]
+fn a_read_only_folder_is_said_refuses_ticks_and_lets_the_rollback_through() {
+    let Some(scene) = OnDisk::new("a_read_only_folder") else { return };
+    scene.disk.make_read_only();
+    let mut screen = scene.screen();
+    screen.keys("1 g g j <space>");
+    screen.wait_for("Read-only");
+    screen.wait_for("make it writable");
+    never_go(&screen);
+    scene.roll_back_without_a_record(&mut screen);
+    leave(screen);
+    let told = scene.disk.gonogo(&scene.ada, &["tick", "freeze"]);
+    assert_eq!(told.status.code(), Some(3), "{}", told.stderr);
+    scene.disk.make_writable();
+    assert_eq!(count_events(&scene.record(), "item.ticked"), 1);
+    let told = scene.disk.gonogo(&scene.ada, &["tick", "freeze"]);
+    assert!(told.status.success(), "{}", told.stderr);
+}
+
+/// Where the last three lines of a record begin, and each of its bytes after that.
+fn cuts(record: &str) -> std::ops::Range<usize> {
+    let starts: Vec<usize> = record.match_indices('\n').map(|(place, _)| place + 1).collect();
+    starts[starts.len() - 4]..record.len()
+}
+
+/// A record's first bytes; it is ASCII.
+fn head(record: &str, bytes: usize) -> &str {
+    record.get(..bytes).expect("a place in the record")
+}
+
+#[test]
+fn a_session_cut_anywhere_in_its_last_lines_is_never_go_never_a_panic_and_keeps_what_is_whole() {
+    let scene = Scene::new(&Extra::default());
+    for args in [&["tick", "freeze"][..], &["tick", "backup"], &["sign-off", "approve", "--role", "lead"]] {
+        scene.run(args).expect(0);
+    }
+    scene.run(&["status"]).expect(0);
+    let name = scene.session();
+    let whole = scene.place.read(&name);
+    let range = cuts(&whole);
+    // Every 37th place, and the last bytes; the scanner's own test takes every byte.
+    for cut in range.clone().step_by(37).chain(range.end.saturating_sub(3)..range.end) {
+        scene.place.write(&name, head(&whole, cut));
+        let status = scene.run(&["status", "--recorded"]);
+        assert!(![0, 101].contains(&status.code), "cut at {cut}: {} {}", status.code, status.stderr);
+        let verify = scene.run(&["verify"]);
+        assert!(
+            verify.code == 1 || verify.code == 4 || cut == range.end - 1,
+            "verify at {cut}: {} {}",
+            verify.code,
+            verify.stdout
+        );
+        let log = scene.run(&["log"]);
+        assert!(!log.stderr.contains("panicked"), "{}", log.stderr);
+    }
+    for cut in [range.start + 1, range.start.midpoint(range.end), range.end - 1] {
+        scene.place.write(&name, head(&whole, cut));
+        let mut screen = scene.screen();
+        never_go(&screen);
+        screen.keys("1 g g j j");
+        leave(screen);
+        let noted = scene.run(&["note", "after the cut"]);
+        assert_eq!(noted.code, 0, "cut at {cut}: {}", noted.stderr);
+        let now = scene.place.read(&name);
+        let kept = head(&whole, head(&whole, cut).rfind('\n').unwrap() + 1);
+        assert!(now.starts_with(kept), "whole lines stay as they were");
+        if cut < range.end - 1 {
+            assert_eq!(count_events(&now, "log.repaired"), 1, "cut at {cut}");
+        }
+    }
+}
+
+#[test]
+fn a_tick_in_one_cockpit_appears_in_the_other_and_a_transition_is_recorded_once() {
+    let server = HttpServer::ok("fine");
+    let items = format!(
+        "[[phases.items]]\nid = \"smoke\"\ntitle = \"Smoke\"\nevery = \"1s\"\ncheck = {{ http = {{ url = \"{}\", status = 200 }} }}",
+        server.url("/ready")
+    );
+    let scene = Scene::new(&Extra { items: &items, ..Extra::default() });
+    let mut one = scene.screen();
+    let two = scene.screen();
+    wait_row(&one, SCREEN_BOUND, "Smoke", "PASS");
+    wait_row(&two, SCREEN_BOUND, "Smoke", "PASS");
+    tick_first(&mut one);
+    wait_row(&two, ARRIVAL_BOUND, "Freeze announced", "TICKED");
+    drop(server);
+    wait_row(&one, SCREEN_BOUND, "Smoke", "FAIL");
+    wait_row(&two, SCREEN_BOUND, "Smoke", "FAIL");
+    never_go(&two);
+    leave(one);
+    leave(two);
+    let record = scene.place.read(&scene.session());
+    for status in ["pass", "fail"] {
+        let wanted = format!("status = \"{status}\"");
+        let times =
+            record.lines().filter(|line| line.contains("check.changed") && line.contains(&wanted)).count();
+        assert_eq!(times, 1, "{status}:\n{record}");
+    }
+}
+
+#[test]
+fn a_killed_supervisor_leaves_an_unknown_outcome_that_a_person_settles() {
+    let first = "echo under way; while [ ! -e \"$HOME/go-on\" ]; do sleep 0.1; done";
+    let scene = Scene::new(&Extra { first, ..Extra::default() });
+    scene.run(&["tick", "freeze"]).expect(0);
+    scene.run(&["tick", "backup"]).expect(0);
+    let bob = scene.place.person("bob");
+    bob.gonogo(["trust", "release.toml"]).run().expect(0);
+    bob.gonogo(["sign-off", "approve", "--role", "lead"]).run().expect(0);
+    let mut screen = scene.screen();
+    screen.wait_for("✓ GO");
+    screen.keys("D");
+    screen.wait_for("to enable the button");
+    screen.answer("p", "the first letter", |model| model.contents().contains("missing: \"roduction\""));
+    screen.type_text("roduction");
+    screen.wait_for("to the button");
+    screen.keys("<enter> <enter>");
+    wait_row(&screen, SCREEN_BOUND, "First step", "RUNNING");
+    kill_process(supervisor(&scene), Signal::KILL).unwrap();
+    screen.wait_for("OUTCOME UNKNOWN");
+    never_go(&screen);
+    std::fs::write(scene.ada.home().join("go-on"), "").unwrap();
+    scene.run(&["settle", "failed", "--reason", "the supervisor was killed"]).expect(0);
+    screen.wait_gone("OUTCOME UNKNOWN");
+    leave(screen);
+    assert_eq!(scene.events("run.ended"), 1);
+    assert!(!scene.ada.home().join("second-step-ran").exists(), "no further step runs");
+}
+
+/// The one supervisor of the scene's run, by its status.
+fn supervisor(scene: &Scene) -> Pid {
+    let gonogo = scene.place.project().join(".gonogo");
+    until("the supervisor's status", SCREEN_BOUND, || {
+        let found = files_below(&gonogo).into_iter().find(|path| path.ends_with("status.toml"))?;
+        let status: toml::Table = std::fs::read_to_string(found).ok()?.parse().ok()?;
+        let pid = status.get("process")?.get("pid")?.as_integer()?;
+        Pid::from_raw(i32::try_from(pid).ok()?)
+    })
+}
+
+fn files_below(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
+}
