@@ -130,7 +130,7 @@ pub fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
-/// Names of the files in a folder that end so, sorted, at most [`LISTED_MAX`]; none if it cannot be read.
+/// Names of the files in a folder that end so, sorted, at most `LISTED_MAX`; none if it cannot be read.
 pub fn list(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
     let mut found: Vec<PathBuf> = entries
