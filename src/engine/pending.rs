@@ -111,11 +111,14 @@ impl Pending {
     }
     /// Is a run being requested?
     pub fn requests_run(&self) -> bool {
-        self.run_requests() > 0
+        self.requested_runs().next().is_some()
     }
-    /// How many runs are being requested.
-    pub fn run_requests(&self) -> usize {
-        self.events().filter(|event| matches!(event, Event::RunRequested(_))).count()
+    /// The runs that are being requested.
+    pub fn requested_runs(&self) -> impl Iterator<Item = String> {
+        self.events().filter_map(|event| {
+            let Event::RunRequested(requested) = event else { return None };
+            Some(requested.run.clone())
+        })
     }
     /// Is this action being requested for this environment, and about to start?
     pub fn starts(&self, action: &ActionId, environment: Option<&EnvironmentName>) -> bool {

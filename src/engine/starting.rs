@@ -166,10 +166,9 @@ impl Engine {
             self.notice(at, NoticeLevel::Warning, "the running action is aborted, then the rollback starts");
             effects.extend(self.ask_abort(at, author, &run, AbortRung::Terminate));
         } else if self.recordable().is_ok() && self.unwritten.is_none() {
-            effects.extend({
-                let guard = Guard::RunsAre { count: self.session.runs.len() + self.pending.run_requests() };
-                self.request_run(at, author, offer, guard)?
-            });
+            let recorded = self.session.runs.iter().map(|run| run.id().to_owned());
+            let runs = recorded.chain(self.pending.requested_runs()).collect();
+            effects.extend(self.request_run(at, author, offer, Guard::RunsKnown { runs })?);
         } else {
             effects.extend(self.request_unrecorded(at, author, offer)?);
         }

@@ -2,6 +2,8 @@
 //!
 //! Closed on purpose: a guard can be printed, compared and tested. Not here: the lock (`runtime/store`).
 
+use std::collections::BTreeSet;
+
 use crate::checklist::id::{EnvironmentName, ItemId, StepId};
 use crate::session::state::{MarkKind, RunRecord, Session, StepRecord};
 use crate::session::status::{CheckStatus, StepOutcome};
@@ -28,9 +30,9 @@ pub enum Guard {
         environment: Option<EnvironmentName>,
     },
     /// No run was asked for since: a rollback looks again at what is in its way, and is not refused.
-    RunsAre {
-        /// How many runs the record had.
-        count: usize,
+    RunsKnown {
+        /// The runs it looked at: those of the record, of the fallback journal, and on their way to either.
+        runs: BTreeSet<String>,
     },
     /// The run is requested and not ended.
     RunOpen {
@@ -106,8 +108,8 @@ impl Guard {
             },
             Self::MarkIs { item, event } => mark_is(session, item, event.as_ref()),
             Self::NoActiveRun { environment } => no_active_run(session, environment.as_ref()),
-            Self::RunsAre { count } if session.runs.len() == *count => Ok(()),
-            Self::RunsAre { .. } => Err("a run was asked for meanwhile".to_owned()),
+            Self::RunsKnown { runs } if session.runs.iter().all(|run| runs.contains(run.id())) => Ok(()),
+            Self::RunsKnown { .. } => Err("a run was asked for meanwhile".to_owned()),
             Self::RunOpen { run } => open_run(session, run).map(|_record| ()),
             Self::RunNotStarted { run } => open_run(session, run).and_then(|record| {
                 if record.started.is_none() {

@@ -46,6 +46,8 @@ enum Move {
 }
 
 const ITEMS: [&str; 8] = ["notes", "tried", "nice", "hurry", "ready", "watch", "looked", "ready-again"];
+/// No more runs than this can be in the way of one rollback: two cockpits, and what each left unfinished.
+const ABORTED_MAX: usize = 8;
 const PEOPLE: [(&str, &str); 3] = [("bob", "lead"), ("cid", "qa"), ("ann", "lead")];
 
 fn moves() -> impl Strategy<Value = Move> {
@@ -313,7 +315,8 @@ proptest! {
         // One run after the other is aborted; then it starts.
         let mut started = starts(&effects);
         let mut aborted = aborts(&effects);
-        while let (true, Some(run)) = (started.is_empty(), aborted.pop_front()) {
+        for _ in 0..ABORTED_MAX {
+            let (true, Some(run)) = (started.is_empty(), aborted.pop_front()) else { break };
             let effects = day.world.report(&run, end(RunOutcome::Aborted));
             started.extend(starts(&effects));
             aborted.extend(aborts(&effects));

@@ -134,6 +134,16 @@ fn without_a_record_it_wants_the_environments_name_and_goes_to_the_journal() {
 }
 
 #[test]
+fn a_run_that_only_the_journal_knows_is_not_taken_for_one_of_another_cockpit() {
+    let (mut world, _run) = World::deployed();
+    world.give(0, broken());
+    let run = starts(&world.granted(roll_back_typed())).pop().expect("it starts from the journal");
+    world.report(&run, end(RunOutcome::Failed));
+    world.give(0, Input::RecordState(RecordState::Writable));
+    assert_eq!(starts(&world.granted(roll_back_typed())).len(), 1, "recorded again, and it starts");
+}
+
+#[test]
 fn when_the_disk_fills_up_under_it_the_second_press_goes_to_the_journal() {
     let mut world = World::shop();
     world.mood = Mood::Broken;
