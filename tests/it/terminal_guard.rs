@@ -18,6 +18,7 @@ use rustix::termios::Termios;
 
 use crate::support::program::Place;
 use crate::support::pty::Pty;
+use crate::support::skip::skip;
 
 const BOUND: Duration = Duration::from_secs(10);
 const CRASHES: &str = "GONOGO_TEST_CRASHES";
@@ -38,7 +39,12 @@ fn argv() -> Vec<String> {
 enum Around {
     Shell,
     Nothing,
+    /// A namespace of process ids, as a container has one, in which the leader of the login session is not to be seen.
+    PidNamespace,
 }
+
+const PID_NAMESPACE: [&str; 7] =
+    ["unshare", "--pid", "--fork", "--mount-proc", "sh", "-c", r#""$0" "$@"; exit $?"#];
 
 fn start(place: &Place, around: &Around, env: &[(&str, &str)]) -> Pty {
     let mut all = place.person("ada").env();
@@ -49,6 +55,10 @@ fn start(place: &Place, around: &Around, env: &[(&str, &str)]) -> Pty {
     let pty = match around {
         Around::Shell => Pty::spawn_under_shell(&argv, (80, 24), &all, &place.project()),
         Around::Nothing => Pty::spawn(&argv, (80, 24), &all, &place.project()),
+        Around::PidNamespace => {
+            let inside: Vec<&str> = PID_NAMESPACE.into_iter().chain(argv).collect();
+            Pty::spawn(&inside, (80, 24), &all, &place.project())
+        }
     };
     pty.wait_for("ready");
     pty
@@ -155,6 +165,24 @@ fn stopping_gives_the_terminal_back_and_waking_takes_it_again() {
 fn without_a_shell_that_could_wake_it_the_program_does_not_stop() {
     let place = Place::new();
     let mut pty = start(&place, &Around::Nothing, &[]);
+    pty.keys("z");
+    pty.wait_for("nobody");
+    pty.keys("q");
+    assert_eq!(pty.wait_exit(BOUND), 0);
+}
+
+#[test]
+fn in_a_namespace_without_its_session_leader_the_terminal_is_ours_and_the_program_does_not_stop() {
+    const TEST: &str =
+        "in_a_namespace_without_its_session_leader_the_terminal_is_ours_and_the_program_does_not_stop";
+    let (unshare, args) = (PID_NAMESPACE[0], &PID_NAMESPACE[1..4]);
+    let allowed = std::process::Command::new(unshare).args(args).arg("true").output();
+    if !allowed.is_ok_and(|output| output.status.success()) {
+        skip(TEST, "no namespace of process ids can be made");
+        return;
+    }
+    let place = Place::new();
+    let mut pty = start(&place, &Around::PidNamespace, &[]);
     pty.keys("z");
     pty.wait_for("nobody");
     pty.keys("q");

@@ -7,6 +7,7 @@
 pub mod colour;
 pub mod crash;
 pub mod guard;
+pub mod job;
 pub mod keys;
 pub mod screen_writer;
 pub mod signals;

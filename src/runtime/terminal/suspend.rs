@@ -5,9 +5,10 @@
 
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal as Kernel, getpgid, getpgrp, getppid, getsid, kill_current_process_group};
+use rustix::process::{Signal as Kernel, kill_current_process_group};
 
 use super::guard::TerminalGuard;
+use super::job::Job;
 use super::signals::Signals;
 use super::tty::TerminalError;
 
@@ -57,46 +58,23 @@ async fn stop_job(signals: &mut Signals, how: Kernel) -> Result<(), TerminalErro
 }
 
 /// Whether some parent in our login session leads another job: the shell that will see the stop and can wake us.
+/// Where the system does not tell, we do not stop.
 fn has_shell_above() -> bool {
-    let (Ok(session), group) = (getsid(None), getpgrp()) else {
+    let Some(own) = Job::own() else {
         return false;
     };
-    let mut parent = getppid();
+    let mut next = own.parent;
     for _ in 0..PARENTS {
-        let Some(pid) = parent else {
+        let Some(above) = Job::of(next) else {
             return false;
         };
-        if getsid(Some(pid)) != Ok(session) {
+        if above.session != own.session {
             return false;
         }
-        if getpgid(Some(pid)) != Ok(group) {
+        if above.group != own.group {
             return true;
         }
-        parent = parent_of(pid);
+        next = above.parent;
     }
     false
-}
-
-/// The parent of another process, where the system tells (Linux); elsewhere unknown, and then we do not stop.
-fn parent_of(pid: Pid) -> Option<Pid> {
-    let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?;
-    parent_in(&stat)
-}
-
-/// The fourth field. The second, the name in brackets, may itself hold spaces and brackets.
-fn parent_in(stat: &str) -> Option<Pid> {
-    let (_, after_name) = stat.rsplit_once(')')?;
-    Pid::from_raw(after_name.split_whitespace().nth(1)?.parse().ok()?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_parent_is_read_behind_a_name_with_brackets_and_spaces() {
-        assert_eq!(parent_in("42 (a) b (c) S 7 42 42 0"), Pid::from_raw(7));
-        assert_eq!(parent_in("42 (a) S"), None);
-        assert_eq!(parent_of(rustix::process::getpid()), getppid());
-    }
 }

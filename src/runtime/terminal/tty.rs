@@ -9,7 +9,10 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
 
+use rustix::io::Errno;
 use rustix::termios::{LocalModes, OptionalActions, Termios};
+
+use super::job::Job;
 
 /// Why the terminal could not be taken over.
 #[derive(Debug, thiserror::Error)]
@@ -31,7 +34,7 @@ pub enum TerminalError {
 }
 
 impl TerminalError {
-    pub(crate) fn system(doing: &'static str) -> impl Fn(rustix::io::Errno) -> Self {
+    pub(crate) fn system(doing: &'static str) -> impl Fn(Errno) -> Self {
         move |source| Self::System { doing, source: source.into() }
     }
 }
@@ -130,7 +133,14 @@ impl Tty {
 
     /// Whether our process group is the terminal's foreground one. A hung-up terminal belongs to nobody.
     pub fn is_ours(&self) -> bool {
-        rustix::termios::tcgetpgrp(&self.input).is_ok_and(|group| group == rustix::process::getpgrp())
+        let own = Job::own().map(|job| job.group);
+        match rustix::termios::tcgetpgrp(&self.input) {
+            // Where the system does not tell, a terminal that answers is taken for ours.
+            Ok(group) => own.is_none_or(|own| own == group.as_raw_nonzero().get()),
+            // Its foreground job has no id in our namespace of process ids; nor then has ours, if it is that one.
+            Err(Errno::OPNOTSUPP) => own == Some(0),
+            Err(_) => false,
+        }
     }
 
     /// Whether writing would stop us: in the background, on a terminal with `stty tostop`.
