@@ -56,12 +56,11 @@ fn io_fault(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> FileFa
 
 /// The bytes of a regular file, at most [`TEXT_MAX_BYTES`]. A pipe or device is refused, not waited for.
 pub fn read_bytes(path: &Path) -> Result<Vec<u8>, FileFault> {
-    let found = fs::metadata(path).map_err(io_fault("read", path))?;
-    if !found.is_file() {
-        return Err(FileFault::NotAFile { path: path.to_owned() });
-    }
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(io_fault("read", path))?;
+    let file = open_regular(path, Links::Follow).map_err(|source| match source.kind() {
+        io::ErrorKind::InvalidInput => FileFault::NotAFile { path: path.to_owned() },
+        _ => FileFault::Io { what: "read", path: path.to_owned(), source },
+    })?;
     file.take(TEXT_MAX_BYTES + 1).read_to_end(&mut bytes).map_err(io_fault("read", path))?;
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > TEXT_MAX_BYTES {
         return Err(FileFault::TooLong { path: path.to_owned() });
@@ -151,6 +150,34 @@ pub fn canonical(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_why| path.to_owned())
 }
 
+/// Whether a symbolic link may stand for the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Links {
+    /// Yes: a person's own file may lie elsewhere.
+    Follow,
+    /// No: we made the file, and made no link.
+    Refuse,
+}
+
+/// Opens a file for reading; a pipe or device is refused, not waited for.
+///
+/// # Errors
+/// It is not there, or cannot be opened; `InvalidInput`: it is no regular file.
+pub fn open_regular(path: &Path, links: Links) -> io::Result<File> {
+    let mut flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
+    if links == Links::Refuse {
+        flags |= rustix::fs::OFlags::NOFOLLOW;
+    }
+    let flags = i32::try_from(flags.bits()).unwrap_or(0);
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+    // Looked at through the handle: what has this name may be another file by now.
+    if !file.metadata()?.is_file() {
+        let what = format!("{} is not a regular file", path.display());
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+    }
+    Ok(file)
+}
+
 /// Most bytes of a run's output that are read back; what came before stays in its file.
 const TAIL_BYTES_MAX: u64 = 16 << 20;
 
@@ -160,7 +187,7 @@ const TAIL_BYTES_MAX: u64 = 16 << 20;
 /// It is not there, or cannot be read.
 pub fn read_tail(path: &Path) -> io::Result<Vec<u8>> {
     use std::io::{Seek as _, SeekFrom};
-    let mut file = File::open(path)?;
+    let mut file = open_regular(path, Links::Refuse)?;
     let len = file.metadata()?.len();
     file.seek(SeekFrom::Start(len.saturating_sub(TAIL_BYTES_MAX)))?;
     let mut bytes = Vec::new();

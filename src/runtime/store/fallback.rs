@@ -13,6 +13,7 @@ use super::fault::StoreFault;
 use super::request::{Proposal, Request};
 use super::safe_open::{Folder, Purpose};
 use super::seen::private_folder;
+use crate::runtime::files::{Links, open_regular};
 use crate::session::hash::Hash;
 use crate::session::line::{DraftFault, Line, parse_line};
 use crate::session::ulid::Ulid;
@@ -67,7 +68,8 @@ impl Journal {
         let mut lines: Vec<Line> = Vec::new();
         for path in self.files() {
             let mut bytes = Vec::new();
-            let read = fs::File::open(&path).and_then(|file| file.take(READ_MAX).read_to_end(&mut bytes));
+            let read = open_regular(&path, Links::Refuse)
+                .and_then(|file| file.take(READ_MAX).read_to_end(&mut bytes));
             if read.is_err() {
                 continue;
             }

@@ -9,7 +9,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdin, Command};
 
 use super::run_folder::{RunFolder, open_append, read_capped};
 use super::status::RunStatus;
@@ -21,6 +21,8 @@ use crate::runtime::secrets::{SecretFault, Secrets};
 
 /// How long a supervisor may take to its first status: a process start and two synced files, on a busy machine.
 const STATUS_WITHIN: Duration = Duration::from_secs(10);
+/// How long a killed process may take to be gone.
+const DEATH_WITHIN: Duration = Duration::from_secs(2);
 /// How often the status is looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
@@ -60,8 +62,8 @@ impl StartFault {
     /// Could it start in another folder? Nothing ran in this one.
     pub fn is_about_the_folder(&self) -> bool {
         match self {
-            Self::Folder { .. } | Self::Ended(_) => true,
-            Self::Secret(_) | Self::Process { .. } | Self::Silent(_) => false,
+            Self::Folder { .. } | Self::Ended(_) | Self::Silent(_) => true,
+            Self::Secret(_) | Self::Process { .. } => false,
         }
     }
 }
@@ -85,8 +87,16 @@ pub async fn start(program: &Path, folder: &RunFolder, plan: &RunPlan) -> Result
         .kill_on_drop(false)
         .spawn()
         .map_err(fault)?;
-    hand_over(&mut child, &secrets).await.map_err(fault)?;
     let watch = Stopwatch::start();
+    if let Err(error) = hand_over(&mut child, &secrets, STATUS_WITHIN).await {
+        // Without all of its secrets nothing may run. If it has ended by itself, its exit code says more.
+        let ended = child.try_wait().ok().flatten();
+        end(&mut child).await;
+        return Err(ended.map_or_else(
+            || StartFault::Silent(format!("did not take its secrets: {error}")),
+            StartFault::Ended,
+        ));
+    }
     loop {
         if let Some(status) = told(folder) {
             return Ok(status);
@@ -100,7 +110,7 @@ pub async fn start(program: &Path, folder: &RunFolder, plan: &RunPlan) -> Result
         }
         if watch.elapsed() > STATUS_WITHIN {
             // It may have been slow, not dead: nothing may run behind the record's back.
-            let _gone = child.kill().await;
+            end(&mut child).await;
             // It told just before it was killed: a step may run, and nobody may say that nothing did.
             if let Some(status) = told(folder) {
                 return Ok(status);
@@ -116,9 +126,19 @@ fn told(folder: &RunFolder) -> Option<RunStatus> {
     toml::from_str(&read_capped(&folder.status()).ok()?).ok()
 }
 
-/// Secrets go through standard input, which is then closed.
-async fn hand_over(child: &mut Child, secrets: &Secrets) -> io::Result<()> {
-    let Some(mut stdin) = child.stdin.take() else { return Ok(()) };
+/// Kills it. A process that the kernel holds in a dead disk is not waited for: it runs no more code of its own.
+async fn end(child: &mut Child) {
+    let _gone_or_never = tokio::time::timeout(DEATH_WITHIN, child.kill()).await;
+}
+
+/// Secrets go through standard input, which is then closed. Errors: not all of them were taken within `limit`.
+async fn hand_over(child: &mut Child, secrets: &Secrets, limit: Duration) -> io::Result<()> {
+    let Some(stdin) = child.stdin.take() else { return Ok(()) };
+    let late = |_late| io::Error::new(io::ErrorKind::TimedOut, "it does not read its standard input");
+    tokio::time::timeout(limit, write_secrets(stdin, secrets)).await.map_err(late)?
+}
+
+async fn write_secrets(mut stdin: ChildStdin, secrets: &Secrets) -> io::Result<()> {
     for (name, value) in secrets.exposed() {
         let line = SecretLine { name: name.to_owned(), value: value.to_owned() };
         let mut json = serde_json::to_vec(&line)?;
@@ -126,4 +146,28 @@ async fn hand_over(child: &mut Child, secrets: &Secrets) -> io::Result<()> {
         stdin.write_all(&json).await?;
     }
     stdin.shutdown().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_supervisor_that_does_not_read_its_secrets_holds_nothing_up() {
+        let mut secrets = Secrets::default();
+        // More than a pipe holds.
+        secrets.insert("long", "x".repeat(300 << 10));
+        let mut child = Command::new("cat")
+            .arg("/dev/zero")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let handed = hand_over(&mut child, &secrets, Duration::from_millis(50));
+        let handed = tokio::time::timeout(Duration::from_secs(20), handed).await.expect("it is bounded");
+        assert_eq!(handed.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        end(&mut child).await;
+        assert!(child.try_wait().unwrap().is_some());
+    }
 }
