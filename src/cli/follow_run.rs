@@ -95,8 +95,9 @@ impl Until for UntilRunEnds {
             How::ToTheEnd => !run.is_active() || (waits && (run.failed_step().is_some() || run.paused)),
             How::UntilStarted => !run.is_active() || run.started.is_some(),
         };
-        let lost = engine.live_run(run.id()).is_some_and(|live| live.lost.is_some());
-        (settled && (over || lost)).then_some(Leave::Done)
+        // An end that the record cannot take is told too: whoever opens it next records it from the run folder.
+        let known = engine.live_run(run.id()).is_some_and(|live| live.lost.is_some() || live.over.is_some());
+        (settled && (over || known)).then_some(Leave::Done)
     }
     fn limit(&self) -> Option<TimeDelta> {
         // A deploy takes as long as it takes; each of its steps has its own limit.
@@ -128,6 +129,18 @@ pub fn tell(doors: &Doors, name: &str, back: &CameBack<UntilRunEnds>) -> Code {
             print::answer(&safe_format!("{} {}{}", action, ended.outcome.word(), reason));
         }
         return Code::of_outcome(ended.outcome);
+    }
+    if let Some(outcome) = back.engine.live_run(run.id()).and_then(|live| live.over) {
+        print::note(&safe_format!(
+            "{} {}, which the record could not take yet; the next gonogo that can write it records it",
+            action,
+            outcome.word()
+        ));
+        // Whoever goes on after a success must find it in the record.
+        return match Code::of_outcome(outcome) {
+            Code::Yes => Code::NotFinished,
+            code => code,
+        };
     }
     if let Some(reason) = lost {
         print::note(&safe_format!("nobody can say how {} went on: {}", action, reason));

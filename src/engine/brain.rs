@@ -21,7 +21,7 @@ use crate::checklist::model::Checklist;
 use crate::rules::facts::Facts;
 use crate::rules::observed::Observed;
 use crate::rules::verdict::{Doubt, Verdict, verdict};
-use crate::session::recorded::{Author, PROGRAM};
+use crate::session::recorded::{Author, PROGRAM, Recorded};
 use crate::session::state::Session;
 use crate::text::untrusted::Untrusted;
 
@@ -99,6 +99,8 @@ pub struct Engine {
     pub(super) measuring: Measuring,
     pub(super) live_runs: BTreeMap<String, LiveRun>,
     pub(super) unsaved: VecDeque<PendingAppend>,
+    /// What is in the fallback journal since this brain began: a record that is read anew does not have it.
+    pub(super) journaled: Vec<Recorded>,
     pub(super) logs: BTreeMap<LogSource, Log>,
     pub(super) viewing: Viewing,
     pub(super) drafts: BTreeMap<String, String>,
@@ -132,6 +134,7 @@ impl Engine {
             measuring: Measuring::default(),
             live_runs: BTreeMap::new(),
             unsaved: VecDeque::new(),
+            journaled: Vec::new(),
             logs: BTreeMap::new(),
             viewing: Viewing::default(),
             drafts: BTreeMap::new(),

@@ -31,8 +31,8 @@ pub struct LiveRun {
     pub abort_asked: Option<AbortRung>,
     /// Its request is in the fallback journal: the record does not know it.
     pub unrecorded: bool,
-    /// Its end was reported, whether or not that is on disk yet.
-    pub over: bool,
+    /// Its end as reported, whether or not that is on disk yet.
+    pub over: Option<RunOutcome>,
     /// What a person asked for once it has ended: a rollback.
     pub then_roll_back: Option<(Author, Command)>,
     /// Nobody can say how it goes on: a person decides.
@@ -42,7 +42,7 @@ pub struct LiveRun {
 impl LiveRun {
     /// May it still end by itself? Not one that has, and not one nobody can tell about.
     pub fn goes_on(&self) -> bool {
-        !self.over && self.lost.is_none()
+        self.over.is_none() && self.lost.is_none()
     }
 }
 
@@ -122,7 +122,7 @@ impl Engine {
     /// Its supervisor is gone without an end: a person decides what it was, and no rollback waits for that.
     fn run_lost(&mut self, at: DateTime<Utc>, run: &str, reason: Untrusted) -> Vec<Effect> {
         let live = self.live_runs.entry(run.to_owned()).or_default();
-        if live.over {
+        if live.over.is_some() {
             return Vec::new();
         }
         live.waiting = None;
@@ -151,7 +151,7 @@ impl Engine {
 
     fn run_ended(&mut self, at: DateTime<Utc>, run: &str, end: RunEnd) -> Vec<Effect> {
         // Told twice, or by two followers: one end is enough.
-        if self.pending.ends(run) || self.live_runs.get(run).is_some_and(|live| live.over) {
+        if self.pending.ends(run) || self.live_runs.get(run).is_some_and(|live| live.over.is_some()) {
             return Vec::new();
         }
         if let Some(log) = self.logs.get_mut(&LogSource::Run { run: run.to_owned() }) {
@@ -161,7 +161,7 @@ impl Engine {
         live.waiting = None;
         live.kill_at = None;
         live.lost = None;
-        live.over = true;
+        live.over = Some(end.outcome);
         let level = if end.outcome == RunOutcome::Succeeded { NoticeLevel::Info } else { NoticeLevel::Error };
         let action = self
             .session

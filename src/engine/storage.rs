@@ -88,8 +88,9 @@ impl Engine {
         }
         let mut effects = Vec::new();
         if let Some(PendingAppend { then, into, .. }) = self.pending.remove(id) {
-            if into == Into::Record {
-                self.unwritten = None;
+            match into {
+                Into::Record => self.unwritten = None,
+                Into::Journal => self.journaled.extend_from_slice(events),
             }
             match then {
                 Then::Nothing => {}
@@ -150,8 +151,10 @@ impl Engine {
         }
         // What comes next tries again, and heals it; a rollback does not wait for that.
         self.unwritten = Some(reason.to_owned());
-        if backward && self.named_rollback {
-            return append.map_or_else(Vec::new, |append| self.roll_back_unrecorded(at, append));
+        let into_record = append.as_ref().is_some_and(|append| append.into == Into::Record);
+        let abort = append.as_ref().is_some_and(|append| append.events.iter().all(is_abort));
+        if backward && self.named_rollback || abort && into_record {
+            return append.map_or_else(Vec::new, |append| self.backward_unrecorded(at, append));
         }
         let person = append.as_ref().is_some_and(|append| append.origin == Origin::Person);
         let text = if backward {
@@ -168,8 +171,9 @@ impl Engine {
         append.map_or_else(Vec::new, |append| self.keep_unsaved(at, append))
     }
 
-    /// The name was typed with the wish itself: nothing more is asked, the journal takes what the record could not.
-    fn roll_back_unrecorded(&mut self, at: DateTime<Utc>, append: PendingAppend) -> Vec<Effect> {
+    /// Nothing more is asked: of a rollback the name was typed with the wish itself, of an abort the supervisor knows
+    /// already. The journal takes what the record could not.
+    fn backward_unrecorded(&mut self, at: DateTime<Utc>, append: PendingAppend) -> Vec<Effect> {
         let PendingAppend { events, then, guard, origin, .. } = append;
         let Some(author) = events.first().map(|proposed| proposed.author.clone()) else { return Vec::new() };
         if let Then::Start(plan) = &then {
@@ -197,6 +201,11 @@ impl Engine {
             if !known.contains(&event.id) {
                 self.tell_arrived(at, event);
             }
+        }
+        if reload {
+            // Taken over since, they are in the record by the same name.
+            self.journaled.retain(|kept| !events.iter().any(|event| event.id == kept.id));
+            self.journaled.iter().for_each(|kept| self.session.apply(kept));
         }
         let mut effects = self.follow_strangers();
         effects.extend(self.roll_back_due(at));

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use super::support::bounded::Ended;
 use super::support::http::HttpServer;
 use super::support::own_mount::OwnDisk;
-use super::support::program::Place;
+use super::support::program::{Person, Place};
 use super::support::pty::{Pty, SCREEN_BOUND};
 use super::support::scene::{
     Extra, NEW, SIZE, Scene, checklist, count_events, leave, never_go, tick_first, type_into_dialog, wait_row,
@@ -26,20 +27,40 @@ const SLACK_LINES: usize = 40;
 struct OnDisk {
     place: Place,
     disk: OwnDisk,
-    ada: super::support::program::Person,
+    ada: Person,
 }
 
 impl OnDisk {
     fn new(test: &str) -> Option<Self> {
+        Self::with(test, &Extra::default())
+    }
+
+    fn with(test: &str, extra: &Extra<'_>) -> Option<Self> {
         let place = Place::new();
         let ada = place.person("ada");
         let disk = OwnDisk::over(&place.project(), test)?;
-        std::fs::write(disk.reach("release.toml"), checklist(&Extra::default())).unwrap();
+        std::fs::write(disk.reach("release.toml"), checklist(extra)).unwrap();
+        let scene = Self { place, disk, ada };
         for args in [&NEW[..], &["trust", "release.toml"], &["tick", "backup"]] {
-            let ended = disk.gonogo(&ada, args);
-            assert!(ended.status.success(), "{args:?}: {}", ended.stderr);
+            scene.run(&scene.ada, args, 0);
         }
-        Some(Self { place, disk, ada })
+        Some(scene)
+    }
+
+    #[track_caller]
+    fn run(&self, person: &Person, args: &[&str], code: i32) -> Ended {
+        let ended = self.disk.gonogo(person, args);
+        assert_eq!(ended.status.code(), Some(code), "{args:?}: {}{}", ended.stdout, ended.stderr);
+        ended
+    }
+
+    /// The record's last block may have room for some more lines on a full disk.
+    fn use_up_the_slack(&self) -> Ended {
+        let refused = (0..SLACK_LINES).find_map(|_| {
+            let ended = self.disk.gonogo(&self.ada, &["note", "x"]);
+            (!ended.status.success()).then_some(ended)
+        });
+        refused.expect("a full disk refuses a note")
     }
 
     fn screen(&self) -> Pty {
@@ -78,12 +99,7 @@ fn a_full_disk_refuses_the_tick_lets_the_rollback_through_and_heals_when_freed()
     let Some(scene) = OnDisk::new("a_full_disk") else { return };
     let mut screen = scene.screen();
     scene.disk.fill();
-    // The record's last block may have room for some more lines.
-    let refused = (0..SLACK_LINES).find_map(|_| {
-        let ended = scene.disk.gonogo(&scene.ada, &["note", "x"]);
-        (!ended.status.success()).then_some(ended)
-    });
-    let refused = refused.expect("a full disk refuses a note");
+    let refused = scene.use_up_the_slack();
     assert_eq!(refused.status.code(), Some(3));
     assert!(refused.stderr.contains("free some space"), "{}", refused.stderr);
     screen.keys("1 g g j <space>");
@@ -119,6 +135,38 @@ fn a_read_only_folder_is_said_refuses_ticks_and_lets_the_rollback_through() {
     assert_eq!(count_events(&scene.record(), "item.ticked"), 1);
     let told = scene.disk.gonogo(&scene.ada, &["tick", "freeze"]);
     assert!(told.status.success(), "{}", told.stderr);
+}
+
+#[test]
+fn a_disk_that_fills_up_under_a_deploy_holds_no_rollback_up_and_the_end_is_stored_when_it_has_room() {
+    let first = "echo under way; while [ ! -e \"$HOME/go-on\" ]; do sleep 0.1; done";
+    let Some(scene) = OnDisk::with("a_disk_that_fills_up", &Extra { first, ..Extra::default() }) else {
+        return;
+    };
+    scene.run(&scene.ada, &["tick", "freeze"], 0);
+    let bob = scene.place.person("bob");
+    scene.run(&bob, &["trust", "release.toml"], 0);
+    scene.run(&bob, &["sign-off", "approve", "--role", "lead"], 0);
+    scene.run(&scene.ada, &["deploy", "--confirm", "production", "--detach"], 5);
+    let supervisor = supervisor(&scene.disk.reach(".gonogo"));
+    scene.disk.fill();
+    let full = scene.disk.stay_full();
+    scene.use_up_the_slack();
+    let back = scene.run(&scene.ada, &["rollback", "--confirm", "production"], 0);
+    assert!(scene.ada.home().join("rolled-back").exists(), "{}", back.stderr);
+    assert_eq!(count_events(&scene.record(), "run.ended"), 0, "there was no room for it");
+    until("the deploy's supervisor to be gone", SCREEN_BOUND, || {
+        rustix::process::test_kill_process(supervisor).is_err().then_some(())
+    });
+    let told = scene.run(&scene.ada, &["attach"], 1);
+    assert!(told.stderr.contains("the record could not take"), "{}", told.stderr);
+    drop(full);
+    scene.disk.free();
+    let told = scene.disk.gonogo(&scene.ada, &["attach"]);
+    assert_eq!(told.status.code(), Some(1), "aborted: {}{}", told.stdout, told.stderr);
+    assert_eq!(count_events(&scene.record(), "run.ended"), 1);
+    assert_eq!(count_events(&scene.journal(), "run.ended"), 1, "the rollback's own");
+    assert!(!scene.ada.home().join("second-step-ran").exists());
 }
 
 /// Where the last three lines of a record begin, and each of its bytes after that.
@@ -221,7 +269,7 @@ fn a_killed_supervisor_leaves_an_unknown_outcome_that_a_person_settles() {
     screen.wait_for("to the button");
     screen.keys("<enter> <enter>");
     wait_row(&screen, SCREEN_BOUND, "First step", "RUNNING");
-    kill_process(supervisor(&scene), Signal::KILL).unwrap();
+    kill_process(supervisor(&scene.place.project().join(".gonogo")), Signal::KILL).unwrap();
     screen.wait_for("OUTCOME UNKNOWN");
     never_go(&screen);
     std::fs::write(scene.ada.home().join("go-on"), "").unwrap();
@@ -232,11 +280,10 @@ fn a_killed_supervisor_leaves_an_unknown_outcome_that_a_person_settles() {
     assert!(!scene.ada.home().join("second-step-ran").exists(), "no further step runs");
 }
 
-/// The one supervisor of the scene's run, by its status.
-fn supervisor(scene: &Scene) -> Pid {
-    let gonogo = scene.place.project().join(".gonogo");
+/// The one supervisor of a scene's run, by its status.
+fn supervisor(gonogo: &std::path::Path) -> Pid {
     until("the supervisor's status", SCREEN_BOUND, || {
-        let found = files_below(&gonogo).into_iter().find(|path| path.ends_with("status.toml"))?;
+        let found = files_below(gonogo).into_iter().find(|path| path.ends_with("status.toml"))?;
         let status: toml::Table = std::fs::read_to_string(found).ok()?.parse().ok()?;
         let pid = status.get("process")?.get("pid")?.as_integer()?;
         Pid::from_raw(i32::try_from(pid).ok()?)

@@ -348,6 +348,65 @@ fn a_run_is_started_left_and_adopted_and_reported_with_exactly_one_end() {
 }
 
 #[test]
+fn an_end_that_no_file_takes_is_known_as_lost_at_once_and_told_when_there_is_room() {
+    let root = tempfile::Builder::new().prefix("gonogo-run-").tempdir().unwrap();
+    let gate = "touch began; while [ ! -e go ]; do sleep 0.02; done";
+    let plan = plan(root.path(), vec![script("one", gate)]);
+    let folder = run_folder(root.path());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let heard = runtime.block_on(async {
+        let (inputs, mut heard) = tokio::sync::mpsc::channel(16);
+        let mut runs = Runs::new(gonogo_path().into(), runs(root.path()), inputs);
+        runs.start(plan);
+        let mut told = Vec::new();
+        while told.last() != Some(&"ended") {
+            let Some(Input::RunReported { report, .. }) =
+                tokio::time::timeout(BOUND, heard.recv()).await.expect("a report in time")
+            else {
+                panic!("another input")
+            };
+            match report {
+                RunReport::StepStarted { .. } => {
+                    // No status can be put in the place of a folder.
+                    until("the step", BOUND, || root.path().join("began").exists().then_some(()));
+                    std::fs::rename(folder.status(), root.path().join("kept")).unwrap();
+                    std::fs::create_dir(folder.status()).unwrap();
+                    std::fs::write(root.path().join("go"), "").unwrap();
+                }
+                RunReport::Lost { .. } => {
+                    told.push("lost");
+                    std::fs::remove_dir(folder.status()).unwrap();
+                }
+                RunReport::Ended(end) => {
+                    assert_eq!(end.outcome, RunOutcome::Succeeded);
+                    told.push("ended");
+                }
+                RunReport::NotStarted { reason } => panic!("{reason:?}"),
+                _ => {}
+            }
+        }
+        told
+    });
+    assert_eq!(heard, ["lost", "ended"]);
+}
+
+#[test]
+fn an_abort_that_no_file_takes_reaches_the_supervisor_all_the_same_and_rises() {
+    let stubborn = "trap '' TERM; touch began; while :; do sleep 0.02; done";
+    let mut run = Run::start(vec![script("one", stubborn)]);
+    until("the step", BOUND, || run.exists("began").then_some(()));
+    std::fs::remove_dir(run.folder.requests()).unwrap();
+    let (inputs, _heard) = tokio::sync::mpsc::channel(16);
+    let mut runs = Runs::new(gonogo_path().into(), runs(run.root.path()), inputs);
+    runs.ask("01RUN", &SupervisorRequest::Abort(AbortRung::Terminate));
+    run.wait_for("the first rung", |status| status.kill_at.is_some());
+    runs.ask("01RUN", &SupervisorRequest::Abort(AbortRung::Kill));
+    let status = run.end();
+    assert_eq!(status.end.as_ref().map(|end| end.outcome), Some(RunOutcome::Aborted));
+    assert_eq!(ended(&status, 0).signal, Some(9));
+}
+
+#[test]
 fn a_supervisor_that_cannot_start_is_reported_and_nothing_ran() {
     let root = tempfile::Builder::new().prefix("gonogo-run-").tempdir().unwrap();
     let plan = plan(root.path(), vec![script("one", "touch one")]);

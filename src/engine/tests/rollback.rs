@@ -163,6 +163,39 @@ fn a_confirmed_rollback_is_not_asked_again_when_the_disk_fills_up_during_the_abo
 }
 
 #[test]
+fn an_abort_that_cannot_be_recorded_is_not_refused_and_the_rollback_after_it_starts() {
+    let (mut world, run) = World::deploying();
+    let bob = world.sit(SHOP, "bob", Presence::Command);
+    world.mood = Mood::Busy;
+    let effects = world.ask_as(bob, "bob", roll_back_typed());
+    let asked =
+        Effect::AskSupervisor { run: run.clone(), request: SupervisorRequest::Abort(AbortRung::Terminate) };
+    assert!(effects.contains(&asked), "{effects:?}");
+    assert_eq!(world.seats[bob].engine.refusal(), None, "the supervisor was asked: nothing was refused");
+    assert_eq!(kinds(&world.journal), ["run.abort_requested"]);
+    let effects = world.report_to(bob, &run, end(RunOutcome::Aborted));
+    assert_eq!(starts(&effects).len(), 1, "its end is not in the record, and nothing waits for that");
+    assert_eq!(world.count("run.ended"), 0);
+}
+
+#[test]
+fn a_rollback_in_the_journal_outlives_a_record_that_is_read_anew() {
+    let (mut world, _run) = World::deployed();
+    world.give(0, broken());
+    let run = starts(&world.granted(roll_back_typed())).pop().expect("it starts");
+    // After a failed write the store reads the whole record again.
+    let events = world.disk.clone();
+    world.give(0, Input::EventsArrived { events, reload: true });
+    world.report(&run, RunReport::Started { pid: 8, host: "here".to_owned() });
+    world.report(&run, end(RunOutcome::Succeeded));
+    let told: Vec<_> = kinds(&world.journal).into_iter().filter(|kind| kind.starts_with("run.")).collect();
+    assert_eq!(told, ["run.requested", "run.started", "run.ended"]);
+    let events = world.disk.iter().chain(&world.journal).cloned().collect();
+    world.give(0, Input::EventsArrived { events, reload: true });
+    assert_eq!(world.session().runs.len(), 2, "taken over, it is there once");
+}
+
+#[test]
 fn a_closed_session_is_not_written_to_and_its_rollback_has_one_end_in_the_journal() {
     let mut world = World::approved();
     world.granted(Command::Close { reason: None });

@@ -27,8 +27,8 @@ pub(super) struct Wanted {
     pub(super) abort: Option<AbortRung>,
     /// Wait before the next step.
     pub(super) paused: bool,
-    /// The abort came from a signal to the supervisor, not from a person.
-    pub(super) by_signal: bool,
+    /// The abort came with this signal: from the system, or from a cockpit that could not write its request.
+    pub(super) by_signal: Option<&'static str>,
 }
 
 /// What a person decided about a failed step.
@@ -48,11 +48,12 @@ pub(super) struct Control {
 }
 
 impl Control {
-    /// Starts listening: to `requests/` and to SIGTERM. SIGHUP and SIGINT change nothing.
+    /// Starts listening: to `requests/`, and to SIGTERM and SIGQUIT, which are the two rungs of an abort. SIGHUP and
+    /// SIGINT change nothing.
     pub(super) fn listen(folder: RunFolder) -> std::io::Result<Self> {
         let (wanted_tx, wanted) = watch::channel(Wanted::default());
         let (decisions_tx, decisions) = mpsc::channel(DECISIONS_MAX);
-        let mut terminate = signal(SignalKind::terminate())?;
+        let (mut terminate, mut quit) = (signal(SignalKind::terminate())?, signal(SignalKind::quit())?);
         let ignored = (signal(SignalKind::hangup())?, signal(SignalKind::interrupt())?);
         tokio::spawn(async move {
             let _held_so_that_they_stay_ignored = ignored;
@@ -60,12 +61,8 @@ impl Control {
             loop {
                 tokio::select! {
                     _ = look.tick() => {}
-                    _ = terminate.recv() => {
-                        wanted_tx.send_modify(|wanted| {
-                            wanted.abort = wanted.abort.max(Some(AbortRung::Terminate));
-                            wanted.by_signal = true;
-                        });
-                    }
+                    _ = terminate.recv() => signalled(&wanted_tx, AbortRung::Terminate, "SIGTERM"),
+                    _ = quit.recv() => signalled(&wanted_tx, AbortRung::Kill, "SIGQUIT"),
                 }
                 for request in requests::take(&folder) {
                     hear(request, &wanted_tx, &decisions_tx);
@@ -84,6 +81,13 @@ impl Control {
             std::future::pending::<()>().await;
         }
     }
+}
+
+fn signalled(wanted: &watch::Sender<Wanted>, rung: AbortRung, signal: &'static str) {
+    wanted.send_modify(|wanted| {
+        wanted.abort = wanted.abort.max(Some(rung));
+        wanted.by_signal = Some(signal);
+    });
 }
 
 fn hear(request: SupervisorRequest, wanted: &watch::Sender<Wanted>, decisions: &mpsc::Sender<Decided>) {

@@ -13,6 +13,7 @@ use super::run_folder::{RunFolder, read_capped};
 use super::status::{EndStatus, RunStatus, StepEnd, StepStatus};
 use crate::engine::input::{RunEnd, RunReport};
 use crate::runtime::clock::{self, Stopwatch};
+use crate::runtime::files::{self, Links};
 use crate::text::untrusted::Untrusted;
 
 /// How often a run is looked at.
@@ -43,8 +44,9 @@ pub async fn follow(folder: &RunFolder, listener: &mut impl Listener) {
     loop {
         // In this order: a supervisor that ends between the two looks has left its end behind.
         let alive_due = looked.is_none_or(|watch: Stopwatch| watch.elapsed() >= ALIVE_EVERY);
-        let known = told.status.as_ref().map(|status| status.process.clone());
-        let gone = alive_due && known.is_some_and(|process| !process.is_alive());
+        let known = told.status.as_ref().filter(|_| alive_due);
+        let gone = known.is_some_and(|status| !status.process.is_alive());
+        let over = known.is_some_and(|status| status.holds_lock && folder.is_let_go());
         if alive_due {
             looked = Some(Stopwatch::start());
         }
@@ -88,8 +90,16 @@ pub async fn follow(folder: &RunFolder, listener: &mut impl Listener) {
         }
         if gone && drained {
             let reason = "its supervisor is gone and left no end: killed, or the machine was started anew";
-            let _last_word = listener.hear(RunReport::Lost { reason: reason.into() }).await;
+            if !told.lost {
+                let _last_word = listener.hear(RunReport::Lost { reason: reason.into() }).await;
+            }
             return;
+        }
+        if over && !told.lost {
+            told.lost = true;
+            let reason = "no step of it runs any more, and the disk does not take how it ended; make room";
+            // Followed on: the end is written as soon as there is room.
+            let _followed_on = listener.hear(RunReport::Lost { reason: reason.into() }).await;
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }
@@ -99,6 +109,8 @@ pub async fn follow(folder: &RunFolder, listener: &mut impl Listener) {
 #[derive(Default)]
 struct Told {
     status: Option<RunStatus>,
+    /// That nobody knows how it ended.
+    lost: bool,
 }
 
 impl Told {
@@ -180,12 +192,19 @@ async fn end_report(folder: &RunFolder, end: EndStatus) -> RunEnd {
 }
 
 async fn read_tail(folder: &RunFolder) -> std::io::Result<Vec<u8>> {
-    let mut file = tokio::fs::File::open(folder.output_log()).await?;
+    let mut file = open_output(folder).await?;
     let length = file.metadata().await?.len();
     file.seek(SeekFrom::Start(length.saturating_sub(TAIL_BYTES_MAX))).await?;
     let mut bytes = Vec::new();
     file.take(TAIL_BYTES_MAX).read_to_end(&mut bytes).await?;
     Ok(bytes)
+}
+
+/// A pipe in its place would be waited for without a bound.
+async fn open_output(folder: &RunFolder) -> std::io::Result<tokio::fs::File> {
+    let path = folder.output_log();
+    let opened = tokio::task::spawn_blocking(move || files::open_regular(&path, Links::Refuse));
+    Ok(tokio::fs::File::from_std(opened.await.map_err(std::io::Error::other)??))
 }
 
 /// Where in the output we are.
@@ -199,7 +218,7 @@ impl Tail {
     async fn read(&mut self, folder: &RunFolder) -> Option<(Vec<u8>, u64)> {
         let mut skipped = 0;
         if self.file.is_none() {
-            let mut file = tokio::fs::File::open(folder.output_log()).await.ok()?;
+            let mut file = open_output(folder).await.ok()?;
             let length = file.metadata().await.ok()?.len();
             skipped = length.saturating_sub(BACKLOG_BYTES_MAX);
             file.seek(SeekFrom::Start(skipped)).await.ok()?;

@@ -1,4 +1,5 @@
-//! Requests to a supervisor: one file each in `requests/`, by rename, taken in order of their names and deleted.
+//! Requests to a supervisor: one file each in `requests/`, by rename, taken in order of their names and deleted. An
+//! abort reaches it over a full disk too, as a signal.
 //!
 //! Not here: what they do (`control.rs`).
 #![expect(clippy::disallowed_methods, reason = "files are named by the time")]
@@ -6,10 +7,13 @@
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use rustix::process::{Pid, Signal};
 use serde::{Deserialize, Serialize};
 
 use super::run_folder::{RunFolder, read_capped};
+use super::status::RunStatus;
 use crate::engine::effect::SupervisorRequest;
+use crate::session::status::AbortRung;
 
 /// The most request files looked at in one go; people press keys, so a handful waits at most.
 const REQUESTS_AT_ONCE: usize = 64;
@@ -27,6 +31,19 @@ pub fn put(folder: &RunFolder, request: &SupervisorRequest) -> io::Result<()> {
     let now = chrono::Utc::now().timestamp_micros();
     let name = format!("{now:020}-{}-{count:06}.toml", std::process::id());
     folder.replace(&folder.requests().join(name), text.as_bytes())
+}
+
+/// Asks for an abort where no file can be written: by a signal to the supervisor itself. Errors: it is not there.
+pub fn signal(folder: &RunFolder, rung: AbortRung) -> io::Result<()> {
+    let status: RunStatus = toml::from_str(&read_capped(&folder.status())?).map_err(io::Error::other)?;
+    let signal = match rung {
+        AbortRung::Terminate => Signal::TERM,
+        AbortRung::Kill => Signal::QUIT,
+    };
+    let process = status.process;
+    let pid = i32::try_from(process.pid).ok().and_then(Pid::from_raw).filter(|_| process.is_alive());
+    let pid = pid.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the supervisor is gone"))?;
+    rustix::process::kill_process(pid, signal).map_err(io::Error::from)
 }
 
 /// Takes what waits, in order. A file that cannot be read or understood is removed and skipped.

@@ -8,9 +8,12 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::engine::run_plan::RunPlan;
+use crate::runtime::files::{self, Links};
 
 /// The largest `spec.toml` or `status.toml` that is read: a plan has at most some hundred steps.
 const FILE_BYTES_MAX: u64 = 4 << 20;
+/// Room set aside on the disk for the last status: some hundred steps.
+const RESERVE_BYTES: usize = 32 << 10;
 
 /// A run's folder.
 #[derive(Clone, Debug)]
@@ -50,6 +53,10 @@ impl RunFolder {
     pub fn status(&self) -> PathBuf {
         self.path.join("status.toml")
     }
+    /// Room for the last status, set aside while the disk still has some.
+    pub fn reserve(&self) -> PathBuf {
+        self.path.join("status.reserve")
+    }
     /// What was said, redacted.
     pub fn output_log(&self) -> PathBuf {
         self.path.join("output.log")
@@ -79,6 +86,41 @@ impl RunFolder {
         }
         target.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
     }
+    /// Sets the room for the last status aside. Errors: the disk has none.
+    pub fn set_room_aside(&self) -> io::Result<()> {
+        write_new(&self.reserve(), &vec![b' '; RESERVE_BYTES])
+    }
+    /// Writes the status where room was set aside for it, once: a full disk takes it too. Blanks after it are no part of
+    /// it. Errors: it does not fit, no room is set aside, the disk takes nothing at all.
+    pub fn use_room(&self, status: &str) -> io::Result<()> {
+        if status.len() > RESERVE_BYTES {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "the status is longer than its room"));
+        }
+        let reserve = self.reserve();
+        let flags = no_follow();
+        let mut file = OpenOptions::new().write(true).custom_flags(flags).open(&reserve)?;
+        let mut bytes = status.as_bytes().to_vec();
+        bytes.resize(RESERVE_BYTES, b' ');
+        file.write_all(&bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&reserve, self.status())?;
+        self.sync()
+    }
+    /// Gives the room back, for what is written otherwise.
+    pub fn give_room_back(&self) {
+        let _never_set_aside = std::fs::remove_file(self.reserve());
+    }
+    /// Says that steps may still run, until the lock is let go of. Needs no room on the disk. Errors: the file system
+    /// cannot lock.
+    pub fn hold(&self) -> io::Result<File> {
+        let file = files::open_regular(&self.spec(), Links::Refuse)?;
+        file.try_lock()?;
+        Ok(file)
+    }
+    /// Was it let go of? Where that cannot be found out, it was not.
+    pub fn is_let_go(&self) -> bool {
+        files::open_regular(&self.spec(), Links::Refuse).is_ok_and(|file| file.try_lock_shared().is_ok())
+    }
     fn sync(&self) -> io::Result<()> {
         File::open(&self.path)?.sync_all()
     }
@@ -86,7 +128,7 @@ impl RunFolder {
 
 /// Reads a small text file without following a link. Errors: not there, too large, not UTF-8.
 pub fn read_capped(path: &Path) -> io::Result<String> {
-    let file = OpenOptions::new().read(true).custom_flags(no_follow()).open(path)?;
+    let file = files::open_regular(path, Links::Refuse)?;
     let mut text = String::new();
     let read = file.take(FILE_BYTES_MAX + 1).read_to_string(&mut text)?;
     if u64::try_from(read).unwrap_or(u64::MAX) > FILE_BYTES_MAX {

@@ -82,7 +82,14 @@ impl Runs {
     }
     /// Asks a run's supervisor. What goes wrong comes back as a notice.
     pub fn ask(&mut self, run: &str, request: &SupervisorRequest) {
-        if let Err(error) = requests::put(&self.folder(run), request) {
+        let folder = self.folder(run);
+        let asked = requests::put(&folder, request).or_else(|error| match request {
+            SupervisorRequest::Abort(rung) => requests::signal(&folder, *rung).map_err(|_gone| error),
+            SupervisorRequest::Pause | SupervisorRequest::Resume | SupervisorRequest::Decide { .. } => {
+                Err(error)
+            }
+        });
+        if let Err(error) = asked {
             let text = format!("run {run}: the supervisor could not be asked: {error}");
             let notice = Input::Noticed { level: NoticeLevel::Error, text: text.into() };
             let inputs = self.inputs.clone();

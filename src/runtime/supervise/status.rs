@@ -30,6 +30,9 @@ pub struct RunStatus {
     /// Bytes of output that were dropped: disk full, or more than a log holds.
     #[serde(default)]
     pub dropped: u64,
+    /// It holds the lock on `spec.toml` while a step may run.
+    #[serde(default)]
+    pub holds_lock: bool,
     /// The supervisor.
     pub process: ProcessIdentity,
     /// Steps and their tries, in order of their start.

@@ -90,7 +90,8 @@ impl Runner {
     }
 
     fn stopped(&self, outcome: RunOutcome, step: &StepId, reason: &str) -> StepsEnd {
-        let by = if self.control.wanted.borrow().by_signal { "; the supervisor got SIGTERM" } else { "" };
+        let by = self.control.wanted.borrow().by_signal;
+        let by = by.map(|signal| format!("; the supervisor got {signal}")).unwrap_or_default();
         StepsEnd { outcome, step: Some(step.clone()), reason: Some(format!("{reason}{by}")) }
     }
 
@@ -109,7 +110,10 @@ impl Runner {
                 waits = true;
                 self.reporter.waiting(Some(step));
             }
-            self.control.changed().await;
+            tokio::select! {
+                () = self.control.changed() => {}
+                () = self.reporter.again() => {}
+            }
         }
     }
 
@@ -169,6 +173,7 @@ impl Runner {
             }
             let decided = tokio::select! {
                 _ = control.wanted.changed() => None,
+                () = self.reporter.again() => None,
                 decided = control.decisions.recv() => decided,
             };
             if let Some(decided) = decided.filter(|decided| decided.step == *step) {

@@ -67,6 +67,13 @@ impl OwnDisk {
         assert!(ended.stdout.contains("100%"), "not full: {}{}", ended.stdout, ended.stderr);
     }
 
+    /// Takes every byte that somebody gives back, until it is dropped.
+    pub(crate) fn stay_full(&self) -> StaysFull {
+        let argv =
+            self.argv(&["sh", "-c", "while :; do cat /dev/zero >>filler 2>/dev/null; sleep 0.01; done"]);
+        StaysFull(Command::new(&argv[0]).args(&argv[1..]).stdin(Stdio::null()).spawn().unwrap())
+    }
+
     /// Gives the space back.
     pub(crate) fn free(&self) {
         assert!(self.shell("rm filler").status.success());
@@ -111,6 +118,16 @@ impl OwnDisk {
         let project = self.project.to_str().unwrap();
         let around = ["nsenter", "-t", &pid, "-m", "sh", "-c", INSIDE, "sh", project];
         around.iter().chain(inside).map(|word| (*word).to_owned()).collect()
+    }
+}
+
+/// Keeps a disk full.
+pub(crate) struct StaysFull(Child);
+
+impl Drop for StaysFull {
+    fn drop(&mut self) {
+        let _gone = self.0.kill();
+        let _ended = self.0.wait();
     }
 }
 
