@@ -1,7 +1,7 @@
 //! All hands of one session in one place: store, Docker, measuring, runs, trust, drafts, clipboard.
 //!
-//! Which effect goes to which hand is `start_effect.rs`; the hands themselves have rooms of their own. What a hand
-//! answers at once waits in `own` for the loop; everything else comes through the bounded queue.
+//! Which effect goes to which hand is `start_effect.rs`; the hands themselves have rooms of their own. Nothing here waits
+//! for a disk. What a hand answers at once waits in `own` for the loop; everything else comes through bounded queues.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -9,24 +9,26 @@ use std::path::PathBuf;
 use crossterm::Command as _;
 use crossterm::clipboard::CopyToClipboard;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::sync::oneshot;
 
 use super::clock;
+use super::desk::Desk;
 use super::docker::{DockerHands, Surroundings};
 use super::drafts::Drafts;
 use super::env::Started;
 use super::measure::measurer::Measurer;
-use super::store::session_store::{append_request, inputs, recorded};
-use super::store::{Journal, Kept, Proposal, SeenFile, SessionPaths, StoreThread, Writer, prepare_side};
+use super::papers::Papers;
+use super::store::session_store::{append_request, inputs};
+use super::store::{Journal, SeenFile, StoreThread, Writer};
 use super::supervise::runs::Runs;
 use super::terminal::ScreenWriter;
 use super::timers::Timers;
-use super::trust_store::{Content, TrustStore};
+use super::trust_store::TrustStore;
 use crate::checklist::model::Checklist;
 use crate::engine::effect::{AppendId, Urgency};
 use crate::engine::input::{Input, NoticeLevel, RunReport};
 use crate::engine::run_plan::RunPlan;
 use crate::rules::guard::Guard;
-use crate::session::hash::Hash;
 use crate::session::recorded::Proposed;
 use crate::session::state::Session;
 use crate::text::untrusted::Untrusted;
@@ -60,15 +62,7 @@ pub struct Hands {
     pub(super) timers: Timers,
     pub(super) own: VecDeque<Input>,
     store: StoreThread<Session>,
-    paths: SessionPaths,
-    trust: TrustStore,
-    checklist: Checklist,
-    source: PathBuf,
-    folder: PathBuf,
-    drafts: Drafts,
-    journal: Journal,
-    seen: SeenFile,
-    heads: Vec<Hash>,
+    papers: Desk<Papers>,
     screen: Option<ScreenWriter>,
 }
 
@@ -92,6 +86,7 @@ impl Hands {
         let heads = writer.watermark().heads;
         let seen = SeenFile::new(&started.state, release);
         let (tell, answers) = channel(ANSWERS_MAX);
+        let papers_tell = tell.clone();
         let store = StoreThread::start(writer, Some(seen.clone()), move |answer| {
             for input in inputs(answer, clock::now()) {
                 // A loop that has left wants no answers.
@@ -102,6 +97,18 @@ impl Hands {
         let mut fallback = vec![started.state.join("fallback")];
         fallback.extend(started.runtime_dir.clone());
         let around = Surroundings::new(started.variables.clone(), Some(started.home.clone()));
+        let papers = Papers {
+            trust: TrustStore::new(&started.state, started.trusted.clone()),
+            drafts: Drafts::new(&started.state, &release.to_string()),
+            journal: Journal::new(release, fallback.clone()),
+            seen,
+            heads,
+            paths: paths.clone(),
+            checklist,
+            source,
+            folder,
+            tell: papers_tell,
+        };
         let hands = Self {
             docker: DockerHands::new(sender.clone(), around),
             measurer: Measurer::new(sender.clone()),
@@ -110,36 +117,23 @@ impl Hands {
             timers: Timers::default(),
             own: VecDeque::new(),
             store,
-            trust: TrustStore::new(&started.state, started.trusted.clone()),
-            drafts: Drafts::new(&started.state, &release.to_string()),
-            journal: Journal::new(release, fallback),
-            paths,
-            checklist,
-            source,
-            folder,
-            seen,
-            heads,
+            papers: Desk::start("papers", papers)?,
             screen,
         };
         Ok((hands, Arriving { answers, inputs: receiver }))
     }
     /// Reads what the brain wants to know first: trust, drafts. After the first frame.
     pub fn look_around(&mut self) {
-        let judged = self.trust.judge(&self.content(), &self.source);
-        self.own.push_back(Input::TrustKnown(judged));
-        for (field, text) in self.drafts.load() {
-            self.own.push_back(Input::DraftLoaded { field, text });
-        }
-        if !self.journal.pending().is_empty() {
-            self.tell(
-                NoticeLevel::Error,
-                "events of an earlier rollback are in the fallback journal and not in this record yet",
-            );
-        }
+        self.at_the_desk(Papers::look);
     }
-    /// Ends the store's thread, its queue served, its watermark noted.
+    /// Ends the threads, their queues served, the watermark noted.
+    ///
+    /// # Errors
+    /// What may be missing, because a disk does not answer.
     pub fn close(self) -> Result<(), &'static str> {
-        self.store.close()
+        let papers = self.papers.close();
+        self.store.close()?;
+        papers.map_err(|_behind| "the disk does not answer: a draft or a word of trust may be missing")
     }
 
     pub(super) fn append(&mut self, id: AppendId, events: Vec<Proposed>, guard: Guard, urgency: Urgency) {
@@ -156,69 +150,40 @@ impl Hands {
     }
 
     pub(super) fn append_fallback(&mut self, id: AppendId, events: Vec<Proposed>) {
-        let proposals: Result<Vec<Proposal>, _> = events.into_iter().map(Proposal::try_from).collect();
-        let heads = self.seen.load().map_or_else(|| self.heads.clone(), |seen| seen.heads);
-        let kept = proposals
-            .map_err(|fault| fault.to_string())
-            .and_then(|proposals| self.journal.keep(proposals, &heads).map_err(|fault| fault.to_string()));
-        match kept {
-            Ok((lines, kept)) => {
-                match kept {
-                    Kept::File(path) => self.tell(
-                        NoticeLevel::Warning,
-                        &format!("kept in the fallback journal {}", path.display()),
-                    ),
-                    Kept::Nowhere(text) => {
-                        self.tell(NoticeLevel::Error, &format!("kept nowhere, write this down: {text}"));
-                    }
-                }
-                self.own.push_back(Input::EventsStored { id, events: recorded(&lines), at: clock::now() });
-            }
-            Err(reason) => self.own.push_back(Input::AppendFailed { id, reason, broken: true }),
+        if let Err(behind) = self.papers.put(move |papers| papers.keep(id, events)) {
+            self.own.push_back(Input::AppendFailed { id, reason: behind.to_string(), broken: true });
         }
     }
 
     /// Starts a run whose request is on disk. Pinned files are hashed again first; a rollback is not held up by them.
     pub(super) fn start_run(&mut self, plan: RunPlan) {
-        let trusted = self.trust.judge(&self.content(), &self.source).is_trusted();
-        let refused = if plan.kind.is_forward() && !trusted {
-            Some(
-                "a file that its commands name has changed since it was trusted; look again and trust it"
-                    .to_owned(),
-            )
-        } else {
-            // A rollback's run folder may be elsewhere, where the record cannot be written.
-            prepare_side(&self.paths).err().filter(|_| plan.kind.is_forward()).map(|fault| fault.to_string())
-        };
-        match refused {
-            None => self.runs.start(plan),
-            Some(reason) => self.own.push_back(Input::RunReported {
+        let (tell, told) = oneshot::channel();
+        let forward = plan.kind.is_forward();
+        let put = self.papers.put(move |papers| {
+            let allowed = if forward {
+                papers.allow_forward()
+            } else {
+                papers.prepare_backward();
+                Ok(())
+            };
+            // Nobody listens: the loop has left.
+            drop(tell.send(allowed));
+        });
+        match put {
+            Err(behind) if forward => self.own.push_back(Input::RunReported {
                 run: plan.run,
-                report: RunReport::NotStarted { reason: Untrusted::new(reason) },
+                report: RunReport::NotStarted { reason: Untrusted::new(behind.to_string()) },
             }),
+            Ok(()) | Err(_) => self.runs.start_when(plan, told),
         }
     }
 
-    pub(super) fn store_trust(&mut self, digest: &str) {
-        let content = self.content();
-        if content.digest.as_str() == digest {
-            if let Err(fault) = self.trust.trust(&content, &self.source, clock::now()) {
-                self.tell(NoticeLevel::Error, &format!("trust was not kept: {fault}"));
-            }
-        } else {
-            self.tell(
-                NoticeLevel::Error,
-                "a file changed while it was shown: look again before you trust it",
-            );
-        }
-        let judged = self.trust.judge(&content, &self.source);
-        self.own.push_back(Input::TrustKnown(judged));
+    pub(super) fn store_trust(&mut self, digest: String) {
+        self.at_the_desk(move |papers| papers.store_trust(&digest));
     }
 
-    pub(super) fn save_draft(&mut self, field: &str, text: &str) {
-        if let Err(fault) = self.drafts.save(field, text) {
-            self.tell(NoticeLevel::Warning, &format!("the draft was not kept: {fault}"));
-        }
+    pub(super) fn save_draft(&mut self, field: String, text: String) {
+        self.at_the_desk(move |papers| papers.save_draft(&field, &text));
     }
 
     pub(super) fn bell(&self) {
@@ -240,8 +205,10 @@ impl Hands {
         }
     }
 
-    fn content(&self) -> Content {
-        Content::of(&self.checklist, &self.folder)
+    fn at_the_desk(&mut self, work: impl FnOnce(&mut Papers) + Send + 'static) {
+        if let Err(behind) = self.papers.put(work) {
+            self.tell(NoticeLevel::Error, &behind.to_string());
+        }
     }
     fn tell(&mut self, level: NoticeLevel, text: &str) {
         self.own.push_back(Input::Noticed { level, text: Untrusted::new(text) });

@@ -4,6 +4,7 @@
 
 pub mod clock;
 pub mod defaults;
+pub mod desk;
 pub mod docker;
 pub mod drafts;
 pub mod env;
@@ -12,6 +13,7 @@ pub mod files;
 pub mod git;
 pub mod hands;
 pub mod measure;
+pub mod papers;
 pub mod probe;
 pub mod process;
 pub mod run_loop;

@@ -20,8 +20,8 @@ impl Hands {
             Effect::AdoptRun { run } => self.runs.adopt(&run),
             Effect::AskSupervisor { run, request } => self.runs.ask(&run, &request),
             Effect::SetTimer { timer, at } => self.timers.set(timer, at),
-            Effect::StoreTrust { digest } => self.store_trust(&digest),
-            Effect::SaveDraft { field, text } => self.save_draft(&field, &text),
+            Effect::StoreTrust { digest } => self.store_trust(digest),
+            Effect::SaveDraft { field, text } => self.save_draft(field, text),
             Effect::Bell => self.bell(),
             Effect::CopyText { text } => self.copy(&text),
         }

@@ -307,6 +307,13 @@ fn a_killed_supervisor_lets_its_step_finish_starts_no_other_and_is_reported_lost
     assert!(!run.exists("two"));
 }
 
+/// What the cockpit answers when the commands are trusted.
+fn allowed() -> tokio::sync::oneshot::Receiver<Result<(), String>> {
+    let (tell, told) = tokio::sync::oneshot::channel();
+    tell.send(Ok(())).unwrap();
+    told
+}
+
 #[test]
 fn a_run_is_started_left_and_adopted_and_reported_with_exactly_one_end() {
     let root = tempfile::Builder::new().prefix("gonogo-run-").tempdir().unwrap();
@@ -317,7 +324,7 @@ fn a_run_is_started_left_and_adopted_and_reported_with_exactly_one_end() {
     runtime.block_on(async {
         let (inputs, mut heard) = tokio::sync::mpsc::channel(16);
         let mut runs = Runs::new(gonogo_path().into(), runs(root.path()), inputs);
-        runs.start(plan);
+        runs.start_when(plan, allowed());
         let first = tokio::time::timeout(BOUND, heard.recv()).await.unwrap().unwrap();
         let Input::RunReported { report, .. } = first else { panic!("{first:?}") };
         assert!(matches!(report, RunReport::Started { .. }), "{report:?}");
@@ -412,7 +419,7 @@ fn a_supervisor_that_cannot_start_is_reported_and_nothing_ran() {
     let plan = plan(root.path(), vec![script("one", "touch one")]);
     // The folder is there already: a run is never started twice.
     run_folder(root.path()).create().unwrap();
-    let reports = follow_to_the_end(|runs| runs.start(plan), root.path());
+    let reports = follow_to_the_end(|runs| runs.start_when(plan, allowed()), root.path());
     assert!(matches!(reports.as_slice(), [RunReport::NotStarted { .. }]), "{reports:?}");
     assert!(!root.path().join("one").exists());
 }

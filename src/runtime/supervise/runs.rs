@@ -4,8 +4,10 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use tokio::sync::mpsc::Sender;
+use tokio::sync::oneshot::Receiver;
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::follow::{Listener, follow};
@@ -17,6 +19,11 @@ use crate::engine::input::{Input, NoticeLevel, RunReport};
 use crate::engine::run_plan::RunPlan;
 use crate::runtime::files;
 use crate::text::untrusted::Untrusted;
+
+/// How long a rollback waits until its usual folder is prepared; then it goes on, there or elsewhere.
+const BACKWARD_WAIT: Duration = Duration::from_secs(2);
+/// Whoever looks whether a run may start has gone.
+const UNANSWERED: &str = "it could not be looked up whether its commands are trusted; start gonogo again";
 
 /// The runs of one session.
 pub struct Runs {
@@ -44,8 +51,9 @@ impl Runs {
         let elsewhere = self.instead.iter().map(|folder| folder.join(run)).find(|path| files::exists(path));
         RunFolder::at(elsewhere.unwrap_or_else(|| self.folder.join(run)))
     }
-    /// Starts a run whose request is on disk, and follows it. Must be called inside the runtime.
-    pub fn start(&mut self, plan: RunPlan) {
+    /// Starts a run whose request is on disk, once it is `allowed`, and follows it. A rollback is allowed whatever the answer
+    /// is, and does not wait long for one. Must be called inside the runtime.
+    pub fn start_when(&mut self, plan: RunPlan, allowed: Receiver<Result<(), String>>) {
         let program = self.program.clone();
         let run = plan.run.clone();
         let mut places = vec![self.folder.join(&run)];
@@ -55,6 +63,16 @@ impl Runs {
         let mut reporter = Reporter { run: run.clone(), inputs: self.inputs.clone() };
         self.spawn(run, async move {
             let mut reason = Untrusted::default();
+            let refused = if plan.kind.is_forward() {
+                allowed.await.unwrap_or_else(|_gone| Err(UNANSWERED.to_owned())).err()
+            } else {
+                drop(tokio::time::timeout(BACKWARD_WAIT, allowed).await);
+                None
+            };
+            if let Some(refused) = refused {
+                places.clear();
+                reason = Untrusted::from(refused);
+            }
             for folder in places.into_iter().map(RunFolder::at) {
                 match start(&program, &folder, &plan).await {
                     Ok(_status) => return follow(&folder, &mut reporter).await,
