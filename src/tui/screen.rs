@@ -91,7 +91,7 @@ mod tests {
     fn what_was_forgotten_is_sent_again_as_a_whole_and_the_terminal_is_asked_nothing() {
         let (world, wire) = (World::shop(), Wire::default());
         let mut screen = Screen::new(wire.clone(), 100, 30).unwrap();
-        let mut sent = |screen: &mut Screen<Wire>| {
+        let sent = |screen: &mut Screen<Wire>| {
             screen.draw(&world.face, &world.engine, world.at).unwrap();
             std::mem::take(&mut *wire.0.borrow_mut())
         };
