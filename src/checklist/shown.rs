@@ -1,10 +1,10 @@
 //! Everything a checklist would run, fetch, connect to or demand, in words: for the trust dialog and `gonogo trust`.
 //!
-//! Texts are as written, with the known values filled in; whoever draws them makes invisible characters visible
-//! (`text::visible`). Not here: the digest (`trust.rs`).
+//! Texts are as written, with the known values of the environment they run in filled in, once for each if they differ;
+//! whoever draws them makes invisible characters visible (`text::visible`). Not here: the digest (`trust.rs`).
 
 use super::check::{Check, CommandCheck};
-use super::id::EnvironmentName;
+use super::id::{ActionId, EnvironmentName};
 use super::item::Item;
 use super::model::Checklist;
 use super::named::Named;
@@ -49,7 +49,7 @@ pub struct ShownCommand {
 
 /// Everything a checklist would do, in its order.
 pub fn commands_shown(checklist: &Checklist, values: &Values<'_>) -> Vec<ShownCommand> {
-    let mut shown = Shown { values, list: Vec::new() };
+    let mut shown = Shown { values, environments: vec![values.environment], list: Vec::new() };
     for (name, environment) in checklist.environments.iter() {
         shown.environment(name, environment);
     }
@@ -72,9 +72,11 @@ pub fn commands_shown(checklist: &Checklist, values: &Values<'_>) -> Vec<ShownCo
         shown.add(ShownKind::Secret, format!("secret {name}"), text);
     }
     for path in checklist.all_items() {
+        shown.environments = vec![path.environment.or(values.environment)];
         shown.item(path.item);
     }
     for (id, action) in checklist.actions.iter() {
+        shown.environments = environments_of(checklist, id, values.environment);
         for (name, step) in action.steps_with_ids() {
             let place = format!("action {id}, step {name}");
             shown.argv(&place, &step.run, step.on.as_deref());
@@ -93,6 +95,7 @@ pub fn commands_shown(checklist: &Checklist, values: &Values<'_>) -> Vec<ShownCo
             );
         }
     }
+    shown.environments = vec![values.environment];
     for (id, window) in checklist.windows.iter() {
         for (name, indicator) in window.indicators.iter() {
             if let Some(check) = &indicator.check {
@@ -110,12 +113,59 @@ pub fn commands_shown(checklist: &Checklist, values: &Values<'_>) -> Vec<ShownCo
     shown.list
 }
 
+/// Where an action runs: where an item asks for it, or for the action it rolls back; else anywhere.
+fn environments_of<'c>(
+    checklist: &'c Checklist,
+    id: &ActionId,
+    chosen: Option<&'c EnvironmentName>,
+) -> Vec<Option<&'c EnvironmentName>> {
+    let rolls_back = |asked: &ActionId| {
+        checklist.actions.get(asked).is_some_and(|action| action.rollback.iter().any(|back| back == id))
+    };
+    let asks = |asked: &ActionId| asked == id || rolls_back(asked);
+    let mut found: Vec<Option<&EnvironmentName>> = Vec::new();
+    let items = checklist.all_items();
+    let named = items.iter().filter(|at| at.item.action.as_ref().is_some_and(asks));
+    for environment in named.map(|at| at.environment.or(chosen)) {
+        if !found.contains(&environment) {
+            found.push(environment);
+        }
+    }
+    if found.is_empty() && chosen.is_none() {
+        found.extend(checklist.environments.iter().map(|(name, _)| Some(name)));
+    }
+    if found.is_empty() {
+        found.push(chosen);
+    }
+    found
+}
+
 struct Shown<'v> {
     values: &'v Values<'v>,
+    /// Where what is added now would run; never empty.
+    environments: Vec<Option<&'v EnvironmentName>>,
     list: Vec<ShownCommand>,
 }
 
 impl Shown<'_> {
+    /// Adds a text that depends on the environment: once if it is the same in all of them, else once for each.
+    fn add_filled(&mut self, kind: ShownKind, place: &str, text: &dyn Fn(&Values<'_>) -> String) {
+        let filled: Vec<_> = self
+            .environments
+            .iter()
+            .map(|environment| {
+                (*environment, text(&Values { environment: *environment, ..self.values.clone() }))
+            })
+            .collect();
+        let same = filled.windows(2).all(|pair| matches!(pair, [(_, one), (_, other)] if one == other));
+        for (environment, text) in filled.into_iter().take(if same { 1 } else { usize::MAX }) {
+            let place = match environment.filter(|_| !same) {
+                Some(name) => format!("{place}, in {name}"),
+                None => place.to_owned(),
+            };
+            self.add(kind, place, text);
+        }
+    }
     fn add(&mut self, kind: ShownKind, place: String, text: String) {
         self.list.push(ShownCommand { kind, place, text });
     }
@@ -152,22 +202,21 @@ impl Shown<'_> {
         match check {
             Check::Http(http) => {
                 let method = http.method.as_deref().unwrap_or("GET");
-                self.add(
-                    ShownKind::Fetch,
-                    place.to_owned(),
-                    format!("{method} {}", self.values.shown(&http.url)),
-                );
+                let text = |values: &Values<'_>| format!("{method} {}", values.shown(&http.url));
+                self.add_filled(ShownKind::Fetch, place, &text);
                 if http.insecure == Some(true) {
                     self.add(ShownKind::Policy, place.to_owned(), "certificates are not verified".to_owned());
                 }
             }
-            Check::Tcp(tcp) => self.add(ShownKind::Connect, place.to_owned(), self.values.shown(&tcp.target)),
+            Check::Tcp(tcp) => {
+                self.add_filled(ShownKind::Connect, place, &|values| values.shown(&tcp.target));
+            }
             Check::Command(command) => self.command(place, command),
             Check::Containers(containers) => {
-                let project = containers.project.as_ref().map(|project| self.values.shown(project));
-                let text =
-                    format!("containers of {}", project.as_deref().unwrap_or("the environment's project"));
-                self.add(ShownKind::Docker, place.to_owned(), text);
+                self.add_filled(ShownKind::Docker, place, &|values| {
+                    let project = containers.project.as_ref().map(|project| values.shown(project));
+                    format!("containers of {}", project.as_deref().unwrap_or("the environment's project"))
+                });
             }
         }
     }
@@ -178,11 +227,11 @@ impl Shown<'_> {
     }
     fn argv(&mut self, place: &str, argv: &[Template], on: Option<&str>) {
         if !argv.is_empty() {
-            let words: Vec<_> = argv.iter().map(|word| self.values.shown(word)).collect();
-            let text = quoted(words.iter().map(String::as_str));
-            let text =
-                on.filter(|on| *on != "local").map_or(text.clone(), |on| format!("{text}   (in {on})"));
-            self.add(ShownKind::Run, place.to_owned(), text);
+            self.add_filled(ShownKind::Run, place, &|values| {
+                let words: Vec<_> = argv.iter().map(|word| values.shown(word)).collect();
+                let text = quoted(words.iter().map(String::as_str));
+                on.filter(|on| *on != "local").map_or(text.clone(), |on| format!("{text}   (in {on})"))
+            });
         }
     }
     fn script(&mut self, place: &str, script: Option<&str>) {
@@ -192,7 +241,7 @@ impl Shown<'_> {
     }
     fn env(&mut self, place: &str, env: &Named<String, Template>) {
         for (name, value) in env.iter() {
-            self.add(ShownKind::Read, place.to_owned(), format!("{name}={}", self.values.shown(value)));
+            self.add_filled(ShownKind::Read, place, &|values| format!("{name}={}", values.shown(value)));
         }
     }
     fn notify(&mut self, rule: &NotifyRule) {
@@ -295,10 +344,48 @@ mod tests {
             shown.iter().any(|shown| shown.kind == kind && shown.text.contains(text))
         };
         assert!(has(ShownKind::Run, "docker compose up -d"));
-        assert!(has(ShownKind::Fetch, "GET {base_url}/ready"));
+        assert!(has(ShownKind::Fetch, "GET http://localhost:8000/ready"), "{shown:#?}");
         assert!(has(ShownKind::Policy, "1 of engineering-lead"));
         assert!(has(ShownKind::Policy, "rolled back by rollback"));
         assert!(has(ShownKind::Docker, "containers of"));
+    }
+
+    #[test]
+    fn an_action_of_two_environments_is_shown_for_each_where_it_differs() {
+        let source = r#"
+format = 1
+id = "x"
+title = "X"
+[environments.stage]
+variables = { host = "stage.example.test" }
+[environments.production]
+variables = { host = "shop.example.test" }
+[[phases]]
+id = "p"
+title = "P"
+items = [{ id = "a", title = "A", action = "go", environment = "stage" },
+  { id = "b", title = "B", action = "go", environment = "production" }]
+[actions.go]
+kind = "change"
+steps = [{ id = "one", title = "One", run = ["ping", "{host}"] }, { id = "two", title = "Two", run = ["date"] }]
+"#;
+        let checklist = read_toml("x.toml", source).unwrap_or_else(|problems| panic!("{problems:#?}"));
+        let given = std::collections::BTreeMap::new();
+        let values = Values { checklist: &checklist, given: &given, environment: None, commit: None };
+        let shown = commands_shown(&checklist, &values);
+        let runs: Vec<_> = shown
+            .iter()
+            .filter(|shown| shown.kind == ShownKind::Run)
+            .map(|shown| (shown.place.as_str(), shown.text.as_str()))
+            .collect();
+        assert_eq!(
+            runs,
+            [
+                ("action go, step one, in stage", "ping stage.example.test"),
+                ("action go, step one, in production", "ping shop.example.test"),
+                ("action go, step two", "date"),
+            ]
+        );
     }
 
     #[test]

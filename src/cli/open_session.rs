@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::Doors;
 use super::app_error::{AppError, ErrorKind};
+use super::new::relative;
 use crate::checklist::model::Checklist;
 use crate::checklist::write::from_table;
 use crate::engine::brain::{Opening, Release};
@@ -90,6 +91,9 @@ impl OpenSession {
                 product: header.release.product.clone(),
                 version: header.release.version.clone(),
                 session_name: self.writer.paths().file_name().to_owned(),
+                session_path: relative(&doors.started.folder, &self.writer.paths().session())
+                    .to_string_lossy()
+                    .into_owned(),
             },
             session: self.writer.state().clone(),
             me: self.me.clone(),

@@ -59,6 +59,8 @@ pub struct Release {
     pub version: String,
     /// Name of the session file, for the header line.
     pub session_name: String,
+    /// The session file as a person names it from where the program was started.
+    pub session_path: String,
 }
 
 /// A message for the status line and the timeline's messages.

@@ -123,7 +123,10 @@ fn missing(roles: &[RoleStanding<'_>], people: usize, quorum: usize) -> Vec<Stri
         missing.extend(roles.iter().filter(lacks).map(|role| role.title.clone()));
     }
     if missing.is_empty() && people < quorum {
-        missing.push(format!("{people} of {quorum} different people"));
+        missing.push(match quorum {
+            1 => "an approval".to_owned(),
+            _ => format!("{people} of {quorum} different people"),
+        });
     }
     missing
 }

@@ -6,7 +6,7 @@ use crate::safe_format;
 use crate::text::Safe;
 use crate::tui::badge::{self, badge};
 use crate::tui::canvas::{Canvas, Piece};
-use crate::tui::header::{counters, oldest, place, reason_pieces};
+use crate::tui::header::{Names, counters, oldest, place, reason_pieces};
 use crate::tui::layout::Layout;
 use crate::tui::row::{RowLine, draw_line};
 use crate::tui::state::State;
@@ -48,7 +48,7 @@ fn rest(canvas: &mut Canvas<'_>, area: Rect, screen: Rect, view: &View<'_>) {
         tail.insert(0, RowLine::of(vec![view.muted(size)]));
     }
     if area.height >= 5 {
-        tail.insert(0, RowLine::of(counters(view)));
+        tail.insert(0, RowLine::of(counters(view, Names::Short)));
     }
     let room = usize::from(area.height).saturating_sub(tail.len());
     let reasons = view.verdict.reasons.iter().take(room);

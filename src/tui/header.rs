@@ -17,11 +17,12 @@ use crate::tui::frame::Frame;
 use crate::tui::gauge;
 use crate::tui::glyph::StatusWord;
 use crate::tui::layout::{HeaderForm, Layout};
+use crate::tui::pane::PaneId;
 use crate::tui::panes::steps;
 use crate::tui::row::{RowLine, draw_line, draw_pieces};
 use crate::tui::state::State;
 use crate::tui::theme::Token;
-use crate::tui::view::{View, host, is_fresh, is_problem, person, state_word};
+use crate::tui::view::{NOW, View, host, is_fresh, person, state_word, worst_word};
 
 /// Draws the header in the form the layout decided.
 pub(crate) fn draw(canvas: &mut Canvas<'_>, layout: &Layout, view: &View<'_>, state: &State) {
@@ -58,8 +59,11 @@ fn boxed(canvas: &mut Canvas<'_>, area: Rect, view: &View<'_>, state: &State) {
     match badge::lead(view.engine, state) {
         Lead::Run(run) if run.is_active() => progress(canvas, inset(row(inside, 1)), run, view),
         Lead::Run(_) | Lead::Verdict => {
-            let mut left = counters(view);
-            left.push(view.muted(safe_format!("  {}", oldest(view))));
+            let mut left = counters(view, Names::Long);
+            if !view.verdict.reasons.is_empty() {
+                // Without reasons the age stands beside the badge.
+                left.push(view.muted(safe_format!("  {}", oldest(view))));
+            }
             let line = RowLine { left, right: vec![view.strong(next_step(view, state))] };
             draw_line(canvas, inset(row(inside, 1)), &line, view.theme);
         }
@@ -70,7 +74,9 @@ fn third_row(canvas: &mut Canvas<'_>, area: Rect, view: &View<'_>, state: &State
     match badge::lead(view.engine, state) {
         Lead::Run(run) if run.is_active() => progress(canvas, area, run, view),
         Lead::Run(_) | Lead::Verdict => {
-            let line = RowLine { left: phases(view, 6), right: counters(view) };
+            let right = counters(view, if area.width < TABS_COLUMNS { Names::Tabs } else { Names::Short });
+            let left = phases(view, area.width.saturating_sub(Piece::width(&right) + 1));
+            let line = RowLine { left, right };
             draw_line(canvas, area, &line, view.theme);
         }
     }
@@ -138,7 +144,10 @@ fn verdict_row(canvas: &mut Canvas<'_>, area: Rect, view: &View<'_>, state: &Sta
         Lead::Verdict => {
             left.extend(reasons(view, view.verdict.reasons.len()));
             if strip == Phases::Here && area.width >= 120 {
-                right = phases(view, 8);
+                // The first reason is read first; beyond that the phases are worth more than further reasons.
+                let most = u32::from(area.width) * REASONS_PERCENT / 100;
+                let taken = Piece::width(&left).min(u16::try_from(most).unwrap_or(area.width));
+                right = phases(view, area.width.saturating_sub(taken + 2));
             }
         }
         Lead::Run(run) => {
@@ -184,10 +193,17 @@ pub(crate) fn reason_pieces(view: &View<'_>, reason: &Reason) -> Vec<Piece> {
     ]
 }
 
-/// Each phase with its state, in order.
-fn phases(view: &View<'_>, cells: u16) -> Vec<Piece> {
+/// Percent of the badge's row that reasons may take from the phases.
+const REASONS_PERCENT: u32 = 55;
+
+/// Each phase with its state, in order, as whole as `room` cells allow.
+fn phases(view: &View<'_>, room: u16) -> Vec<Piece> {
     let mut pieces = Vec::new();
-    for (place, phase) in view.engine.checklist().phases.iter().enumerate() {
+    let all = &view.engine.checklist().phases;
+    let titles: Vec<Safe> =
+        all.iter().map(|phase| view.title_of(phase.environment.as_ref(), &phase.title)).collect();
+    let cells = title_cells(&titles, usize::from(view.theme.glyphs().status_cells()), usize::from(room));
+    for (place, (phase, title)) in all.iter().zip(&titles).enumerate() {
         if place > 0 {
             pieces.push(view.muted(safe_format!(" {} ", Safe::own(view.theme.glyphs().pointer()))));
         }
@@ -198,45 +214,71 @@ fn phases(view: &View<'_>, cells: u16) -> Vec<Piece> {
                     && stood.at.item.kind() != ItemKind::Group
             })
         };
-        let word = if inside().any(|stood| is_problem(stood.standing.state)) {
-            StatusWord::Fail
-        } else if inside().any(|stood| stood.standing.state == ItemState::Running) {
-            StatusWord::Running
-        } else if inside().all(|stood| stood.standing.state.is_done()) {
-            StatusWord::Pass
-        } else {
-            StatusWord::Open
-        };
-        let title = view.title_of(phase.environment.as_ref(), &phase.title);
-        let title = truncate_with(&title, usize::from(cells), &Safe::EMPTY);
+        let word = worst_word(inside().map(|stood| stood.standing.state));
+        let title = truncate_with(title, cells, &Safe::EMPTY);
+        // A word that is cut does not end in what stood between two words.
+        let title = safe(title.as_str().trim_end_matches([' ', '/', '-', '&', ',', ':', '(']));
         pieces.push(view.plain(safe_format!("{} ", title)));
         pieces.push(view.glyph(word));
     }
     pieces
 }
 
-/// Counters of items, checks, sign-offs and containers, and the age of the oldest result.
-pub(crate) fn counters(view: &View<'_>) -> Vec<Piece> {
+/// Cells each title may have so that all of them, their glyphs and what is between them fit: long ones give way first.
+fn title_cells(titles: &[Safe], glyph: usize, room: usize) -> usize {
+    let between = titles.len().saturating_sub(1) * 3 + titles.len() * (glyph + 1);
+    let longest = titles.iter().map(Safe::width).max().unwrap_or(0);
+    let fits =
+        |cells: &usize| titles.iter().map(|title| title.width().min(*cells)).sum::<usize>() + between <= room;
+    (TITLE_CELLS_MIN..=longest).rev().find(fits).unwrap_or(TITLE_CELLS_MIN)
+}
+
+/// Cells of a phase's title at least: fewer are no word.
+const TITLE_CELLS_MIN: usize = 3;
+
+/// How counters are called.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Names {
+    /// As the panes.
+    Long,
+    /// As the tabs.
+    Short,
+    /// As the tabs, without containers: beside a tab that says how they are the phases are worth more.
+    Tabs,
+}
+
+/// Columns under which panes are tabs.
+const TABS_COLUMNS: u16 = 100;
+
+/// Counters of items, checks, sign-offs and containers.
+pub(crate) fn counters(view: &View<'_>, names: Names) -> Vec<Piece> {
+    let name = |pane: PaneId| {
+        Safe::own(match names {
+            Names::Long => pane.name(),
+            Names::Short | Names::Tabs => pane.short_name(),
+        })
+    };
+    let gap = Safe::own(if names == Names::Long { "   " } else { "  " });
     let count = |wanted: &dyn Fn(&ItemKind<'_>) -> bool| {
         let of_kind =
             view.items.iter().filter(|stood| stood.at.plan.is_none() && wanted(&stood.at.item.kind()));
         let done = of_kind.clone().filter(|stood| stood.standing.state.is_done()).count();
         (done, of_kind.count())
     };
-    let mut pieces = vec![view.plain(safe_format!("List {}/{}", view.verdict.done, view.verdict.total))];
+    let list = safe_format!("{} {}/{}", name(PaneId::Checklist), view.verdict.done, view.verdict.total);
+    let mut pieces = vec![view.plain(list)];
     let checks = count(&|kind| matches!(kind, ItemKind::Check(_)));
     let signs = count(&|kind| matches!(kind, ItemKind::Signoff(_)));
-    for (name, (done, all)) in [("Checks", checks), ("Sign", signs)] {
+    for (pane, (done, all)) in [(PaneId::Checks, checks), (PaneId::SignOffs, signs)] {
         if all > 0 {
-            pieces.push(view.plain(safe_format!("  {} {}/{}", Safe::own(name), done, all)));
+            pieces.push(view.plain(safe_format!("{}{} {}/{}", gap, name(pane), done, all)));
         }
     }
-    if let Some(source) = view.source() {
+    if let Some(source) = view.source().filter(|_| names != Names::Tabs) {
         // As pane 2 counts: what ran once and ended is no service.
         let lasting = || source.containers.iter().filter(|one| !one.oneoff);
-        let ready =
-            lasting().filter(|one| crate::tui::panes::containers::state(one).0 == StatusWord::Pass).count();
-        let text = safe_format!("  Cont {}/{}", ready, lasting().count());
+        let ready = lasting().filter(|one| crate::tui::panes::containers::is_ready(one)).count();
+        let text = safe_format!("{}{} {}/{}", gap, name(PaneId::Containers), ready, lasting().count());
         pieces.push(if is_fresh(Some(source)) { view.plain(text) } else { view.muted(text) });
     }
     pieces
@@ -249,7 +291,10 @@ pub(crate) fn oldest(view: &View<'_>) -> Safe {
     let more = if stale > 0 { safe_format!(", {} STALE", stale) } else { Safe::EMPTY };
     results.map(|result| result.at).min().map_or_else(
         || safe_format!("nothing measured yet{}", more),
-        |at| safe_format!("oldest result {}{}", view.age(at), more),
+        |at| match view.age(at) {
+            age if age == *NOW => safe_format!("all results under 5 s old{}", more),
+            age => safe_format!("oldest result {}{}", age, more),
+        },
     )
 }
 
@@ -329,7 +374,7 @@ fn run_clock(view: &View<'_>, run: &RunRecord) -> Safe {
         }
         Some((stamp, ended)) => {
             let took = clock_face::elapsed(chrono::TimeDelta::milliseconds(ended.took_ms));
-            safe_format!("{} ago, took {}", view.age(stamp.at), took)
+            safe_format!("{}, took {}", view.ago(stamp.at), took)
         }
     }
 }

@@ -165,14 +165,13 @@ fn right(view: &View<'_>, state: &State, (access, width): (Access, u16)) -> Vec<
             Mouse::On => "mouse on",
             Mouse::Off => "mouse off",
         };
-        let access = if record.is_some() { "" } else { " read-write" };
-        pieces.push(view.muted(safe_format!(
-            "{}{}{}{}",
-            bar,
-            Safe::own(mouse),
-            bar,
-            Safe::own(access.trim())
-        )));
+        if !pieces.is_empty() {
+            pieces.push(view.muted(bar.clone()));
+        }
+        pieces.push(view.muted(Safe::own(mouse)));
+        if record.is_none() {
+            pieces.push(view.muted(safe_format!("{}read-write", bar)));
+        }
         pieces.push(view.muted(safe_format!("{}gonogo {}", bar, safe(env!("CARGO_PKG_VERSION")))));
     }
     pieces

@@ -23,6 +23,9 @@ use crate::tui::canvas::{Piece, cut};
 use crate::tui::glyph::{StatusWord, WORD_CELLS};
 use crate::tui::theme::{Theme, Token};
 
+/// The first step of an age.
+pub(crate) const NOW: &str = "now";
+
 /// An item with how it stands.
 #[derive(Debug)]
 pub(crate) struct Stood<'a> {
@@ -146,6 +149,21 @@ impl<'a> View<'a> {
     pub(crate) fn age(&self, then: DateTime<Utc>) -> Safe {
         self.changes_at(then + clock_face::age_changes_after(then, self.at));
         clock_face::age(then, self.at)
+    }
+
+    /// How old something is, in a sentence: `just now`, `5 s old`.
+    pub(crate) fn old(&self, then: DateTime<Utc>) -> Safe {
+        self.aged(then, "old")
+    }
+
+    /// How long ago something was, in a sentence: `just now`, `5 s ago`.
+    pub(crate) fn ago(&self, then: DateTime<Utc>) -> Safe {
+        self.aged(then, "ago")
+    }
+
+    fn aged(&self, then: DateTime<Utc>, word: &'static str) -> Safe {
+        let age = self.age(then);
+        if age == *NOW { Safe::own("just now") } else { safe_format!("{} {}", age, Safe::own(word)) }
     }
 
     /// A running clock; noted. Seconds only where a run is active.
@@ -310,6 +328,25 @@ pub(crate) fn is_problem(state: ItemState) -> bool {
         | ItemState::Skipped
         | ItemState::Approved
         | ItemState::Succeeded => false,
+    }
+}
+
+/// The states of several items in one word: the worst that stands against the release, then what goes on.
+pub(crate) fn worst_word(states: impl Iterator<Item = ItemState>) -> StatusWord {
+    let states: Vec<ItemState> = states.collect();
+    let any = |wanted: &dyn Fn(ItemState) -> bool| states.iter().copied().any(wanted);
+    if any(&|state| matches!(state, ItemState::Fail | ItemState::Failed | ItemState::Rejected)) {
+        StatusWord::Fail
+    } else if any(&|state| state == ItemState::Aborted) {
+        StatusWord::Aborted
+    } else if any(&is_problem) {
+        StatusWord::Stale
+    } else if any(&|state| state == ItemState::Running) {
+        StatusWord::Running
+    } else if any(&|state| !state.is_done()) {
+        StatusWord::Open
+    } else {
+        StatusWord::Pass
     }
 }
 

@@ -184,6 +184,7 @@ impl World {
             product: "shop".to_owned(),
             version: "4.12.0".to_owned(),
             session_name: "shop-4.12.0.toml".to_owned(),
+            session_path: ".gonogo/shop-4.12.0.toml".to_owned(),
         };
         let engine = Engine::new(Opening {
             checklist,

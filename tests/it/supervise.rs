@@ -471,10 +471,12 @@ fn a_check_step_waits_until_it_holds_and_an_abort_ends_the_wait() {
     };
     let mut run =
         Run::start(vec![check("ready", "ready"), check("never", "never"), script("after", "touch after")]);
-    until("the first look", BOUND, || output(&run.folder).contains("expected exit 0").then_some(()));
+    until("the first look", BOUND, || output(&run.folder).contains("waiting: ").then_some(()));
     std::fs::write(run.root.path().join("ready"), "").unwrap();
     let status = run.wait_for("the second check", |status| status.steps.len() == 2);
     assert_eq!(ended(&status, 0).outcome, StepOutcome::Passed);
+    let said = output(&run.folder);
+    assert!(said.contains("pass: ") && !said.contains("fail: "), "nothing has failed while it waits: {said}");
     run.ask(&SupervisorRequest::Abort(AbortRung::Terminate));
     assert_eq!(run.end().end.unwrap().outcome, RunOutcome::Aborted);
     assert!(!run.exists("after"));

@@ -39,6 +39,7 @@ impl Runner {
         let permits = Permits::default();
         let mut wait = check.eventually.as_ref().map(|spec| Wait::new(spec, clock::now()));
         let mut last_said = String::new();
+        let mut last_line = String::new();
         loop {
             let left = wait.as_ref().map(|wait| wait.deadline() - clock::now());
             let Measured { measurement, hope } = match left.map(|left| left.to_std().unwrap_or_default()) {
@@ -59,14 +60,20 @@ impl Runner {
             };
             let reason = measurement.reason.raw().to_owned();
             let said = format!("{}: {reason}", measurement.status);
-            if said != last_said {
-                self.with_log(|log| log.say(&format!("{} {said}", clock::now().format("%H:%M:%S"))));
-            }
             let outlook = match &mut wait {
                 Some(wait) => wait.observe(measurement.began, clock::now(), measurement.status, hope),
                 None if measurement.status == CheckStatus::Pass => Outlook::Passed(0),
                 None => Outlook::Failed(0),
             };
+            // While it may still come true nothing has failed: a container that starts is waited for.
+            let line = match outlook {
+                Outlook::Again(_) => format!("waiting: {reason}"),
+                Outlook::Passed(_) | Outlook::Failed(_) => said.clone(),
+            };
+            if line != last_line {
+                self.with_log(|log| log.say(&format!("{} {line}", clock::now().format("%H:%M:%S"))));
+                last_line = line;
+            }
             let waited = |ms: i64| {
                 if wait.is_some() { format!(" (after {:.1} s)", seconds(ms)) } else { String::new() }
             };

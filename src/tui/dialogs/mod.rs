@@ -1,6 +1,6 @@
 //! Dialogs: what asks a person before something happens, by the safety rules of the screen.
 //!
-//! `dialog.rs` what a dialog is, `keys.rs` what a key does in any of them, `drawing.rs` how any is drawn; one file per
+//! `dialog.rs` what a dialog is, `keys.rs` what a key does in any of them, `drawing.rs` how any is drawn, `key_hints.rs` which keys are named; one file per
 //! question: what it shows (a `Sheet`) and what its buttons do. The opening key never confirms, Cancel comes first,
 //! Enter alone never harms. Not here: which key opens which (`face/`).
 
@@ -9,6 +9,7 @@ mod backward;
 mod deploy;
 mod dialog;
 mod drawing;
+mod key_hints;
 mod keys;
 mod leaving;
 mod pages;
@@ -22,6 +23,7 @@ pub(crate) use backward::{abort, roll_back, subcommand};
 pub(crate) use deploy::deploy;
 pub(crate) use dialog::{Dialog, Next, Outcome};
 pub(crate) use drawing::{below_badge, draw, has_room};
+pub(crate) use key_hints::hints;
 pub(crate) use keys::Pressed;
 pub(crate) use leaving::leave;
 pub(crate) use pages::{environment_page, messages, record};

@@ -81,7 +81,13 @@ pub(super) fn sheet(page: Page, view: &View<'_>) -> Sheet {
 }
 
 fn lines_of_record(view: &View<'_>) -> Vec<Row> {
-    view.engine.session().timeline.iter().rev().map(|recorded| timeline::row(view, recorded)).collect()
+    view.engine
+        .session()
+        .timeline
+        .iter()
+        .rev()
+        .map(|recorded| timeline::row(view, recorded, timeline::WHO_CELLS_MAX))
+        .collect()
 }
 
 fn environment(sheet: &mut Sheet, view: &View<'_>) {

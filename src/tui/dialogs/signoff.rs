@@ -10,7 +10,7 @@ use crate::session::status::Decision;
 use crate::text::{Safe, safe};
 use crate::tui::frame::BorderKind;
 use crate::tui::panes::event_words::role_title;
-use crate::tui::panes::signoffs::{Asked, asked, decision_word};
+use crate::tui::panes::signoffs::{Asked, asked, decision_word, poll};
 use crate::tui::row::{RowId, RowLine};
 use crate::tui::text_field::{COMMENT_GRAPHEMES_MAX, TextField};
 use crate::tui::view::{View, person, short_hash};
@@ -200,8 +200,7 @@ fn body(sheet: &mut Sheet, sign: &Sign, asked: Option<&Asked<'_>>, view: &View<'
     sheet.fact(view, "Still open", &open);
     if let Some(asked) = asked {
         sheet.gap();
-        let approved = safe_format!("{} of {} people approved", asked.approval.people, asked.approval.quorum);
-        sheet.fact(view, "Poll", &approved);
+        sheet.fact(view, "Poll", &poll(asked));
         for role in &asked.approval.roles {
             poll_row(sheet, role, view);
         }

@@ -1,7 +1,7 @@
 //! Trust: everything the checklist would run, fetch and demand, before any of it happens.
 
 use super::dialog::{Dialog, Kind, Outcome};
-use super::sheet::{Press, Sheet};
+use super::sheet::{Press, Sheet, TEXT_CELLS};
 use crate::checklist::shown::{ShownKind, commands_shown};
 use crate::checklist::values::Values;
 use crate::engine::command::Command;
@@ -68,10 +68,12 @@ pub(super) fn sheet(view: &View<'_>) -> Sheet {
             ShownKind::Notify => "tells",
             ShownKind::Policy => "policy",
         };
+        let place = visible(&shown.place);
+        let start = sheet.lines.len();
         for (number, line) in shown.text.lines().enumerate() {
             sheet.fact(view, if number == 0 { kind } else { "" }, &visible(line));
         }
-        sheet.aside(view, &safe_format!("            {}", visible(&shown.place)));
+        put_place(&mut sheet, start, &place, view);
     }
     let off = match view.engine.trust() {
         TrustState::Untrusted { .. } => None,
@@ -80,8 +82,22 @@ pub(super) fn sheet(view: &View<'_>) -> Sheet {
     };
     sheet.cancel = Safe::own("Not now");
     sheet.button(Press::Confirm, Safe::own("Trust it"), "y", off);
-    sheet.twin = Safe::own("gonogo trust FILE");
+    let path = shell_words::quote(&view.engine.release().session_path).into_owned();
+    sheet.twin = safe_format!("gonogo trust {}", visible(&path));
     sheet
+}
+
+/// Where something stands in the checklist: beside it if it is one line that leaves room, else under it.
+fn put_place(sheet: &mut Sheet, start: usize, place: &Safe, view: &View<'_>) {
+    let room = usize::from(TEXT_CELLS);
+    let wide = |line: &RowLine| line.left.iter().map(|piece| piece.text.width()).sum::<usize>();
+    let alone = sheet.lines.len() == start + 1;
+    match sheet.lines.last_mut() {
+        Some(line) if alone && wide(line) + 2 + place.width() <= room => {
+            line.right = vec![view.muted(place.clone())];
+        }
+        _ => sheet.fact(view, "", place),
+    }
 }
 
 /// What the button does.

@@ -12,7 +12,7 @@ use crate::text::Safe;
 use crate::tui::canvas::{Canvas, Piece};
 use crate::tui::dialogs;
 use crate::tui::frame::{BorderKind, Frame};
-use crate::tui::help::{Hint, after_prefix, draw_hints, hints, merged_hints};
+use crate::tui::help::{after_prefix, draw_hints, hints, merged_hints};
 use crate::tui::keymap::KeyMode;
 use crate::tui::layout::Layout;
 use crate::tui::state::Over;
@@ -70,7 +70,10 @@ impl Face {
             KeyMode::Screen | KeyMode::Card | KeyMode::Help => {
                 hints(&self.keymap, here, view.theme.glyphs(), &why)
             }
-            KeyMode::Dialog | KeyMode::Field => dialog_hints(),
+            KeyMode::Dialog | KeyMode::Field => match self.state.dialog() {
+                Some(dialog) => dialogs::hints(dialog, view),
+                None => Vec::new(),
+            },
         };
         let mut merged = Vec::new();
         if layout.hint.is_empty() && !layout.is_card() {
@@ -128,9 +131,4 @@ impl Face {
         canvas.put_in(status, &words, view.theme.style(Token::BadgeUnknown), view.theme.glyphs());
         self.frozen = Some(still);
     }
-}
-
-fn dialog_hints() -> Vec<Hint> {
-    let hint = |keys, label| Hint { keys: Safe::own(keys), label: Safe::own(label), blocked: None };
-    vec![hint("tab", "next"), hint("enter", "press"), hint("esc", "cancel"), hint("F1", "help")]
 }

@@ -4,3 +4,4 @@ mod dialogs;
 mod everywhere;
 mod flow;
 mod pictures;
+mod reading;

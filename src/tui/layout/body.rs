@@ -44,6 +44,13 @@ impl Place<'_> {
         Placed { pane: self.wanted.open_of(group), area, form }
     }
 
+    /// As `group`, but the first of them is open unless another one has the keys: what was used before does not count.
+    fn led(&self, area: Rect, group: &[PaneId]) -> Placed {
+        let focus = Some(self.wanted.focus()).filter(|focus| group.contains(focus));
+        let pane = focus.or_else(|| group.first().copied()).unwrap_or(Checklist);
+        Placed { pane, area, form: Form::Tabs(group.to_vec()) }
+    }
+
     fn release(&self, body: Rect, breakpoint: Breakpoint, rows: u16) -> Vec<Placed> {
         match breakpoint {
             Breakpoint::Card | Breakpoint::One | Breakpoint::Two => self.two_columns(body),
@@ -125,7 +132,9 @@ impl Place<'_> {
             placed.push(self.group(output, &[Logs]));
             placed.extend(self.pair(others, &[Checks, Checklist], &[Timeline, SignOffs]));
         } else {
-            placed.extend(self.pair(left, &[Details], &[Containers, Checklist, Checks, SignOffs, Timeline]));
+            let [above, below] = split_rows(left, left.height / 2);
+            let others = [Containers, Checklist, Checks, SignOffs, Timeline];
+            placed.extend([self.group(above, &[Details]), self.led(below, &others)]);
             placed.push(self.group(right, &[Logs]));
         }
         placed

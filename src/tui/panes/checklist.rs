@@ -14,15 +14,19 @@ use crate::tui::canvas::Piece;
 use crate::tui::glyph::StatusWord;
 use crate::tui::row::{Row, RowId, RowKind, RowLine};
 use crate::tui::state::State;
-use crate::tui::view::{Stood, View, is_problem, person};
+use crate::tui::view::{Stood, View, is_problem, person, worst_word};
 
-/// Cells for who.
-const BY_CELLS: u16 = 7;
+/// Cells for who at most; in a narrow pane the titles need them more.
+const BY_CELLS_MAX: u16 = 12;
+/// Cells for who at most where the pane is narrow.
+const BY_CELLS_NARROW: u16 = 7;
+/// Columns under which a pane is narrow.
+const NARROW_COLUMNS: u16 = 56;
 /// Cells for when.
 const WHEN_CELLS: u16 = 6;
 
 /// The pane.
-pub(crate) fn model(view: &View<'_>, state: &State) -> PaneModel {
+pub(crate) fn model(view: &View<'_>, state: &State, width: u16) -> PaneModel {
     let forward = || view.items.iter().filter(|stood| stood.at.plan.is_none() && counts(stood));
     let done = forward().filter(|stood| stood.standing.state.is_done()).count();
     let all = forward().count();
@@ -39,19 +43,32 @@ pub(crate) fn model(view: &View<'_>, state: &State) -> PaneModel {
         safe_format!(" {} {}/{} {}", view.dot(), verdict.done, verdict.total, Safe::own(when))
     };
     let right = vec![view.plain(safe_format!("{}/{}{}", done, all, before))];
-    let failed = view.items.iter().any(|stood| is_problem(stood.standing.state));
-    let glyph = match (failed, done == all) {
-        (true, _) => StatusWord::Fail,
-        (false, true) => StatusWord::Pass,
-        (false, false) => StatusWord::Open,
-    };
+    let glyph = worst_word(view.items.iter().filter(|stood| counts(stood)).map(|stood| stood.standing.state));
     PaneModel {
         right,
-        rows: rows(view, state),
+        rows: rows(view, state, Columns::of(view, width)),
         foot: vec![legend(view)],
         empty: Safe::own("No items in this checklist"),
         glyph: Some(glyph),
         ..PaneModel::default()
+    }
+}
+
+/// Cells of who and when, and of the whole row.
+#[derive(Clone, Copy)]
+struct Columns {
+    by: u16,
+    row: u16,
+}
+
+impl Columns {
+    /// As wide as the longest name there is, within limits.
+    fn of(view: &View<'_>, width: u16) -> Columns {
+        let names = view.items.iter().filter_map(|stood| stood.standing.by.as_deref());
+        let wide = names.map(|by| person(by).width()).max().unwrap_or(0);
+        let most = if width < NARROW_COLUMNS { BY_CELLS_NARROW } else { BY_CELLS_MAX };
+        let by = u16::try_from(wide.max(person(PROGRAM).width())).unwrap_or(u16::MAX).min(most);
+        Columns { by: by + 1, row: width.saturating_sub(2) }
     }
 }
 
@@ -60,7 +77,7 @@ fn counts(stood: &Stood<'_>) -> bool {
     stood.at.item.is_required() && stood.at.item.kind() != ItemKind::Group
 }
 
-fn rows(view: &View<'_>, state: &State) -> Vec<Row> {
+fn rows(view: &View<'_>, state: &State, columns: Columns) -> Vec<Row> {
     let mut rows = Vec::new();
     for phase in &view.engine.checklist().phases {
         let inside: Vec<&Stood<'_>> =
@@ -70,7 +87,7 @@ fn rows(view: &View<'_>, state: &State) -> Vec<Row> {
         let place = phase.environment.as_ref().map(|name| safe(name.as_str())).unwrap_or_default();
         rows.push(heading(view, state, (id.clone(), title, place), &inside));
         if !state.folded.contains(&id) {
-            phase_rows(view, state, phase, &inside, &mut rows);
+            rows.extend(phase_rows(view, state, (phase, &inside), columns));
         }
     }
     for (name, plan) in view.engine.checklist().plans.iter() {
@@ -84,7 +101,7 @@ fn rows(view: &View<'_>, state: &State) -> Vec<Row> {
         let place = plan.environment.as_ref().map(|name| safe(name.as_str())).unwrap_or_default();
         rows.push(heading(view, state, (id.clone(), title, place), &inside));
         if !state.folded.contains(&id) {
-            rows.extend(inside.iter().map(|stood| item_row(view, stood)));
+            rows.extend(inside.iter().map(|stood| item_row(view, stood, columns)));
         }
     }
     rows
@@ -93,12 +110,11 @@ fn rows(view: &View<'_>, state: &State) -> Vec<Row> {
 fn phase_rows(
     view: &View<'_>,
     state: &State,
-    phase: &crate::checklist::model::Phase,
-    inside: &[&Stood<'_>],
-    rows: &mut Vec<Row>,
-) {
+    (phase, inside): (&crate::checklist::model::Phase, &[&Stood<'_>]),
+    columns: Columns,
+) -> Vec<Row> {
     let alone = inside.iter().filter(|stood| stood.at.section.is_none());
-    rows.extend(alone.map(|stood| item_row(view, stood)));
+    let mut rows: Vec<Row> = alone.map(|stood| item_row(view, stood, columns)).collect();
     for section in &phase.sections {
         let own: Vec<&Stood<'_>> = inside
             .iter()
@@ -112,9 +128,10 @@ fn phase_rows(
         let place = environment.map(|name| safe(name.as_str())).unwrap_or_default();
         rows.push(heading(view, state, (id.clone(), title, place), &own));
         if !state.folded.contains(&id) {
-            rows.extend(own.iter().map(|stood| item_row(view, stood)));
+            rows.extend(own.iter().map(|stood| item_row(view, stood, columns)));
         }
     }
+    rows
 }
 
 fn heading(
@@ -137,7 +154,7 @@ fn heading(
 }
 
 /// One item.
-fn item_row(view: &View<'_>, stood: &Stood<'_>) -> Row {
+fn item_row(view: &View<'_>, stood: &Stood<'_>, columns: Columns) -> Row {
     let word = view.word(stood);
     let stale = word == StatusWord::Stale;
     let indent = Safe::own(" ").repeat(1 + 2 * stood.at.depth());
@@ -152,7 +169,13 @@ fn item_row(view: &View<'_>, stood: &Stood<'_>) -> Row {
         left.push(view.muted(safe_format!("  {}", more)));
     }
     let problem = is_problem(stood.standing.state);
-    let mut lines = vec![RowLine { left, right: by_and_when(view, &stood.standing, is_check(stood)) }];
+    let nobody = stood.standing.by.is_none() && stood.standing.since.is_none();
+    let mut right = by_and_when(view, &stood.standing, is_check(stood), columns);
+    if nobody && Piece::width(&left) + 1 + Piece::width(&right) > columns.row {
+        // Empty columns give way to the title.
+        right.clear();
+    }
+    let mut lines = vec![RowLine { left, right }];
     if problem && !stood.standing.reason.is_empty() {
         let pad = Safe::own(" ").repeat(1 + 2 * stood.at.depth() + usize::from(status_cells(view)));
         lines.push(RowLine::of(vec![view.plain(pad), view.muted(stood.standing.reason.safe())]));
@@ -176,7 +199,7 @@ fn beside(view: &View<'_>, stood: &Stood<'_>) -> Option<Safe> {
         (ItemKind::Group, _)
         | (ItemKind::Signoff(_), ItemState::Open)
         | (_, ItemState::Waived | ItemState::NotApplicable | ItemState::Skipped) => {
-            Some(stood.standing.reason.safe())
+            Some(reason(&stood.standing)).filter(|text| !text.is_empty())
         }
         (ItemKind::Action(action), ItemState::Open) => {
             let deploy = view.engine.checklist().actions.get(action).map(|action| action.kind);
@@ -187,15 +210,26 @@ fn beside(view: &View<'_>, stood: &Stood<'_>) -> Option<Safe> {
     }
 }
 
+/// The reason of a standing as it is read beside a title: what a person gave as a reason says so.
+pub(crate) fn reason(standing: &Standing) -> Safe {
+    let given = standing.reason.safe();
+    match standing.state {
+        _ if given.is_empty() => given,
+        ItemState::Waived => safe_format!("because: {}", given),
+        ItemState::NotApplicable => safe_format!("does not apply: {}", given),
+        _ => given,
+    }
+}
+
 /// Who and when, in columns.
-fn by_and_when(view: &View<'_>, standing: &Standing, is_check: bool) -> Vec<Piece> {
+fn by_and_when(view: &View<'_>, standing: &Standing, is_check: bool, columns: Columns) -> Vec<Piece> {
     let by = match &standing.by {
         Some(by) => person(by),
         None if is_check && standing.since.is_some() => person(PROGRAM),
         None => Safe::own("-"),
     };
     let when = standing.since.map(|since| view.when(since)).unwrap_or_default();
-    let by = view.column(&by, BY_CELLS, Align::Left);
+    let by = view.column(&by, columns.by, Align::Left);
     let when = view.column(&when, WHEN_CELLS, Align::Right);
     vec![view.muted(safe_format!(" {}{}", by, when))]
 }

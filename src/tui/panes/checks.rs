@@ -23,11 +23,17 @@ const SPARK_COLUMNS: u16 = 44;
 /// Readings from which there is something to compare.
 const READINGS_MIN: usize = 2;
 
-/// Is there room for small charts, and anything to draw?
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Charts {
-    Shown,
-    None,
+/// Cells of the time a check took, at least, so that it does not move with each result.
+const TOOK_CELLS_MIN: u16 = 6;
+/// Columns under which the keys stand without what they ask.
+const KEYS_COLUMNS: u16 = 50;
+
+/// Cells of what stands right of the title.
+#[derive(Clone, Copy)]
+struct Columns {
+    took: u16,
+    /// 0: no chart.
+    chart: u16,
 }
 
 /// The pane.
@@ -38,6 +44,7 @@ pub(crate) fn model(view: &View<'_>, width: u16) -> PaneModel {
     let failed = checks.iter().filter(|stood| stood.standing.state == ItemState::Fail).count();
     let unknown = checks.iter().filter(|stood| is_problem(stood.standing.state)).count() - failed;
     let all = checks.len();
+    // Stable: what is no problem keeps the order of the checklist, and no row moves when it passes.
     checks.sort_by_key(|stood| order(stood.standing.state));
     let mut right = vec![view.plain(safe_format!("{}/{}", passed, all))];
     if failed > 0 {
@@ -52,15 +59,15 @@ pub(crate) fn model(view: &View<'_>, width: u16) -> PaneModel {
         (0, _, _) => StatusWord::Stale,
         (_, _, _) => StatusWord::Fail,
     };
-    let lives = &view.engine.observed().checks;
-    let any = checks
-        .iter()
-        .any(|stood| lives.get(&stood.at.item.id).is_some_and(|live| live.history.len() >= READINGS_MIN));
-    let charts = if any && width >= SPARK_COLUMNS { Charts::Shown } else { Charts::None };
-    let keys = Safe::own("r measure again    w waive (asks for a reason)");
+    let columns = columns(view, &checks, width);
+    let keys = Safe::own(if width < KEYS_COLUMNS {
+        "r measure again    w waive"
+    } else {
+        "r measure again    w waive (asks for a reason)"
+    });
     PaneModel {
         right,
-        rows: checks.iter().map(|stood| row(view, stood, charts)).collect(),
+        rows: checks.iter().map(|stood| row(view, stood, columns)).collect(),
         foot: vec![RowLine::of(vec![view.muted(keys)])],
         empty: Safe::own("No checks in this checklist"),
         glyph: (all > 0).then_some(glyph),
@@ -68,31 +75,57 @@ pub(crate) fn model(view: &View<'_>, width: u16) -> PaneModel {
     }
 }
 
+/// Charts and times as wide as what they say; charts give way to titles.
+fn columns(view: &View<'_>, checks: &[&Stood<'_>], width: u16) -> Columns {
+    let cells = |wide: usize| u16::try_from(wide).unwrap_or(u16::MAX);
+    let lives = &view.engine.observed().checks;
+    let readings = |stood: &&&Stood<'_>| {
+        let history = lives.get(&stood.at.item.id).map_or(0, |live| live.history.len());
+        if history < READINGS_MIN { 0 } else { history.min(SPARK_CELLS) }
+    };
+    let chart = cells(checks.iter().map(|stood| readings(&stood)).max().unwrap_or(0));
+    let time = checks.iter().map(|stood| time(stood).width()).max().unwrap_or(0);
+    let took = cells(time).max(TOOK_CELLS_MIN);
+    let title = checks.iter().map(|stood| view.title(&stood.at).width()).max().unwrap_or(0);
+    let others = 2 + super::checklist::status_cells(view) + 1 + took + 1 + chart;
+    let charts = chart > 0 && width >= SPARK_COLUMNS && cells(title).saturating_add(others) <= width;
+    Columns { took, chart: if charts { chart } else { 0 } }
+}
+
+fn time(stood: &Stood<'_>) -> Safe {
+    stood.standing.result.as_ref().map(|result| took(result.took_us)).unwrap_or_default()
+}
+
+/// Problems first, what goes on among them.
 fn order(state: ItemState) -> u8 {
     match state {
         ItemState::Fail | ItemState::Failed | ItemState::Rejected | ItemState::Aborted => 0,
         ItemState::Running => 1,
         ItemState::Error | ItemState::Inconclusive | ItemState::Stale | ItemState::OutcomeUnknown => 2,
-        ItemState::Open => 3,
-        ItemState::Pass | ItemState::Ticked | ItemState::Approved | ItemState::Succeeded => 4,
-        ItemState::Waived | ItemState::NotApplicable | ItemState::Skipped => 5,
+        ItemState::Open
+        | ItemState::Pass
+        | ItemState::Ticked
+        | ItemState::Approved
+        | ItemState::Succeeded
+        | ItemState::Waived
+        | ItemState::NotApplicable
+        | ItemState::Skipped => 3,
     }
 }
 
-fn row(view: &View<'_>, stood: &Stood<'_>, charts: Charts) -> Row {
+fn row(view: &View<'_>, stood: &Stood<'_>, columns: Columns) -> Row {
     let word = view.word(stood);
     let stale = word == StatusWord::Stale;
     let mut left = view.status(word);
     let title = view.title(&stood.at);
     left.push(if stale { view.muted(title) } else { view.plain(title) });
     let live = view.engine.observed().checks.get(&stood.at.item.id);
-    let took = stood.standing.result.as_ref().map(|result| took(result.took_us)).unwrap_or_default();
-    let mut right = vec![view.muted(view.column(&took, 8, Align::Right))];
-    if charts == Charts::Shown {
+    let mut right = vec![view.muted(view.column(&time(stood), columns.took, Align::Right))];
+    if columns.chart > 0 {
         let readings: Vec<u64> =
             live.map(|live| live.history.iter().map(|reading| reading.took_us).collect()).unwrap_or_default();
         let chart = spark(&readings, view.theme.glyphs());
-        let chart = view.column(&chart, 8, Align::Right);
+        let chart = view.column(&chart, columns.chart, Align::Right);
         right.push(view.piece(safe_format!(" {}", chart), Token::Chart1));
     }
     let mut lines = vec![RowLine { left, right }];

@@ -10,31 +10,57 @@ use crate::text::{Safe, clock_face, safe};
 use crate::tui::canvas::Piece;
 use crate::tui::glyph::StatusWord;
 use crate::tui::row::{Row, RowId, RowKind, RowLine};
-use crate::tui::view::{View, is_fresh};
+use crate::tui::view::{NOW, View, is_fresh};
 
-/// Columns to the right of the name, in the order in which they give way: the first goes first.
-const COLUMNS: [(Column, u16); 5] =
-    [(Column::Up, 5), (Column::Memory, 6), (Column::Restarts, 5), (Column::Cpu, 6), (Column::Version, 9)];
-/// Cells a name wants before columns may stand beside it.
-const NAME_CELLS: u16 = 14;
+/// Columns to the right of the name, in their order.
+const COLUMNS: [Column; 6] =
+    [Column::Version, Column::Ready, Column::Cpu, Column::Memory, Column::Restarts, Column::Up];
+/// The same in the order in which they give way; Details still has what they say.
+const GIVING_WAY: [Column; 6] =
+    [Column::Up, Column::Memory, Column::Restarts, Column::Cpu, Column::Ready, Column::Version];
+/// Cells of a column at least, so that it does not move with each number; a version may take more.
+const COLUMN_CELLS_MIN: u16 = 3;
+/// Cells of a column at most.
+const COLUMN_CELLS_MAX: u16 = 14;
+/// Cells between two columns.
+const GAP_CELLS: u16 = 2;
+/// Cells a name gets at most before columns give way to it.
+const NAME_CELLS_MAX: u16 = 24;
 
 /// A column of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Column {
     Version,
+    Ready,
     Cpu,
     Memory,
     Restarts,
     Up,
 }
 
+impl Column {
+    const fn title(self) -> &'static str {
+        match self {
+            Column::Version => "VER",
+            Column::Ready => "RDY",
+            Column::Cpu => "CPU",
+            Column::Memory => "MEM",
+            Column::Restarts => "RST",
+            Column::Up => "UP",
+        }
+    }
+}
+
+/// The columns there is room for, each with its cells, the gap before it included.
+type Columns = Vec<(Column, u16)>;
+
 /// The pane.
 pub(crate) fn model(view: &View<'_>, width: u16) -> PaneModel {
     let Some(source) = view.source() else {
         return PaneModel { empty: nothing_asked(view), ..PaneModel::default() };
     };
-    let columns = columns(width);
     let here: Vec<&Container> = source.containers.iter().filter(|container| !container.oneoff).collect();
+    let columns = columns(view, &here, width);
     let ready = here.iter().filter(|container| is_ready(container)).count();
     let fresh = is_fresh(Some(source));
     let mut rows = Vec::new();
@@ -47,11 +73,7 @@ pub(crate) fn model(view: &View<'_>, width: u16) -> PaneModel {
     } else {
         vec![view.muted(safe_format!("{} {} ", counts, view.dot())), freshness(view, source)]
     };
-    let glyph = match (fresh, ready == here.len()) {
-        (false, _) => StatusWord::Stale,
-        (true, true) => StatusWord::Pass,
-        (true, false) => StatusWord::Fail,
-    };
+    let glyph = if fresh { worst(&here) } else { StatusWord::Stale };
     let foot = source.warning.as_ref().map(|warning| {
         RowLine::of(vec![view.glyph(StatusWord::Watch), view.muted(safe_format!(" {}", warning))])
     });
@@ -85,9 +107,10 @@ fn empty(view: &View<'_>, source: &Source) -> Safe {
             safe_format!("Docker has not answered for {}. R tries again", view.age(*since))
         }
         Freshness::Live => Safe::own("Docker answers, and has no container of this release"),
-        Freshness::Stale { since, reason, .. } => {
-            safe_format!("Docker has not answered for {}: {}. R tries again", view.age(*since), reason)
-        }
+        Freshness::Stale { since, reason, .. } => match view.age(*since) {
+            age if age == *NOW => safe_format!("Docker does not answer: {}. R tries again", reason),
+            age => safe_format!("Docker has not answered for {}: {}. R tries again", age, reason),
+        },
     }
 }
 
@@ -99,16 +122,25 @@ pub(crate) fn freshness(view: &View<'_>, source: &Source) -> Piece {
         Freshness::Connecting { .. } => (Safe::own("connecting"), Token::StatusInfo),
         Freshness::Live => (Safe::own("live"), Token::StatusSuccess),
         // Not the number of the try: it would redraw an idle screen every second and a half.
-        Freshness::Stale { since, attempt, .. } if *attempt > 1 => {
-            (safe_format!("stale {}, reconnecting", view.age(*since)), Token::StatusWarning)
+        Freshness::Stale { since, attempt, .. } => {
+            let age = Some(view.age(*since)).filter(|age| *age != *NOW);
+            let age = age.map(|age| safe_format!(" {}", age)).unwrap_or_default();
+            let again = if *attempt > 1 { ", reconnecting" } else { "" };
+            (safe_format!("stale{}{}", age, Safe::own(again)), Token::StatusWarning)
         }
-        Freshness::Stale { since, .. } => (safe_format!("stale {}", view.age(*since)), Token::StatusWarning),
     };
     view.piece(text, token)
 }
 
-/// Running, and healthy if it says anything about its health. Having no health check is no health.
-fn is_ready(container: &Container) -> bool {
+/// The worst of them in one word: a container that starts has not failed.
+fn worst(containers: &[&Container]) -> StatusWord {
+    let order = [StatusWord::Fail, StatusWord::Watch, StatusWord::Running, StatusWord::Open];
+    let is = |word: &StatusWord| containers.iter().any(|container| state(container).0 == *word);
+    order.into_iter().find(is).unwrap_or(StatusWord::Pass)
+}
+
+/// Running, and healthy if it says anything about its health.
+pub(crate) fn is_ready(container: &Container) -> bool {
     container.gone.is_none()
         && container.state == ContainerRunState::Running
         && matches!(container.health, Health::Healthy | Health::None)
@@ -144,40 +176,39 @@ fn ended(container: &Container) -> Safe {
     }
 }
 
-fn columns(width: u16) -> Vec<Column> {
-    let mut room = COLUMNS.iter().map(|(_, cells)| cells).sum::<u16>() + NAME_CELLS + 6;
-    let mut kept = Vec::new();
-    for (column, cells) in COLUMNS {
-        if room > width {
-            room = room.saturating_sub(cells);
-        } else {
-            kept.push(column);
+/// As many columns as fit beside the names, each as wide as what it says.
+fn columns(view: &View<'_>, containers: &[&Container], width: u16) -> Columns {
+    let cells_of = |text: &Safe| u16::try_from(text.width()).unwrap_or(u16::MAX);
+    let names = containers.iter().map(|container| cells_of(&container.called().safe())).max();
+    let glyph = view.theme.glyphs().status_cells() + 1;
+    let name = (names.unwrap_or(0).min(NAME_CELLS_MAX) + glyph).max(cells_of(&Safe::own(CONTAINER)));
+    let wide = |column: &Column| {
+        let cells = containers.iter().map(|container| cells_of(&cell(view, container, *column))).max();
+        cells.unwrap_or(0).clamp(COLUMN_CELLS_MIN, COLUMN_CELLS_MAX) + GAP_CELLS
+    };
+    let mut kept: Columns = COLUMNS.iter().map(|column| (*column, wide(column))).collect();
+    for column in GIVING_WAY {
+        let used: u16 = kept.iter().map(|(_, cells)| cells).sum();
+        if used.saturating_add(name).saturating_add(2) <= width {
+            break;
         }
+        kept.retain(|(other, _)| *other != column);
     }
-    kept.reverse();
     kept
 }
 
+/// The title over the names.
+const CONTAINER: &str = "CONTAINER";
+
 /// The names of the columns.
-fn head(view: &View<'_>, columns: &[Column]) -> RowLine {
-    let name = |column: &Column| match column {
-        Column::Version => "VER",
-        Column::Cpu => "CPU",
-        Column::Memory => "MEM",
-        Column::Restarts => "RST",
-        Column::Up => "UP",
-    };
+fn head(view: &View<'_>, columns: &Columns) -> RowLine {
     let right = columns
         .iter()
-        .map(|column| view.muted(view.column(&Safe::own(name(column)), cells_of(*column), Align::Right)));
-    RowLine { left: vec![view.muted(Safe::own("CONTAINER"))], right: right.collect() }
+        .map(|(column, cells)| view.muted(view.column(&Safe::own(column.title()), *cells, Align::Right)));
+    RowLine { left: vec![view.muted(Safe::own(CONTAINER))], right: right.collect() }
 }
 
-fn cells_of(column: Column) -> u16 {
-    COLUMNS.iter().find(|(known, _)| *known == column).map_or(0, |(_, cells)| *cells)
-}
-
-fn row(view: &View<'_>, container: &Container, columns: &[Column], fresh: bool) -> Row {
+fn row(view: &View<'_>, container: &Container, columns: &Columns, fresh: bool) -> Row {
     let (word, words) = state(container);
     let shown = if fresh { word } else { StatusWord::Stale };
     let bad = matches!(word, StatusWord::Fail | StatusWord::Watch);
@@ -185,8 +216,10 @@ fn row(view: &View<'_>, container: &Container, columns: &[Column], fresh: bool) 
     let mut left = vec![view.glyph(shown), view.plain(Safe::own(" "))];
     left.push(if fresh { view.plain(name) } else { view.muted(name) });
     let mut right = Vec::new();
-    for column in columns {
-        let text = view.column(&cell(view, container, *column), cells_of(*column), Align::Right);
+    for (column, cells) in columns {
+        // The gap is not the text's: a version that is cut still stands apart.
+        let text = view.cut(&cell(view, container, *column), cells.saturating_sub(GAP_CELLS));
+        let text = view.column(&text, *cells, Align::Right);
         right.push(if fresh { view.plain(text) } else { view.muted(text) });
     }
     let mut lines = vec![RowLine { left, right }];
@@ -211,6 +244,8 @@ fn cell(view: &View<'_>, container: &Container, column: Column) -> Safe {
         Column::Version => {
             container.image_version.as_ref().map_or_else(|| tag(container), crate::text::Untrusted::safe)
         }
+        Column::Ready if container.gone.is_some() => none(),
+        Column::Ready => Safe::own(if is_ready(container) { "1/1" } else { "0/1" }),
         Column::Cpu => cpu(container).unwrap_or_else(none),
         Column::Memory => memory(container).unwrap_or_else(none),
         Column::Restarts => restarts(view, container),
@@ -231,9 +266,12 @@ fn tag(container: &Container) -> Safe {
     }
 }
 
+/// How long it runs, in its first unit: `15s`, `5m`, `2h`, `9d`.
 fn up(view: &View<'_>, started: chrono::DateTime<chrono::Utc>) -> Safe {
     let text = view.age(started);
-    safe(&text.as_str().replace(' ', ""))
+    let text = text.as_str();
+    let hours = text.split_once("h ").map(|(hours, _)| format!("{hours}h"));
+    safe(&hours.unwrap_or_else(|| text.replace(' ', "")))
 }
 
 /// CPU in percent of what it may use.

@@ -145,8 +145,8 @@ fn container(view: &View<'_>, id: &str) -> Option<Sheet> {
     let (word, words) = containers::state(found);
     let mut facts = containers::details(view, found);
     facts.push((Safe::own("daemon"), safe_format!("{} at {}", source.daemon, source.address)));
-    let heard = source.heard.map(|heard| view.age(heard)).unwrap_or_default();
-    facts.push((Safe::own("heard"), safe_format!("{} {}", containers::freshness(view, source).text, heard)));
+    let heard = source.heard.map(|heard| safe_format!(", {}", view.ago(heard))).unwrap_or_default();
+    facts.push((Safe::own("heard"), safe_format!("{}{}", containers::freshness(view, source).text, heard)));
     let fresh = crate::tui::view::is_fresh(Some(source));
     let word = if fresh { word } else { crate::tui::glyph::StatusWord::Stale };
     Some(Sheet {
@@ -172,7 +172,7 @@ fn event(view: &View<'_>, id: &str) -> Option<Sheet> {
         facts.push((Safe::own("kind"), safe(event.kind())));
     }
     facts.push((Safe::own("id"), safe(&recorded.id)));
-    let top = status_line(view, word, person(&recorded.by), view.age(recorded.at));
+    let top = status_line(view, word, person(&recorded.by), view.ago(recorded.at));
     Some(Sheet { top: vec![top], facts, title: Safe::own("record") })
 }
 

@@ -39,7 +39,7 @@ pub(crate) struct PaneModel {
 /// The rows of a pane, `width` cells wide inside its border.
 pub(crate) fn model(pane: PaneId, view: &View<'_>, state: &State, width: u16) -> PaneModel {
     let mut model = match pane {
-        PaneId::Checklist => checklist::model(view, state),
+        PaneId::Checklist => checklist::model(view, state, width),
         PaneId::Containers => containers::model(view, width),
         PaneId::Checks => checks::model(view, width),
         PaneId::SignOffs => signoffs::model(view),

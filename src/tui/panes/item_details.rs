@@ -24,10 +24,10 @@ const NOTES_MAX: usize = 10;
 pub(crate) fn sheet(view: &View<'_>, id: &ItemId) -> Option<Sheet> {
     let stood = view.item(id)?;
     let word = view.word(stood);
-    let age = stood.standing.since.map(|since| safe_format!("{} old", view.age(since))).unwrap_or_default();
+    let age = stood.standing.since.map(|since| view.old(since)).unwrap_or_default();
     let mut top = vec![status_line(view, word, view.title(&stood.at), age)];
     if !stood.standing.reason.is_empty() {
-        let reason = stood.standing.reason.safe();
+        let reason = super::checklist::reason(&stood.standing);
         let piece = if is_problem(stood.standing.state) { danger(view, reason) } else { view.plain(reason) };
         top.push(RowLine::of(vec![view.plain(indent(view)), piece]));
     }

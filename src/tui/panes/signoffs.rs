@@ -127,6 +127,11 @@ fn said(view: &View<'_>, signoff: &SignoffRecord, state: &DecisionState) -> Opti
     Some(RowLine::of(vec![view.plain(pad), view.muted(text)]))
 }
 
+/// How many people approved, and how many are needed: more may approve than are asked for.
+pub(crate) fn poll(asked: &Asked<'_>) -> Safe {
+    safe_format!("{} approved, {} needed", asked.approval.people, asked.approval.quorum)
+}
+
 /// How a decision is said.
 pub(crate) fn decision_word(state: &DecisionState) -> StatusWord {
     match state {
@@ -147,10 +152,7 @@ pub(crate) fn details(view: &View<'_>, asked: &Asked<'_>, role: &RoleId) -> Vec<
             Safe::own("members"),
             members.map_or(Safe::own("anyone, recorded as claimed"), |members| safe(&members)),
         ),
-        (
-            Safe::own("people"),
-            safe_format!("{} of {} approved", asked.approval.people, asked.approval.quorum),
-        ),
+        (Safe::own("people"), poll(asked)),
         (Safe::own("fingerprint"), safe(&asked.fingerprint.hash)),
     ];
     for missing in &asked.approval.missing {

@@ -18,7 +18,10 @@ pub(crate) const ROWS_MAX: usize = 500;
 /// The pane.
 pub(crate) fn model(view: &View<'_>) -> PaneModel {
     let timeline = &view.engine.session().timeline;
-    let rows = timeline.iter().rev().take(ROWS_MAX).map(|recorded| row(view, recorded)).collect();
+    let newest = || timeline.iter().rev().take(ROWS_MAX);
+    let who = newest().map(|recorded| person(&recorded.by).width()).max().unwrap_or(0);
+    let who = u16::try_from(who).unwrap_or(u16::MAX).min(WHO_CELLS_MAX);
+    let rows = newest().map(|recorded| row(view, recorded, who)).collect();
     PaneModel {
         right: vec![view.muted(safe_format!("UTC {} newest first", view.dot()))],
         rows,
@@ -28,8 +31,11 @@ pub(crate) fn model(view: &View<'_>) -> PaneModel {
     }
 }
 
-/// One line of the record.
-pub(crate) fn row(view: &View<'_>, recorded: &Recorded) -> Row {
+/// Cells for who did it at most.
+pub(crate) const WHO_CELLS_MAX: u16 = 10;
+
+/// One line of the record, with so many cells for who did it.
+pub(crate) fn row(view: &View<'_>, recorded: &Recorded, who_cells: u16) -> Row {
     let undone = view.engine.session().undone.contains(&recorded.id);
     let (word, text) = match &recorded.what {
         What::Known(event) => event_words(view, event),
@@ -42,7 +48,7 @@ pub(crate) fn row(view: &View<'_>, recorded: &Recorded) -> Row {
         view.plain(Safe::own(" ")),
         if undone { view.muted(text) } else { view.plain(text) },
     ];
-    let who = view.column(&person(&recorded.by), 6, Align::Right);
+    let who = view.column(&person(&recorded.by), who_cells, Align::Right);
     let mut row = Row::one(RowId::Event(recorded.id.clone()), left, vec![view.muted(who)]);
     if matches!(
         word,
