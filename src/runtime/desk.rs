@@ -2,7 +2,6 @@
 //!
 //! It owns what it works with; whoever asks gives a function over that. Not here: the record, whose thread groups its
 //! writes (`store/thread.rs`).
-#![expect(clippy::disallowed_methods, reason = "a thread of its own, and the bound of waiting for its end")]
 
 use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -36,7 +35,9 @@ impl<S: Send + 'static> Desk<S> {
         let (work, waiting) = sync_channel::<Work<S>>(WAITING_MAX);
         let (end, ended) = sync_channel::<()>(1);
         Builder::new().name(name.to_owned()).spawn(move || {
-            waiting.into_iter().for_each(|work| work(&mut state));
+            for work in waiting {
+                work(&mut state);
+            }
             drop(end);
         })?;
         Ok(Self { work, ended })
@@ -86,10 +87,10 @@ mod tests {
     #[test]
     fn a_disk_that_hangs_is_told_and_holds_nobody_up() {
         let (release, held) = sync_channel::<()>(1);
-        let (began, begun) = sync_channel::<()>(1);
+        let (begin, begun) = sync_channel::<()>(1);
         let desk = Desk::start("test", ()).unwrap();
         desk.put(move |()| {
-            began.send(()).unwrap();
+            begin.send(()).unwrap();
             let _released = held.recv();
         })
         .unwrap();

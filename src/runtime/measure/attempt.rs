@@ -69,12 +69,10 @@ impl Attempt {
     pub fn judged(self, assertions: Vec<AssertionResult>) -> Self {
         Self { status: worst(&assertions), reason: sentence(&assertions), assertions, ..self }
     }
-    /// With this evidence, cut at the cap.
+    /// With this evidence, whole: it is cut when its secrets are masked, or a piece of one would stay.
     #[must_use]
     pub fn with_evidence(self, bytes: &[u8]) -> Self {
-        let kept = bytes.get(..EVIDENCE_BYTES_MAX).unwrap_or(bytes);
-        let cut = if kept.len() < bytes.len() { "…" } else { "" };
-        Self { evidence: format!("{}{cut}", String::from_utf8_lossy(kept)), ..self }
+        Self { evidence: String::from_utf8_lossy(bytes).into_owned(), ..self }
     }
     /// May be tried again.
     #[must_use]

@@ -212,12 +212,14 @@ fn judge(check: &CommandCheck, attempt: Attempt, ran: &Ran, watch: Stopwatch) ->
         let took = Quantity::Period(Period::from_ms(watch.elapsed_ms()));
         assertions.push(judge_number("duration", duration, took));
     }
-    let mut evidence = ran.stdout.bytes.clone();
+    // What went wrong stands in the errors, so they come first: the end is what is cut.
+    let mut evidence = Vec::new();
     if !ran.stderr.bytes.is_empty() {
-        evidence.truncate(super::attempt::EVIDENCE_BYTES_MAX / 2);
-        evidence.extend_from_slice(b"\nstderr: ");
+        evidence.extend_from_slice(b"stderr: ");
         evidence.extend_from_slice(&ran.stderr.bytes);
+        evidence.push(b'\n');
     }
+    evidence.extend_from_slice(&ran.stdout.bytes);
     attempt.with_evidence(&evidence).judged(assertions)
 }
 

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::attempt::Attempt;
+use super::attempt::{Attempt, EVIDENCE_BYTES_MAX};
 use crate::checklist::named::Named;
 use crate::checklist::template::{Piece, Template};
 use crate::runtime::secrets::Secrets;
+use crate::text::redact::Redactor;
+use crate::text::sanitise::{LimitBytes, sanitise_line};
 use crate::text::shell_quote::sh_quote;
 
 /// What is known only when it is measured.
@@ -88,16 +90,35 @@ impl Known {
         }
         word
     }
-    /// Masks the secrets in what an attempt kept.
+    /// Masks the secrets in what an attempt kept, then cuts the evidence at its cap.
     pub fn redact(&self, attempt: &mut Attempt) {
         let redactor = self.secrets.redactor();
         for text in [&mut attempt.target, &mut attempt.reason, &mut attempt.evidence, &mut attempt.repeat] {
             *text = redactor.redact_str(text);
         }
+        attempt.evidence = cut(&masked_again(&redactor, &attempt.evidence));
         for assertion in &mut attempt.assertions {
             assertion.actual = redactor.redact_str(assertion.actual.raw()).into();
             assertion.expected = redactor.redact_str(assertion.expected.raw()).into();
         }
+    }
+}
+
+/// The second pass: a colour code or an invisible character may have split a secret that a screen would join again.
+fn masked_again(redactor: &Redactor, text: &str) -> String {
+    let lines = text.split_inclusive('\n').map(|line| {
+        let shown = sanitise_line(line.trim_end_matches('\n'), LimitBytes::new(line.len() * 4)).text();
+        let masked = redactor.redact_safe(&shown);
+        if masked == shown { line.to_owned() } else { format!("{}\n", masked.as_str()) }
+    });
+    lines.collect()
+}
+
+fn cut(text: &str) -> String {
+    let end = text.floor_char_boundary(EVIDENCE_BYTES_MAX);
+    match text.get(..end) {
+        Some(kept) if end < text.len() => format!("{kept}…"),
+        Some(_) | None => text.to_owned(),
     }
 }
 
@@ -113,4 +134,35 @@ fn percent_encoded(value: &str) -> String {
         };
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EVIDENCE_BYTES_MAX, cut, masked_again};
+    use crate::runtime::secrets::Secrets;
+
+    fn secrets() -> Secrets {
+        let mut secrets = Secrets::default();
+        secrets.insert("token", "hunter2-and-more");
+        secrets
+    }
+
+    #[test]
+    fn a_secret_across_the_cut_leaves_no_piece_of_itself() {
+        let redactor = secrets().redactor();
+        for before in EVIDENCE_BYTES_MAX - 20..=EVIDENCE_BYTES_MAX {
+            let text = format!("{}hunter2-and-more and much more after it", "x".repeat(before));
+            let kept = cut(&redactor.redact_str(&text));
+            assert!(kept.ends_with('…') && !kept.contains("hunt"), "{}", &kept[EVIDENCE_BYTES_MAX - 30..]);
+            assert!(kept.len() <= EVIDENCE_BYTES_MAX + '…'.len_utf8());
+        }
+    }
+
+    #[test]
+    fn a_secret_split_by_a_colour_code_is_masked_and_other_lines_stay_as_they_are() {
+        let redactor = secrets().redactor();
+        let masked =
+            masked_again(&redactor, "a \u{1b}[31mred\u{1b}[0m line\nhunter2-\u{1b}[1mand-more!\nend");
+        assert_eq!(masked, "a \u{1b}[31mred\u{1b}[0m line\n***token***!\nend");
+    }
 }
