@@ -64,13 +64,13 @@ impl<S: Send + 'static> Desk<S> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc::{channel, sync_channel};
+    use std::sync::mpsc::sync_channel;
 
     use super::{Behind, Desk, WAITING_MAX};
 
     #[test]
     fn work_is_done_in_order_and_closing_waits_for_it() {
-        let (tell, told) = channel();
+        let (tell, told) = sync_channel(3);
         let desk = Desk::start("test", 0_u32).unwrap();
         for _ in 0..3 {
             let tell = tell.clone();
@@ -87,10 +87,10 @@ mod tests {
     #[test]
     fn a_disk_that_hangs_is_told_and_holds_nobody_up() {
         let (release, held) = sync_channel::<()>(1);
-        let (begin, begun) = sync_channel::<()>(1);
+        let (enter, begun) = sync_channel::<()>(1);
         let desk = Desk::start("test", ()).unwrap();
         desk.put(move |()| {
-            begin.send(()).unwrap();
+            enter.send(()).unwrap();
             let _released = held.recv();
         })
         .unwrap();

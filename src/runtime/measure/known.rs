@@ -153,7 +153,7 @@ mod tests {
         for before in EVIDENCE_BYTES_MAX - 20..=EVIDENCE_BYTES_MAX {
             let text = format!("{}hunter2-and-more and much more after it", "x".repeat(before));
             let kept = cut(&redactor.redact_str(&text));
-            assert!(kept.ends_with('…') && !kept.contains("hunt"), "{}", &kept[EVIDENCE_BYTES_MAX - 30..]);
+            assert!(kept.ends_with('…') && !kept.contains("hunt"), "{kept}");
             assert!(kept.len() <= EVIDENCE_BYTES_MAX + '…'.len_utf8());
         }
     }
