@@ -1,9 +1,9 @@
-//! Measuring: on demand, on an interval while an open item rests on a check, and waits with a deadline.
+//! One measurement: asked for, tried, waited for with a deadline, settled and recorded.
 //!
-//! What is recorded are transitions and what a person asked for, not polls. Not here: container checks, which are judged
-//! from what the daemon says (`judging.rs`); all others are measured by the hands.
+//! What is recorded are transitions and what a person asked for, not polls. Not here: when one is looked at by itself
+//! (`polling.rs`), container checks, judged from what the daemon says (`judging.rs`).
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::brain::Engine;
 use super::effect::{Effect, MeasureId, Timer};
@@ -16,18 +16,16 @@ use super::runs::clip;
 use crate::checklist::check::Check;
 use crate::checklist::id::ItemId;
 use crate::checklist::index::ItemAt;
-use crate::checklist::period::Period;
-use crate::rules::check_result::valid_for;
+use crate::rules::check_result::outdated;
 use crate::rules::eventually::{Hope, Outlook, Wait};
+use crate::rules::frozen::changed_here;
 use crate::rules::guard::Guard;
 use crate::rules::observed::{HISTORY_MAX, Measurement, Reading, Running};
-use crate::rules::scope::scope;
+use crate::rules::scope::judged_now;
 use crate::session::event::{CheckChanged, Event};
 use crate::session::status::CheckStatus;
 use crate::text::untrusted::Untrusted;
 
-/// Never measured again by itself more often than this.
-const EVERY_LEAST: TimeDelta = TimeDelta::seconds(1);
 /// So many bad readings in a row on a schedule make a failure; fewer are shown as shaky.
 const FAILURE_THRESHOLD: usize = 3;
 
@@ -58,9 +56,16 @@ impl Engine {
             items.iter().filter(|found| asked(found)).map(|found| found.item.id.clone()).collect()
         };
         // What stands after the next deploy cannot pass yet; it would only be waited for.
-        let mut items = checks(scope(&facts).items);
+        let mut items = checks(judged_now(&facts));
         if items.is_empty() {
             items = checks(self.checklist.forward_items());
+            let all = items.len();
+            items.retain(|item| !self.is_frozen(at, item));
+            if items.len() < all && items.is_empty() {
+                return Err(Refusal::gate(
+                    "the checks keep the result that the deploy started with; name one to measure it all the same",
+                ));
+            }
         }
         if items.is_empty() {
             return Err(Refusal::usage("this checklist has no checks to measure"));
@@ -78,10 +83,13 @@ impl Engine {
             return Vec::new();
         }
         let Some(found) = self.checklist.item_at(item) else { return Vec::new() };
-        let passed =
-            self.observed.checks.get(item).and_then(|live| live.last.as_ref()).map(|last| last.status);
-        // A poll of a check that passed is one look; a wait is for what has not passed yet.
-        let waits = origin == Origin::Person || passed != Some(CheckStatus::Pass);
+        let last =
+            self.observed.checks.get(item).and_then(|live| Some((live.last.as_ref()?, live.measured?)));
+        // A poll of a check that passed is one look; a wait is for what has not passed yet, or in another world.
+        let passed = last.is_some_and(|(last, measured)| {
+            last.status == CheckStatus::Pass && outdated(&self.facts(at), &found, measured).is_none()
+        });
+        let waits = origin == Origin::Person || !passed;
         let wait = found.item.eventually.as_ref().filter(|_| waits).map(|spec| Wait::new(spec, at));
         let live = self.observed.checks.entry(item.clone()).or_default();
         let deadline = wait.as_ref().map(Wait::deadline);
@@ -137,6 +145,9 @@ impl Engine {
         measurement: Measurement,
         hope: Hope,
     ) -> Vec<Effect> {
+        if self.dropped(at, item) {
+            return Vec::new();
+        }
         let Some(open) = self.measuring.open(item) else { return Vec::new() };
         open.asked = None;
         let began = open.began;
@@ -202,11 +213,17 @@ impl Engine {
         origin: Origin,
     ) -> Vec<Effect> {
         let version = self.session.values.get("version").cloned();
-        let environment = self.checklist.item_at(item).and_then(|found| found.environment.cloned());
-        let recorded = self.session.checks.get(item).map(|record| &record.result);
-        let was = recorded.map(|result| result.status);
-        let same =
-            recorded.is_some_and(|result| result.status == measurement.status && result.version == version);
+        let Some(found) = self.checklist.item_at(item) else { return Vec::new() };
+        let environment = found.environment.cloned();
+        let since = changed_here(&self.facts(at), &found).map(|(end, _)| end);
+        let record = self.session.checks.get(item);
+        let was = record.map(|record| record.result.status);
+        let same = record.is_some_and(|record| {
+            record.result.status == measurement.status
+                && record.result.version == version
+                // The same word after a deploy or rollback is about another world.
+                && since.is_none_or(|since| record.stamp.at >= since)
+        });
         if same && origin == Origin::Program {
             return Vec::new();
         }
@@ -226,75 +243,15 @@ impl Engine {
         // Two cockpits may see the same transition: one of them records it.
         let guard = match origin {
             Origin::Person => Guard::Open,
-            Origin::Program => Guard::CheckIsNot { item: item.clone(), status: measurement.status, version },
+            Origin::Program => {
+                Guard::CheckIsNot { item: item.clone(), status: measurement.status, version, since }
+            }
         };
         let mut effects: Vec<Effect> = self.append_seen(at, event, guard).into_iter().collect();
         if measurement.status != CheckStatus::Pass && was == Some(CheckStatus::Pass) {
             effects.push(Effect::Bell);
         }
         effects
-    }
-
-    /// The next look at a check on which an open item rests.
-    fn schedule(&mut self, at: DateTime<Utc>, item: &ItemId) -> Vec<Effect> {
-        let Some(found) = self.checklist.item_at(item) else { return Vec::new() };
-        if !self.presence.acts_by_itself() || !on_schedule(&found) || !self.rests_on(at, item) {
-            return Vec::new();
-        }
-        let limit = valid_for(&found).as_delta();
-        let every = found.item.every.map_or(limit / 3, Period::as_delta).max(EVERY_LEAST);
-        let shaky = self.observed.checks.get(item).and_then(|live| live.last.as_ref());
-        let every = match shaky.map(|last| last.status) {
-            Some(CheckStatus::Pass) | None => every,
-            // Bad news is looked at again soon.
-            Some(_) => every.min(TimeDelta::seconds(10)),
-        };
-        vec![Effect::SetTimer { timer: Timer::Measure(item.clone()), at: at + every }]
-    }
-
-    /// Does an open item of the scope rest on this check?
-    fn rests_on(&self, at: DateTime<Utc>, item: &ItemId) -> bool {
-        scope(&self.facts(at)).items.iter().any(|found| found.item.id == *item)
-    }
-
-    pub(super) fn measure_due(&mut self, at: DateTime<Utc>, item: &ItemId) -> Vec<Effect> {
-        if !self.trust.is_trusted() {
-            return Vec::new();
-        }
-        if let Some(open) = self.measuring.open(item) {
-            return if open.asked.is_none() { self.try_once(at, item) } else { Vec::new() };
-        }
-        if self.rests_on(at, item) { self.measure(at, item, Origin::Program) } else { Vec::new() }
-    }
-
-    /// Checks of the scope that are measured by themselves and have no result, or an old one: after a rollback the
-    /// checks before the deploy count again.
-    pub(super) fn measure_unmeasured(&mut self, at: DateTime<Utc>) -> Vec<Effect> {
-        if !self.presence.acts_by_itself() || !self.trust.is_trusted() {
-            return Vec::new();
-        }
-        let facts = self.facts(at);
-        let due: Vec<ItemId> = scope(&facts)
-            .items
-            .iter()
-            .filter(|found| on_schedule(found) && facts.asked_for(found).is_ok())
-            .filter(|found| {
-                let measured = self.observed.checks.get(&found.item.id).and_then(|live| live.measured);
-                measured.is_none_or(|when| at.signed_duration_since(when) > valid_for(found).as_delta())
-            })
-            .map(|found| found.item.id.clone())
-            .filter(|item| !self.measuring.contains(item))
-            .collect();
-        due.iter().flat_map(|item| self.measure(at, item, Origin::Program)).collect()
-    }
-}
-
-/// Is a check measured by itself? Commands are not: they may cost or change something.
-fn on_schedule(found: &ItemAt<'_>) -> bool {
-    match &found.item.check {
-        Some(Check::Http(_) | Check::Tcp(_)) => true,
-        Some(Check::Command(_)) => found.item.every.is_some(),
-        Some(Check::Containers(_)) | None => false,
     }
 }
 

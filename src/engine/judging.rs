@@ -13,7 +13,7 @@ use crate::checklist::id::{EnvironmentName, ItemId};
 use crate::rules::container_check;
 use crate::rules::eventually::Hope;
 use crate::rules::observed::{Source, local_environment};
-use crate::rules::scope::scope;
+use crate::rules::scope::judged_now;
 
 /// A container check waits this long for a daemon that has not answered yet: one connection attempt and a second one, and
 /// a hung daemon is told within ten seconds. A later answer is judged when it comes.
@@ -30,7 +30,7 @@ impl Engine {
             return Vec::new();
         }
         let counted: Vec<ItemId> =
-            scope(&self.facts(at)).items.iter().map(|found| found.item.id.clone()).collect();
+            judged_now(&self.facts(at)).iter().map(|found| found.item.id.clone()).collect();
         let here: Vec<ItemId> = self
             .checklist
             .all_items()
@@ -51,7 +51,7 @@ impl Engine {
     }
 
     /// A container check that nobody asked for just now: the picture changed, so its result does.
-    fn judge_in_passing(&mut self, at: DateTime<Utc>, item: &ItemId) -> Vec<Effect> {
+    pub(super) fn judge_in_passing(&mut self, at: DateTime<Utc>, item: &ItemId) -> Vec<Effect> {
         let Some(found) = self.checklist.item_at(item) else { return Vec::new() };
         let environment = found.environment.cloned().unwrap_or_else(local_environment);
         if !self.observed.sources.get(&environment).is_some_and(Source::is_live) {

@@ -18,6 +18,7 @@ pub mod measuring;
 pub mod offer;
 pub mod pending;
 pub mod plan;
+mod polling;
 pub mod presence;
 pub mod refusal;
 pub mod run_plan;

@@ -4,6 +4,7 @@
 
 mod checks;
 mod containers;
+mod freeze;
 mod items;
 mod laws;
 mod plays;

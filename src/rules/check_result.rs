@@ -4,11 +4,13 @@
 use chrono::{DateTime, Utc};
 
 use super::facts::Facts;
+use super::frozen::{changed_here, frozen_by};
 use super::observed::{Freshness, LiveCheck};
 use crate::checklist::check::Check;
 use crate::checklist::id::ItemId;
 use crate::checklist::index::ItemAt;
 use crate::checklist::period::Period;
+use crate::session::state::CheckRecord;
 use crate::session::status::CheckStatus;
 use crate::text::untrusted::Untrusted;
 
@@ -32,6 +34,8 @@ pub struct CheckResult {
     pub took_us: u64,
     /// Why it counts no longer.
     pub stale: Option<String>,
+    /// When the deploy was asked for that it is kept from; none: it is measured again.
+    pub kept_since: Option<DateTime<Utc>>,
 }
 
 /// How long a result of this item is believed.
@@ -45,9 +49,28 @@ pub fn valid_for(at: &ItemAt<'_>) -> Period {
 
 /// The result that counts for an item with a check; none: never measured.
 pub fn check_result(facts: &Facts<'_>, at: &ItemAt<'_>) -> Option<CheckResult> {
-    let mut result = younger(live(facts, &at.item.id), recorded(facts, &at.item.id))?;
+    let live = live(facts, &at.item.id);
+    if let Some(run) = frozen_by(facts, at) {
+        // The gate judged it when the deploy began; neither its age nor a later look takes that back.
+        let seen = live.filter(|live| live.at < run.stamp.at);
+        let mut result = younger(seen, recorded(facts, run.checks.get(&at.item.id)))?;
+        result.kept_since = Some(run.stamp.at);
+        return Some(result);
+    }
+    let mut result = younger(live, recorded(facts, facts.session.checks.get(&at.item.id)))?;
     result.stale = stale(facts, at, &result);
     Some(result)
+}
+
+/// Why a result of that time speaks of another world; none: nothing was deployed or rolled back here since.
+pub fn outdated(facts: &Facts<'_>, at: &ItemAt<'_>, measured: DateTime<Utc>) -> Option<String> {
+    match &at.item.check {
+        Some(Check::Http(_) | Check::Tcp(_) | Check::Containers(_)) => {}
+        // Measured on demand, and believed as long as its `valid_for` says.
+        Some(Check::Command(_)) | None => return None,
+    }
+    let (end, run) = changed_here(facts, at)?;
+    (measured < end).then(|| format!("measured before {} ended", run.requested.action))
 }
 
 fn younger(left: Option<CheckResult>, right: Option<CheckResult>) -> Option<CheckResult> {
@@ -67,11 +90,12 @@ fn live(facts: &Facts<'_>, item: &ItemId) -> Option<CheckResult> {
         took_us: measurement.took_us,
         stale: (live.version.as_deref() != facts.version())
             .then(|| "measured for another version".to_owned()),
+        kept_since: None,
     })
 }
 
-fn recorded(facts: &Facts<'_>, item: &ItemId) -> Option<CheckResult> {
-    let record = facts.session.checks.get(item)?;
+fn recorded(facts: &Facts<'_>, record: Option<&CheckRecord>) -> Option<CheckResult> {
+    let record = record?;
     let other = record.result.version.as_deref() != facts.version();
     Some(CheckResult {
         status: record.result.status,
@@ -79,12 +103,16 @@ fn recorded(facts: &Facts<'_>, item: &ItemId) -> Option<CheckResult> {
         reason: Untrusted::new(record.result.reason.clone().unwrap_or_default()),
         took_us: u64::try_from(record.result.took_us).unwrap_or_default(),
         stale: other.then(|| "measured for another version".to_owned()),
+        kept_since: None,
     })
 }
 
 fn stale(facts: &Facts<'_>, at: &ItemAt<'_>, result: &CheckResult) -> Option<String> {
     if result.stale.is_some() {
         return result.stale.clone();
+    }
+    if let Some(why) = outdated(facts, at, result.at) {
+        return Some(why);
     }
     let limit = valid_for(at);
     if facts.at.signed_duration_since(result.at) > limit.as_delta() {

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
+
 use crate::checklist::id::{EnvironmentName, ItemId, StepId};
 use crate::session::state::{MarkKind, RunRecord, Session, StepRecord};
 use crate::session::status::{CheckStatus, StepOutcome};
@@ -72,6 +74,8 @@ pub enum Guard {
         status: CheckStatus,
         /// For which version.
         version: Option<String>,
+        /// Results recorded before this time speak of another world.
+        since: Option<DateTime<Utc>>,
     },
     /// No baseline of this environment's containers is recorded yet.
     NoBaseline {
@@ -136,12 +140,14 @@ impl Guard {
                     }
                 })
             }
-            Self::CheckIsNot { item, status, version } => match session.checks.get(item) {
-                Some(record) if record.result.status == *status && record.result.version == *version => {
-                    Err("the same result is recorded already".to_owned())
-                }
-                Some(_) | None => Ok(()),
-            },
+            Self::CheckIsNot { item, status, version, since } => {
+                let same = session.checks.get(item).is_some_and(|record| {
+                    record.result.status == *status
+                        && record.result.version == *version
+                        && since.is_none_or(|since| record.stamp.at >= since)
+                });
+                if same { Err("the same result is recorded already".to_owned()) } else { Ok(()) }
+            }
             Self::NoBaseline { environment } => match session.baselines.get(environment) {
                 Some(_) => Err("a baseline is recorded already".to_owned()),
                 None => Ok(()),

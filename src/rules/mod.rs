@@ -9,6 +9,7 @@ pub mod container_check;
 pub mod eventually;
 pub mod facts;
 pub mod fingerprint;
+pub mod frozen;
 pub mod gate;
 pub mod guard;
 pub mod observed;

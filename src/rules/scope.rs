@@ -3,6 +3,7 @@
 //! The verdict counts what stands before the next deploy; a sign-off is for the deploy that follows it.
 
 use super::facts::Facts;
+use super::frozen::frozen_by;
 use super::standing::{ItemState, standing};
 use crate::checklist::action::ActionKind;
 use crate::checklist::id::ActionId;
@@ -58,6 +59,11 @@ pub fn scope<'a>(facts: &Facts<'a>) -> Scope<'a> {
         }
         None => Scope { deploy: None, items, after_deploy: false },
     }
+}
+
+/// The items that count now and are judged by what is true now: not those whose result a deploy has frozen.
+pub fn judged_now<'a>(facts: &Facts<'a>) -> Vec<ItemAt<'a>> {
+    scope(facts).items.into_iter().filter(|at| frozen_by(facts, at).is_none()).collect()
 }
 
 /// The items that stand before another one in the forward sequence, its own parents left out.

@@ -3,11 +3,14 @@
 //! Every event is matched; an event that does not fit the state (an end without a request) changes nothing but the
 //! timeline, because the record keeps what was written.
 
+use std::collections::BTreeMap;
+
 use super::event::{CheckChanged, Event, EventUndone, RunRequested, StepDecided, StepEnded, StepStarted};
 use super::recorded::{Recorded, What};
 use super::state::{
     CheckRecord, HoldRecord, Mark, MarkKind, NoteRecord, RunRecord, Session, SignoffRecord, Stamp, StepRecord,
 };
+use crate::checklist::action::ActionKind;
 use crate::checklist::id::{ItemId, StepId};
 
 impl Session {
@@ -132,7 +135,7 @@ impl Session {
             took_ms: 0,
             reason: None,
             decision: None,
-            captured: std::collections::BTreeMap::new(),
+            captured: BTreeMap::new(),
         });
         self.runs.push(RunRecord {
             stamp,
@@ -142,6 +145,10 @@ impl Session {
             paused: false,
             abort: None,
             ended: None,
+            checks: match requested.kind {
+                ActionKind::Deploy => self.checks.clone(),
+                ActionKind::Rollback | ActionKind::Change => BTreeMap::new(),
+            },
         });
     }
 

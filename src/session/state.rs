@@ -172,6 +172,9 @@ pub struct RunRecord {
     pub abort: Option<(Stamp, AbortRung)>,
     /// The end.
     pub ended: Option<(Stamp, RunEnded)>,
+    /// The last recorded result of each check when a deploy was asked for: what it gates on is kept as it was then.
+    /// Empty for any other action.
+    pub checks: BTreeMap<ItemId, CheckRecord>,
 }
 
 /// A step of a run.

@@ -107,7 +107,13 @@ fn kind_facts(view: &View<'_>, stood: &Stood<'_>, facts: &mut Vec<(Safe, Safe)>)
 
 fn check(view: &View<'_>, stood: &Stood<'_>, facts: &mut Vec<(Safe, Safe)>) {
     let valid = crate::rules::check_result::valid_for(&stood.at).to_string();
-    facts.push((Safe::own("valid for"), safe(&valid)));
+    match stood.standing.result.as_ref().and_then(|result| result.kept_since) {
+        Some(began) => facts.push((
+            Safe::own("counts"),
+            safe_format!("as it was when the deploy began, {}", clock_face::day_and_time(&began)),
+        )),
+        None => facts.push((Safe::own("valid for"), safe(&valid))),
+    }
     let live = view.engine.observed().checks.get(&stood.at.item.id);
     if let Some(running) = live.and_then(|live| live.running.as_ref()) {
         facts.push((Safe::own("measuring"), safe_format!("try {}", running.tries.max(1))));
