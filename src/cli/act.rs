@@ -13,12 +13,15 @@ use super::exit_code::Code;
 use super::follow_run::{How, UntilRunEnds, tell};
 use super::open_session::open_session;
 use super::print;
+use super::trust::summary;
 use crate::checklist::id::{ActionId, EnvironmentName};
 use crate::engine::brain::Engine;
 use crate::engine::command::Command;
 use crate::engine::offer::{Offer, TypedName};
 use crate::engine::presence::Presence;
+use crate::engine::trust::TrustState;
 use crate::runtime::env::Asks;
+use crate::runtime::trust_store::Content;
 use crate::safe_format;
 use crate::text::{nearest::nearest, visible};
 
@@ -59,7 +62,21 @@ pub fn act(doors: &Doors, which: Which<'_>, start: &Start) -> Result<Code, AppEr
         if doors.global.read_only {
             return Err(AppError::refused("--read-only changes nothing"));
         }
-        (confirmed(doors, which, start, &offer)?, engine.session().runs.len(), offer.kind.is_forward())
+        if start.trust.is_some() && offer.kind.is_forward() {
+            return Err(AppError::usage("--trust belongs to a rollback")
+                .hint("gonogo trust FILE shows the content and trusts it"));
+        }
+        show(&offer);
+        let typed = match consent(doors, start, &content, &trust)? {
+            Consent::Given => confirmed(doors, which, start, &offer)?,
+            Consent::ByName => confirmed(doors, which, &Start { yes: true, ..start.clone() }, &offer)?,
+            Consent::ByTheQuestion => {
+                let confirm = start.confirm.clone().filter(|_| offer.typed == TypedName::Needed);
+                let asking = Start { yes: false, confirm, ..start.clone() };
+                confirmed(doors, which, &asking, &offer)?.or_else(|| start.confirm.clone())
+            }
+        };
+        (typed, engine.session().runs.len(), offer.kind.is_forward())
     };
     let how = if start.detach { How::UntilStarted } else { How::ToTheEnd };
     let until = UntilRunEnds::new(how, known);
@@ -134,6 +151,44 @@ fn elsewhere(
         .ok_or_else(|| AppError::usage("this action does not run in that environment"))
 }
 
+/// How a person consents to commands that nobody has trusted on this machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Consent {
+    /// They are trusted.
+    Given,
+    /// The call names exactly this content.
+    ByName,
+    /// By the one question that follows the commands: it may not be answered beforehand.
+    ByTheQuestion,
+}
+
+/// A rollback is blocked by no missing trust, but nobody consents to what they have not seen: it is shown, and the call
+/// names it or a person answers. Errors: nobody consented; exit 5, with the call that does.
+fn consent(doors: &Doors, start: &Start, content: &Content, trust: &TrustState) -> Result<Consent, AppError> {
+    if trust.is_trusted() {
+        return Ok(Consent::Given);
+    }
+    for line in summary(content, trust) {
+        print::note(&line);
+    }
+    let digest = content.digest.as_str();
+    let call = safe_format!("gonogo rollback --yes --trust {}", digest);
+    match (&start.trust, doors.asks()) {
+        (Some(named), _) if named == digest => Ok(Consent::ByName),
+        (Some(_), _) => Err(AppError::new(
+            ErrorKind::Untrusted,
+            "the content is not the one that --trust names; nothing was started",
+        )
+        .hint(call)),
+        (None, Asks::Person) => Ok(Consent::ByTheQuestion),
+        (None, Asks::Nobody) => Err(AppError::new(
+            ErrorKind::Untrusted,
+            "nobody has trusted these commands on this machine, and --yes names none; nothing was started",
+        )
+        .hint(call)),
+    }
+}
+
 /// The name as typed, if it is needed. Errors: nobody confirmed.
 fn confirmed(
     doors: &Doors,
@@ -141,7 +196,6 @@ fn confirmed(
     start: &Start,
     offer: &Offer,
 ) -> Result<Option<String>, AppError> {
-    show(offer);
     let environment = offer.environment.as_ref().map(EnvironmentName::as_str).unwrap_or_default();
     let name = which.name();
     match offer.typed {

@@ -277,6 +277,9 @@ pub struct Start {
     /// Do not ask.
     #[arg(long)]
     pub yes: bool,
+    /// Trust exactly this content and roll back: where nobody has trusted it on this machine.
+    #[arg(long, value_name = "DIGEST")]
+    pub trust: Option<String>,
     /// Which action, if there are several of this kind.
     #[arg(long)]
     pub action: Option<String>,

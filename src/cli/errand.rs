@@ -15,7 +15,6 @@ use crate::engine::input::{NoticeLevel, Viewing};
 use crate::engine::presence::Presence;
 use crate::engine::refusal::{Refusal, RefusalKind};
 use crate::engine::trust::TrustState;
-use crate::rules::observed::Freshness;
 use crate::runtime::face::{Face, Reaction};
 use crate::runtime::hands::Setup;
 use crate::runtime::run_loop::{Ended, run_headless};
@@ -29,37 +28,21 @@ const STORED_WITHIN: TimeDelta = TimeDelta::seconds(10);
 pub trait Until {
     /// Looks at the brain; `Some`: it is over, leave.
     fn look(&mut self, engine: &Engine, at: DateTime<Utc>) -> Option<Leave>;
-    /// Is enough known to say what is wanted? Bounded by whoever waits.
+    /// Is enough known to say what is wanted? Bounded by whoever waits, who also says when it looks again (`wakes`).
     fn ready(&mut self, _engine: &Engine, _at: DateTime<Utc>) -> bool {
         true
     }
     /// How long it may take in all; none: as long as it takes.
     fn limit(&self) -> Option<TimeDelta>;
-    /// May the wish be said before the daemons were heard? A gate on containers is open only to what was heard.
-    fn haste(&self) -> Haste {
-        Haste::AtOnce
-    }
     /// What it wants to see beside that.
     fn viewing(&self) -> Option<Viewing> {
         None
     }
-    /// When it wants to look again though nothing happened.
+    /// When it wants to look again though nothing happened, while it is not ready.
     fn wakes(&self) -> Option<DateTime<Utc>> {
         None
     }
 }
-
-/// When a wish is said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Haste {
-    /// As soon as it is known whether the content is trusted.
-    AtOnce,
-    /// When every daemon has answered or is known not to, within `DAEMONS_WITHIN`.
-    AfterDaemons,
-}
-
-/// A local daemon answers in milliseconds; after this the gates judge on what is known.
-const DAEMONS_WITHIN: TimeDelta = TimeDelta::seconds(5);
 
 /// Why an errand leaves.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,7 +73,6 @@ pub struct Errand<'a, U> {
     wish: Option<Wish<'a>>,
     /// What it waits for.
     pub until: U,
-    first: Option<DateTime<Utc>>,
     began: Option<DateTime<Utc>>,
     /// How it left; none: a signal came first.
     pub left: Option<Result<Leave, Stopped>>,
@@ -117,7 +99,7 @@ impl<U: Until> Face for Errand<'_, U> {
         if *engine.trust() == TrustState::Unknown || self.left.is_some() {
             return Reaction::none();
         }
-        if self.wish.is_some() && (self.waits(engine, at) || !self.until.ready(engine, at)) {
+        if self.wish.is_some() && !self.until.ready(engine, at) {
             return Reaction::none();
         }
         if let Some(wish) = self.wish.take() {
@@ -155,23 +137,12 @@ impl<U: Until> Face for Errand<'_, U> {
         self.until.viewing()
     }
     fn looks_again_at(&self) -> Option<DateTime<Utc>> {
-        let daemons = self.first.filter(|_| self.wish.is_some()).map(|first| first + DAEMONS_WITHIN);
-        self.deadline().into_iter().chain(daemons).chain(self.until.wakes()).min()
+        let wakes = self.until.wakes().filter(|_| self.wish.is_some());
+        self.deadline().into_iter().chain(wakes).min()
     }
 }
 
 impl<U: Until> Errand<'_, U> {
-    /// Is a daemon still to be heard? One that is live and has listed nothing yet counts as such.
-    fn waits(&mut self, engine: &Engine, at: DateTime<Utc>) -> bool {
-        let first = *self.first.get_or_insert(at);
-        let open = engine.observed().sources.values().any(|source| match source.freshness {
-            Freshness::Connecting { .. } => true,
-            Freshness::Live => source.containers.is_empty(),
-            Freshness::NotAsked | Freshness::Stale { .. } => false,
-        });
-        self.until.haste() == Haste::AfterDaemons && open && at < first + DAEMONS_WITHIN
-    }
-
     fn deadline(&self) -> Option<DateTime<Utc>> {
         Some(self.began? + self.until.limit()?)
     }
@@ -201,7 +172,7 @@ pub fn run<'a, U: Until>(
     let content = session.content();
     let source = session.source.clone();
     let setup = setup(doors, session);
-    let errand = Errand { wish: Some(Box::new(wish)), until, first: None, began: None, left: None };
+    let errand = Errand { wish: Some(Box::new(wish)), until, began: None, left: None };
     let Ended { face, engine, signal } =
         run_headless(engine, setup, errand).map_err(|fault| AppError::unreachable(fault.to_string()))?;
     tell_messages(&engine);

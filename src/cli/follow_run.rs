@@ -5,12 +5,13 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Doors;
-use super::errand::{CameBack, Haste, Leave, Until};
+use super::errand::{CameBack, Leave, Until};
 use super::exit_code::Code;
 use super::print;
 use crate::engine::brain::Engine;
 use crate::engine::log_source::LogSource;
 use crate::report::status::run_json;
+use crate::rules::observed::Freshness;
 use crate::safe_format;
 use crate::session::state::RunRecord;
 use crate::session::status::StepOutcome;
@@ -24,11 +25,26 @@ pub enum How {
     UntilStarted,
 }
 
+/// Whether the wish waits for the daemons: a gate on containers is open only to what was heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Daemons {
+    /// It does not.
+    NotWaitedFor,
+    /// Until each has answered or is known not to, within [`DAEMONS_WITHIN`].
+    WaitedFor {
+        /// Since when.
+        since: Option<DateTime<Utc>>,
+    },
+}
+
+/// A local daemon answers in milliseconds; after this the gates judge on what is known.
+const DAEMONS_WITHIN: TimeDelta = TimeDelta::seconds(5);
+
 /// Waits for a run, telling what it does.
 #[derive(Clone, Debug)]
 pub struct UntilRunEnds {
     how: How,
-    haste: Haste,
+    daemons: Daemons,
     /// Runs there were before; this process's first other one is meant.
     known: usize,
     shown_rows: u64,
@@ -40,12 +56,12 @@ pub struct UntilRunEnds {
 impl UntilRunEnds {
     /// Follows this process's first run after the `known` first ones.
     pub fn new(how: How, known: usize) -> Self {
-        Self { how, haste: Haste::AtOnce, known, shown_rows: 0, shown_steps: Vec::new(), run: None }
+        Self { how, daemons: Daemons::NotWaitedFor, known, shown_rows: 0, shown_steps: Vec::new(), run: None }
     }
     /// The same, asked for only when the daemons were heard: what opens a gate has to be known.
     #[must_use]
     pub fn after_daemons(self) -> Self {
-        Self { haste: Haste::AfterDaemons, ..self }
+        Self { daemons: Daemons::WaitedFor { since: None }, ..self }
     }
     /// Follows this run.
     pub fn of(run: &str) -> Self {
@@ -76,8 +92,22 @@ impl UntilRunEnds {
 }
 
 impl Until for UntilRunEnds {
-    fn haste(&self) -> Haste {
-        self.haste
+    /// One that is live and has listed nothing yet is still to be heard.
+    fn ready(&mut self, engine: &Engine, at: DateTime<Utc>) -> bool {
+        let Daemons::WaitedFor { since } = &mut self.daemons else { return true };
+        let since = *since.get_or_insert(at);
+        let open = engine.observed().sources.values().any(|source| match source.freshness {
+            Freshness::Connecting { .. } => true,
+            Freshness::Live => source.containers.is_empty(),
+            Freshness::NotAsked | Freshness::Stale { .. } => false,
+        });
+        !open || at >= since + DAEMONS_WITHIN
+    }
+    fn wakes(&self) -> Option<DateTime<Utc>> {
+        match self.daemons {
+            Daemons::WaitedFor { since } => since.map(|since| since + DAEMONS_WITHIN),
+            Daemons::NotWaitedFor => None,
+        }
     }
     fn look(&mut self, engine: &Engine, _at: DateTime<Utc>) -> Option<Leave> {
         if self.run.is_none() {

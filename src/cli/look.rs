@@ -18,10 +18,13 @@ use crate::engine::presence::Presence;
 use crate::engine::trust::TrustState;
 use crate::report::containers::{container_lines, containers_json};
 use crate::report::words::state_word;
-use crate::rules::observed::Freshness;
+use crate::rules::facts::Facts;
+use crate::rules::observed::{Freshness, Measurement};
 use crate::rules::standing::standing;
+use crate::rules::waiting::waits_for;
 use crate::safe_format;
 use crate::session::status::CheckStatus;
+use crate::text::Safe;
 use crate::text::nearest::nearest;
 
 /// How long `status` waits for daemons: a local one answers in milliseconds, a remote one in a second.
@@ -42,9 +45,7 @@ impl Until for UntilKnown {
             Freshness::Connecting { .. } => true,
             Freshness::NotAsked | Freshness::Live | Freshness::Stale { .. } => false,
         });
-        let measuring = self.items.iter().any(|item| {
-            observed.checks.get(item).is_none_or(|live| live.running.is_some() || live.last.is_none())
-        });
+        let measuring = self.items.iter().any(|item| engine.measuring().awaits(item));
         let known = !connecting && !measuring && engine.pending().is_empty();
         known.then_some(Leave::Done)
     }
@@ -109,11 +110,22 @@ pub fn check(doors: &Doors, names: &[String]) -> Result<Code, AppError> {
         return Ok(Code::Signal(signal));
     }
     tell_checks(doors, &back.engine, &items);
-    let statuses = items.iter().map(|item| {
-        let last = back.engine.observed().checks.get(item).and_then(|live| live.last.as_ref());
-        last.map_or(CheckStatus::Error, |measured| measured.status)
-    });
-    Ok(Code::of_results(statuses))
+    let facts = back.engine.facts(doors.now());
+    let statuses: Vec<CheckStatus> = items.iter().map(|item| result(&facts, item).0).collect();
+    // Nothing was looked at: that is no answer.
+    let skipped = statuses.iter().all(|status| *status == CheckStatus::Skipped);
+    Ok(if skipped { Code::CannotSay } else { Code::of_results(statuses) })
+}
+
+/// What became of a check that was asked for: its result, or what it waits for.
+fn result<'a>(facts: &Facts<'a>, item: &ItemId) -> (CheckStatus, Safe, Option<&'a Measurement>) {
+    if let Some(title) = facts.item(item).and_then(|at| waits_for(facts, &at)) {
+        return (CheckStatus::Skipped, safe_format!("waits for {}", title), None);
+    }
+    match facts.observed.checks.get(item).and_then(|live| live.last.as_ref()) {
+        Some(measured) => (measured.status, measured.reason.safe(), Some(measured)),
+        None => (CheckStatus::Error, Safe::EMPTY, None),
+    }
 }
 
 fn tell_checks(doors: &Doors, engine: &Engine, items: &[ItemId]) {
@@ -122,9 +134,7 @@ fn tell_checks(doors: &Doors, engine: &Engine, items: &[ItemId]) {
     for id in items {
         let Some(at) = facts.item(id) else { continue };
         let standing = standing(&facts, &at);
-        let last = engine.observed().checks.get(id).and_then(|live| live.last.as_ref());
-        let status = last.map_or(CheckStatus::Error, |measured| measured.status);
-        let reason = last.map(|measured| measured.reason.safe()).unwrap_or_default();
+        let (status, reason, last) = result(&facts, id);
         if doors.is_json() {
             told.push(serde_json::json!({
                 "id": id.as_str(),

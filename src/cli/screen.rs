@@ -22,7 +22,7 @@ use crate::runtime::terminal::crash::CrashPlace;
 use crate::runtime::terminal::guard::Switch;
 use crate::runtime::terminal::screen_writer::Cell;
 use crate::runtime::terminal::{FrameEnd, KeyCode, KeyPress, ScreenWriter, TerminalOptions, terminal_size};
-use crate::safe_format;
+use crate::text::Safe;
 use crate::tui::face::{Face, FaceOptions, Program};
 use crate::tui::key::{Key, KeyCode as TuiKeyCode, Modifiers};
 use crate::tui::screen::Screen;
@@ -39,9 +39,9 @@ struct OnScreen {
 /// Shows a session until the person leaves.
 pub fn show(doors: &Doors, session: OpenSession) -> Result<Code, AppError> {
     let engine = Engine::new(session.opening(doors, Presence::Screen));
-    let release = engine.release();
     let options = TerminalOptions {
-        title: Some(safe_format!("gonogo {} {}", release.product, release.version)),
+        // No foreign text in a title: product and version come from a file.
+        title: Some(Safe::own("gonogo")),
         crash: CrashPlace { folder: Some(doors.started.state.join("crashes")) },
     };
     let face = Face::new(FaceOptions {

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::brain::Engine;
 use super::effect::{Effect, MeasureId, Timer};
+use super::input::NoticeLevel;
 use super::measuring::OpenMeasurement;
 use super::pending::Origin;
 use super::plan::{place, secrets_of_check};
@@ -21,7 +22,8 @@ use crate::rules::eventually::{Hope, Outlook, Wait};
 use crate::rules::frozen::changed_here;
 use crate::rules::guard::Guard;
 use crate::rules::observed::{HISTORY_MAX, Measurement, Reading, Running};
-use crate::rules::scope::judged_now;
+use crate::rules::scope::scope;
+use crate::rules::waiting::waits_for;
 use crate::session::event::{CheckChanged, Event};
 use crate::session::status::CheckStatus;
 use crate::text::untrusted::Untrusted;
@@ -46,7 +48,32 @@ impl Engine {
             }
             wanted.push(item.clone());
         }
-        Ok(wanted.iter().flat_map(|item| self.measure(at, item, Origin::Person)).collect())
+        for item in wanted {
+            self.measuring.put_off(item);
+        }
+        Ok(self.measure_later(at))
+    }
+
+    fn next_free(&self, at: DateTime<Utc>) -> Option<ItemId> {
+        let facts = self.facts(at);
+        let free = |item: &&ItemId| facts.item(item).is_none_or(|found| waits_for(&facts, &found).is_none());
+        self.measuring.later().find(free).cloned()
+    }
+
+    /// Measures what a person asked for as soon as nothing is in its way: first what others need, then those.
+    fn measure_later(&mut self, at: DateTime<Utc>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        while let Some(item) = self.next_free(at) {
+            self.measuring.take_later(&item);
+            effects.extend(self.measure(at, &item, Origin::Person));
+        }
+        for item in self.measuring.give_up_later() {
+            let facts = self.facts(at);
+            let waits = facts.item(&item).and_then(|found| waits_for(&facts, &found));
+            let text = format!("{item} was not measured: it waits for “{}”", waits.unwrap_or_default());
+            self.notice(at, NoticeLevel::Warning, text);
+        }
+        effects
     }
 
     pub(super) fn measure_all(&mut self, at: DateTime<Utc>) -> Result<Vec<Effect>, Refusal> {
@@ -56,12 +83,13 @@ impl Engine {
             items.iter().filter(|found| asked(found)).map(|found| found.item.id.clone()).collect()
         };
         // What stands after the next deploy cannot pass yet; it would only be waited for.
-        let mut items = checks(judged_now(&facts));
+        let mut items = checks(scope(&facts).items);
+        items.retain(|item| !self.is_frozen(at, item));
         if items.is_empty() {
             items = checks(self.checklist.forward_items());
             let all = items.len();
             items.retain(|item| !self.is_frozen(at, item));
-            if items.len() < all && items.is_empty() {
+            if items.is_empty() && all > 0 {
                 return Err(Refusal::gate(
                     "the checks keep the result that the deploy started with; name one to measure it all the same",
                 ));
@@ -202,6 +230,7 @@ impl Engine {
         live.last = Some(measurement.clone());
         let mut effects = self.record_result(at, item, &measurement, origin);
         effects.extend(self.schedule(at, item));
+        effects.extend(self.measure_later(at));
         effects
     }
 

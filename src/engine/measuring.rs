@@ -16,6 +16,8 @@ use crate::rules::eventually::Wait;
 #[derive(Clone, Debug, Default)]
 pub struct Measuring {
     open: BTreeMap<ItemId, OpenMeasurement>,
+    /// A person asked for them; they are measured once what they wait for is done.
+    later: Vec<ItemId>,
 }
 
 /// One check under measurement.
@@ -34,7 +36,11 @@ pub struct OpenMeasurement {
 impl Measuring {
     /// Is nothing being measured?
     pub fn is_empty(&self) -> bool {
-        self.open.is_empty()
+        self.open.is_empty() && self.later.is_empty()
+    }
+    /// Was this check asked for, and is its answer still to come?
+    pub fn awaits(&self, item: &ItemId) -> bool {
+        self.contains(item) || self.later.contains(item)
     }
     /// Is this check being measured?
     pub fn contains(&self, item: &ItemId) -> bool {
@@ -45,6 +51,22 @@ impl Measuring {
     }
     pub(super) fn insert(&mut self, item: ItemId, open: OpenMeasurement) {
         self.open.insert(item, open);
+    }
+    pub(super) fn put_off(&mut self, item: ItemId) {
+        if !self.later.contains(&item) {
+            self.later.push(item);
+        }
+    }
+    /// Those that were put off.
+    pub(super) fn later(&self) -> impl Iterator<Item = &ItemId> {
+        self.later.iter()
+    }
+    pub(super) fn take_later(&mut self, item: &ItemId) {
+        self.later.retain(|other| other != item);
+    }
+    /// Takes all of them off once nothing is under way that could help.
+    pub(super) fn give_up_later(&mut self) -> Vec<ItemId> {
+        if self.open.is_empty() { std::mem::take(&mut self.later) } else { Vec::new() }
     }
     pub(super) fn remove(&mut self, item: &ItemId) -> Option<OpenMeasurement> {
         self.open.remove(item)

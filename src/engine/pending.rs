@@ -127,6 +127,14 @@ impl Pending {
             Then::Nothing | Then::Abandon { .. } => false,
         })
     }
+    /// Is this run about to start here, or given up before it did?
+    pub fn starts_run(&self, run: &str) -> bool {
+        self.appends.values().any(|append| match &append.then {
+            Then::Start(plan) => plan.run == run,
+            Then::Abandon { run: abandoned } => abandoned == run,
+            Then::Nothing => false,
+        })
+    }
     /// Runs for this environment that were asked for and are not on disk yet do not start.
     pub fn abandon_starts(&mut self, environment: Option<&EnvironmentName>) {
         for append in self.appends.values_mut() {

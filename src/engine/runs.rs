@@ -37,6 +37,8 @@ pub struct LiveRun {
     pub then_roll_back: Option<(Author, Command)>,
     /// Nobody can say how it goes on: a person decides.
     pub lost: Option<Untrusted>,
+    /// It was lost before the record knew of its start; a start that is recorded later takes that back.
+    pub lost_unbegun: bool,
 }
 
 impl LiveRun {
@@ -121,10 +123,15 @@ impl Engine {
 
     /// Its supervisor is gone without an end: a person decides what it was, and no rollback waits for that.
     fn run_lost(&mut self, at: DateTime<Utc>, run: &str, reason: Untrusted) -> Vec<Effect> {
+        let record = self.session.run(run);
+        // Somebody else recorded its end meanwhile: it was withdrawn before it began, or is settled.
+        let ended = record.is_some_and(|record| !record.is_active());
+        let unbegun = record.is_some_and(|record| record.started.is_none());
         let live = self.live_runs.entry(run.to_owned()).or_default();
-        if live.over.is_some() {
+        if live.over.is_some() || ended {
             return Vec::new();
         }
+        live.lost_unbegun = unbegun;
         live.waiting = None;
         live.kill_at = None;
         let text = format!("outcome unknown: {}", reason.safe().as_str());

@@ -18,6 +18,7 @@ use super::runs::LiveRun;
 use super::storage::Append;
 use super::trust::TrustState;
 use crate::checklist::id::{ActionId, EnvironmentName};
+use crate::rules::gate_seen::GateSeen;
 use crate::rules::guard::{Guard, Held};
 use crate::rules::observed::local_environment;
 use crate::session::event::{ContainerSeen, ContainersSeen, Event, RunRequested};
@@ -73,8 +74,23 @@ impl Engine {
             Guard::Open,
             Guard::NoActiveRun { environment: offer.environment.clone() },
             Guard::DecisionsAre { count: self.session.decisions_made(), held },
+            Guard::GateOpen(Box::new(self.gate_seen(at, &author, &offer))),
         ]);
         self.request_run(at, author, &offer, guard)
+    }
+
+    /// What the gate was judged by, for a second look under the lock.
+    fn gate_seen(&self, at: DateTime<Utc>, author: &Author, offer: &Offer) -> GateSeen {
+        GateSeen {
+            checklist: self.checklist.clone(),
+            checklist_digest: self.checklist_digest.clone(),
+            observed: self.observed.clone(),
+            at,
+            person: author.by.clone(),
+            action: offer.action.clone(),
+            environment: offer.environment.clone(),
+            fingerprint: offer.fingerprint.hash.clone(),
+        }
     }
 
     fn offered(&self, at: DateTime<Utc>, author: &Author, wish: &RunWish) -> Result<Offer, Refusal> {
@@ -229,6 +245,10 @@ impl Engine {
             version: offer.to_version.clone(),
             fingerprint: offer.fingerprint.hash.clone(),
             verdict: self.verdict(at).word.word().to_owned(),
+            trusted: match &self.trust {
+                TrustState::Untrusted { digest, .. } => Some(digest.clone()),
+                TrustState::Unknown | TrustState::Trusted { .. } => None,
+            },
             steps: offer.steps.clone(),
         };
         let mut events: Vec<Event> =

@@ -134,8 +134,15 @@ impl Engine {
         (outcome, reason): (RunOutcome, &str),
     ) -> Result<Vec<Effect>, Refusal> {
         self.recordable()?;
-        let began = self.active(run)?.stamp.at;
-        if self.live_runs.get(run).is_some_and(LiveRun::goes_on) {
+        let record = self.active(run)?;
+        let began = record.stamp.at;
+        // Not begun by the record: should its start be recorded meanwhile, it is not lost.
+        let guard = match record.started {
+            Some(_) => Guard::RunOpen { run: run.to_owned() },
+            None => Guard::RunNotStarted { run: run.to_owned() },
+        };
+        // One that nobody here has looked for is not known to be lost.
+        if self.live_runs.get(run).is_none_or(LiveRun::goes_on) {
             return Err(Refusal::gate("the run is still followed: it can be aborted, not settled"));
         }
         let reason = check_text("the reason", reason)?;
@@ -151,7 +158,7 @@ impl Engine {
             output_tail: None,
             irreversible: Vec::new(),
         });
-        Ok(vec![self.append(at, Append::by_person(author, event, Guard::RunOpen { run: run.to_owned() }))])
+        Ok(vec![self.append(at, Append::by_person(author, event, guard))])
     }
 
     fn ask(

@@ -11,6 +11,7 @@ use super::effect::{AppendId, Effect, Urgency};
 use super::input::{NoticeLevel, RecordState};
 use super::pending::{Into, Origin, PendingAppend, Then};
 use super::refusal::Refusal;
+use super::runs::LiveRun;
 use crate::checklist::action::ActionKind;
 use crate::rules::guard::Guard;
 use crate::session::event::Event;
@@ -262,19 +263,23 @@ impl Engine {
         }
     }
 
-    /// A run that another cockpit started is followed too, once its supervisor runs.
+    /// A run that another cockpit asked for is followed too: whoever follows gives its supervisor time to begin. One that
+    /// was given up before and began after all is picked up again.
     fn follow_strangers(&mut self) -> Vec<Effect> {
         let strangers: Vec<String> = self
             .session
             .runs
             .iter()
-            .filter(|run| run.is_active() && run.started.is_some() && !self.live_runs.contains_key(run.id()))
+            .filter(|run| run.is_active() && !self.pending.starts_run(run.id()))
+            .filter(|run| {
+                self.live_runs.get(run.id()).is_none_or(|live| live.lost_unbegun && run.started.is_some())
+            })
             .map(|run| run.id().to_owned())
             .collect();
         strangers
             .into_iter()
             .map(|run| {
-                self.live_runs.entry(run.clone()).or_default();
+                self.live_runs.insert(run.clone(), LiveRun::default());
                 Effect::AdoptRun { run }
             })
             .collect()

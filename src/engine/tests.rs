@@ -5,6 +5,7 @@
 mod checks;
 mod containers;
 mod freeze;
+mod gates;
 mod items;
 mod laws;
 mod plays;
@@ -12,4 +13,5 @@ mod properties;
 mod rollback;
 mod runs;
 mod signoffs;
+mod waiting;
 mod world;

@@ -11,8 +11,14 @@ use super::trust::TrustState;
 
 impl Engine {
     pub(super) fn trust_known(&mut self, at: DateTime<Utc>, state: TrustState) -> Vec<Effect> {
+        let before = self.trust.is_trusted();
         self.trust = state;
-        self.after_change(at)
+        let mut effects = Vec::new();
+        if !before && self.trust.is_trusted() {
+            effects.extend(self.view_anew(at));
+        }
+        effects.extend(self.after_change(at));
+        effects
     }
 
     pub(super) fn trust_wanted(&mut self, digest: &str) -> Result<Vec<Effect>, Refusal> {

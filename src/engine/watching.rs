@@ -132,6 +132,18 @@ impl Engine {
         effects
     }
 
+    /// What is on screen and could not be asked for before the content was trusted.
+    pub(super) fn view_anew(&mut self, at: DateTime<Utc>) -> Vec<Effect> {
+        let Viewing { environment, containers, log } = self.viewing.clone();
+        let mut effects: Vec<Effect> =
+            log.filter(is_container).and_then(|source| self.follow(at, source)).into_iter().collect();
+        if !containers.is_empty() {
+            let environment = environment.unwrap_or_else(local_environment);
+            effects.push(Effect::SampleStats { environment, containers });
+        }
+        effects
+    }
+
     fn follow(&mut self, at: DateTime<Utc>, source: LogSource) -> Option<Effect> {
         match &source {
             LogSource::Container { environment, .. } => {

@@ -105,7 +105,9 @@ fn requested_words(requested: &RunRequested) -> String {
     let to = requested.environment.as_ref().map(|name| format!(" in {name}")).unwrap_or_default();
     let version =
         requested.version.as_ref().map(|version| format!(", version {version}")).unwrap_or_default();
-    format!("asked for {}{to}{version}; the verdict was {}", requested.action, requested.verdict)
+    let trusted =
+        requested.trusted.as_ref().map(|digest| format!(", trusting {digest} by it")).unwrap_or_default();
+    format!("asked for {}{to}{version}; the verdict was {}{trusted}", requested.action, requested.verdict)
 }
 
 fn step_ended(step: &StepEnded) -> String {

@@ -24,9 +24,8 @@ pub fn frozen_by<'a>(facts: &Facts<'a>, at: &ItemAt<'_>) -> Option<&'a RunRecord
         let Some(action) = deploys(facts, later) else { continue };
         let state = standing(facts, later).state;
         match state {
-            ItemState::Running => return last_run(facts, later, action),
             ItemState::Succeeded if asked_again(facts, at) => return None,
-            ItemState::Succeeded => return last_run(facts, later, action),
+            ItemState::Running | ItemState::Succeeded => return last_run(facts, later, action),
             // Set aside: the deploy after it may be the one that has begun.
             ItemState::Waived | ItemState::NotApplicable | ItemState::Skipped => {}
             ItemState::Open

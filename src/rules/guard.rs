@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
+use super::gate_seen::GateSeen;
 use crate::checklist::id::{EnvironmentName, ItemId, StepId};
 use crate::session::state::{MarkKind, RunRecord, Session, StepRecord};
 use crate::session::status::{CheckStatus, StepOutcome};
@@ -89,6 +90,8 @@ pub enum Guard {
         /// Whether a hold stood.
         held: Held,
     },
+    /// The gate is open on the fresh record too: results and their age, needs, approvals, for the same fingerprint.
+    GateOpen(Box<GateSeen>),
 }
 
 /// Whether a hold stands.
@@ -152,6 +155,7 @@ impl Guard {
                 Some(_) => Err("a baseline is recorded already".to_owned()),
                 None => Ok(()),
             },
+            Self::GateOpen(seen) => seen.is_open(session),
             Self::DecisionsAre { count, held } => {
                 let held_now = if session.hold.is_some() { Held::Yes } else { Held::No };
                 if held_now == Held::Yes && *held == Held::No {

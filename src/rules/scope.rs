@@ -5,6 +5,7 @@
 use super::facts::Facts;
 use super::frozen::frozen_by;
 use super::standing::{ItemState, standing};
+use super::waiting::waits_for;
 use crate::checklist::action::ActionKind;
 use crate::checklist::id::ActionId;
 use crate::checklist::index::ItemAt;
@@ -61,9 +62,11 @@ pub fn scope<'a>(facts: &Facts<'a>) -> Scope<'a> {
     }
 }
 
-/// The items that count now and are judged by what is true now: not those whose result a deploy has frozen.
+/// The items that count now and are judged by what is true now: not those whose result a deploy has frozen, nor checks
+/// that wait for something else.
 pub fn judged_now<'a>(facts: &Facts<'a>) -> Vec<ItemAt<'a>> {
-    scope(facts).items.into_iter().filter(|at| frozen_by(facts, at).is_none()).collect()
+    let counts = |at: &ItemAt<'a>| frozen_by(facts, at).is_none() && waits_for(facts, at).is_none();
+    scope(facts).items.into_iter().filter(counts).collect()
 }
 
 /// The items that stand before another one in the forward sequence, its own parents left out.

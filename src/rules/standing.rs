@@ -9,6 +9,7 @@ use super::check_result::{CheckResult, check_result};
 use super::facts::{Facts, NotAsked};
 use super::fingerprint::fingerprint;
 use super::scope::deploy_after;
+use super::waiting::waits_for;
 use crate::checklist::id::ActionId;
 use crate::checklist::index::ItemAt;
 use crate::checklist::item::{ItemKind, SignoffRequest};
@@ -106,19 +107,31 @@ impl Standing {
 
 /// How an item stands now.
 pub fn standing(facts: &Facts<'_>, at: &ItemAt<'_>) -> Standing {
+    if let Some(standing) = set_aside(facts, at) {
+        return standing;
+    }
+    match at.item.kind() {
+        ItemKind::Manual | ItemKind::Window(_) => manual(facts, at),
+        ItemKind::Check(_) => checked(facts, at),
+        ItemKind::Action(action) => acted(facts, at, action),
+        ItemKind::Signoff(request) => decided(facts, at, request),
+        ItemKind::Group => grouped(facts, at),
+    }
+}
+
+/// How an item stands that is not asked for or was waived, whatever its kind; none: it counts by what it is.
+pub(super) fn set_aside(facts: &Facts<'_>, at: &ItemAt<'_>) -> Option<Standing> {
     match facts.asked_for(at) {
         Ok(()) => {}
         Err(NotAsked::ConditionFalse(condition)) => {
-            return Standing::because(ItemState::Skipped, format!("not asked for: {condition}"));
+            return Some(Standing::because(ItemState::Skipped, format!("not asked for: {condition}")));
         }
         Err(NotAsked::CannotTell(problem)) => {
-            return Standing::because(
-                ItemState::Error,
-                format!("cannot tell whether it is asked for: {problem}"),
-            );
+            let reason = format!("cannot tell whether it is asked for: {problem}");
+            return Some(Standing::because(ItemState::Error, reason));
         }
     }
-    let waived = facts.session.mark(&at.item.id).and_then(|mark| match &mark.kind {
+    facts.session.mark(&at.item.id).and_then(|mark| match &mark.kind {
         MarkKind::Waived { reason, form } => Some(Standing {
             since: Some(mark.stamp.at),
             by: Some(mark.stamp.by.clone()),
@@ -131,17 +144,7 @@ pub fn standing(facts: &Facts<'_>, at: &ItemAt<'_>) -> Standing {
             )
         }),
         MarkKind::Ticked { .. } | MarkKind::Unticked => None,
-    });
-    if let Some(waived) = waived {
-        return waived;
-    }
-    match at.item.kind() {
-        ItemKind::Manual | ItemKind::Window(_) => manual(facts, at),
-        ItemKind::Check(_) => checked(facts, at),
-        ItemKind::Action(action) => acted(facts, at, action),
-        ItemKind::Signoff(request) => decided(facts, at, request),
-        ItemKind::Group => grouped(facts, at),
-    }
+    })
 }
 
 fn manual(facts: &Facts<'_>, at: &ItemAt<'_>) -> Standing {
@@ -159,6 +162,19 @@ fn manual(facts: &Facts<'_>, at: &ItemAt<'_>) -> Standing {
 }
 
 fn checked(facts: &Facts<'_>, at: &ItemAt<'_>) -> Standing {
+    let standing = measured(facts, at);
+    // What a deploy began with waits for nothing any more.
+    if standing.result.as_ref().is_some_and(|result| result.kept_since.is_some()) {
+        return standing;
+    }
+    match waits_for(facts, at) {
+        Some(title) => Standing::because(ItemState::Open, format!("waits for “{title}”")),
+        None => standing,
+    }
+}
+
+/// How a check stands by its own result.
+pub(super) fn measured(facts: &Facts<'_>, at: &ItemAt<'_>) -> Standing {
     let running = facts.observed.checks.get(&at.item.id).and_then(|live| live.running.as_ref());
     let Some(result) = check_result(facts, at) else {
         return match running {

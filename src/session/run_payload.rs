@@ -33,6 +33,9 @@ pub struct RunRequested {
     pub fingerprint: String,
     /// The verdict it started on.
     pub verdict: String,
+    /// The digest of content that was not trusted where a rollback was confirmed: confirming it trusted exactly this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trusted: Option<String>,
     /// The steps: id and what is run, in order.
     pub steps: Vec<PlannedStep>,
 }

@@ -2,7 +2,10 @@
 //!
 //! Not here: the supervisor itself (`supervise.rs`), gates and trust (`headless.rs`).
 
+use super::support::docker::docker_or_skip;
+use super::support::image::Variant;
 use super::support::program::{Person, Place};
+use super::support::stack::Stack;
 
 const CHECKLIST: &str = r#"
 format = 1
@@ -100,6 +103,75 @@ fn a_rollback_ends_a_waiting_deploy_first_and_is_blocked_by_nothing() {
     let status = anna.gonogo(["status", "--json"]).run().json();
     assert_eq!(status["runs"][0]["outcome"], "failed", "its step had failed and nobody carried on");
     assert_eq!(status["runs"][1]["outcome"], "succeeded");
+}
+
+#[test]
+fn a_rollback_without_a_terminal_names_the_content_it_trusts_and_the_record_says_so() {
+    let place = Place::new();
+    let anna = place.person("anna");
+    place.write("release.toml", CHECKLIST);
+    anna.gonogo(["new", "release.toml", "--set", "version=1.1.0"]).run().expect(0);
+    let digest = |text: &str| {
+        let (_, after) = text.split_once("--trust sha256:").expect("the call that consents");
+        format!("sha256:{}", after.split_whitespace().next().unwrap())
+    };
+    for unnamed in [["rollback", "--yes"].as_slice(), &["rollback", "--yes", "--trust", "sha256:00"]] {
+        let told = anna.gonogo(unnamed.iter().copied()).run().expect(5).stderr;
+        assert!(told.contains("going back") && told.contains("nothing was started"), "{told}");
+    }
+    let log = anna.gonogo(["log"]).run().expect(0).stdout;
+    assert!(!log.contains("asked for back"), "{log}");
+    let named = digest(&anna.gonogo(["rollback", "--yes"]).run().expect(5).stderr);
+    let back = anna.gonogo(["rollback", "--yes", "--trust", &named]).run().expect(0);
+    assert!(back.stderr.contains("going back"), "{}", back.stderr);
+    let log = anna.gonogo(["log"]).run().expect(0).stdout;
+    assert!(log.contains(&format!("trusting {named} by it")), "{log}");
+    anna.gonogo(["rollback", "--yes"]).run().expect(0);
+    anna.gonogo(["deploy", "--yes", "--trust", &named]).run().expect(2);
+}
+
+#[test]
+fn a_deploy_behind_a_container_check_waits_for_the_daemon_before_it_asks_its_gate() {
+    let Some(docker) = docker_or_skip("headless_run") else { return };
+    let place = Place::new();
+    let mut stack = Stack::new(&docker, &place.project());
+    stack.image("1.0.0", Variant::Good);
+    stack.up("1.0.0");
+    stack.wait_healthy("1.0.0");
+    let check = "\n  [[phases.items]]\n  id = \"up\"\n  title = \"All healthy\"\n  check = { containers = { services = [\"web\", \"api\", \"worker\"], each = \"healthy\" } }\n\n  [[phases.items]]\n  id = \"deploy\"";
+    let environment = format!("[environments.stage]\ncompose = {{ project = \"{}\" }}", stack.project());
+    let source = CHECKLIST.replacen("\n  [[phases.items]]\n  id = \"deploy\"", check, 1).replacen(
+        "[environments.stage]",
+        &environment,
+        1,
+    );
+    std::fs::create_dir(place.project().join("ready")).unwrap();
+    let anna = place.person("anna");
+    place.write("release.toml", &source);
+    anna.gonogo(["new", "release.toml", "--set", "version=1.1.0"]).run().expect(0);
+    anna.gonogo(["trust", "release.toml"]).run().expect(0);
+    let deployed = anna.gonogo(["deploy", "--yes"]).run().expect(0);
+    assert!(deployed.stderr.contains("bringing 1.1.0"), "{}", deployed.stderr);
+    drop(stack);
+    anna.gonogo(["rollback", "--yes"]).run().expect(0);
+    let gated = anna.gonogo(["deploy", "--yes"]).run().expect(1);
+    assert!(gated.stderr.contains("All healthy"), "{}", gated.stderr);
+}
+
+#[test]
+fn a_check_that_waits_for_something_is_skipped_and_says_for_what() {
+    let place = Place::new();
+    let anna = place.person("anna");
+    let waits = "\n  [[phases.items]]\n  id = \"read\"\n  title = \"Notes are read\"\n\n  [[phases.items]]\n  id = \"tests\"\n  title = \"Tests\"\n  check = { command = { run = [\"touch\", \"ran\"] } }\n  needs = [\"read\"]\n\n  [[phases.items]]\n  id = \"deploy\"";
+    place.write("release.toml", &CHECKLIST.replacen("\n  [[phases.items]]\n  id = \"deploy\"", waits, 1));
+    anna.gonogo(["new", "release.toml", "--set", "version=1.1.0"]).run().expect(0);
+    anna.gonogo(["trust", "release.toml"]).run().expect(0);
+    let skipped = anna.gonogo(["check"]).run().expect(4);
+    assert!(skipped.stdout.contains("waits for Notes are read"), "{}", skipped.stdout);
+    assert!(!place.project().join("ran").exists());
+    anna.gonogo(["tick", "read"]).run().expect(0);
+    anna.gonogo(["check"]).run().expect(0);
+    assert!(place.project().join("ran").exists());
 }
 
 #[test]

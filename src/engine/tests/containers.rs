@@ -4,6 +4,7 @@ use super::plays::container;
 use super::world::{SHOP, World, production};
 use crate::engine::effect::Effect;
 use crate::engine::input::{Input, Viewing};
+use crate::engine::log_source::LogSource;
 use crate::engine::presence::Presence;
 use crate::rules::observed::ContainerRunState::{self, Exited, Running};
 use crate::rules::standing::ItemState;
@@ -133,4 +134,18 @@ fn only_what_is_on_screen_is_sampled_and_followed() {
     assert_eq!(world.give(0, Input::Viewing(viewing)), [], "the same view asks for nothing");
     let effects = world.give(0, Input::Viewing(Viewing::default()));
     assert!(effects.contains(&Effect::Unfollow { source }));
+}
+
+#[test]
+fn a_log_on_screen_before_the_content_was_trusted_is_followed_once_it_is() {
+    let mut world = World::of(SHOP, Presence::Screen);
+    let log = LogSource::Container { environment: production(), id: "a".to_owned() };
+    let viewing =
+        Viewing { environment: Some(production()), containers: vec!["a".to_owned()], log: Some(log.clone()) };
+    assert_eq!(world.give(0, Input::Viewing(viewing)), [], "nothing is fetched yet");
+    let effects = world.trust();
+    let follows = |effect: &Effect| matches!(effect, Effect::Follow { source, .. } if *source == log);
+    assert!(effects.iter().any(follows), "{effects:?}");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::SampleStats { .. })), "{effects:?}");
+    assert!(!world.trust().iter().any(follows), "once");
 }

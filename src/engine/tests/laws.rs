@@ -229,6 +229,7 @@ fn law_6_a_rollback_trusts_what_its_one_dialog_showed() {
     let effects = world.granted(roll_back());
     assert!(effects.contains(&Effect::StoreTrust { digest: "d".to_owned() }));
     assert_eq!(starts(&effects).len(), 1);
+    assert_eq!(world.session().runs[0].requested.trusted.as_deref(), Some("d"), "and the record says so");
 }
 
 #[test]

@@ -91,14 +91,70 @@ fn two_cockpits_that_follow_one_run_record_each_thing_once() {
 }
 
 #[test]
-fn another_cockpits_run_is_followed_once_its_supervisor_runs() {
+fn another_cockpits_run_is_followed_from_its_request_on() {
     let mut world = World::approved();
     let bob = world.sit(SHOP, "bob", Presence::Screen);
     let deploy = world.deploy_command();
     let run = starts(&world.granted(deploy)).pop().expect("started");
-    assert_eq!(world.hear(bob), []);
+    assert_eq!(
+        world.hear(bob),
+        [Effect::AdoptRun { run: run.clone() }],
+        "whoever follows waits for its start"
+    );
     world.report(&run, RunReport::Started { pid: 7, host: "here".to_owned() });
-    assert_eq!(world.hear(bob), [Effect::AdoptRun { run }]);
+    assert_eq!(world.hear(bob), [], "once");
+}
+
+/// Bob hears of Ann's request, and says that it is lost.
+fn settled_by_bob(world: &mut World, bob: usize, run: &str) -> Option<String> {
+    let reason = "nobody sees it".to_owned();
+    let settle = Command::SettleRun { run: run.to_owned(), outcome: RunOutcome::Failed, reason };
+    world.ask_as(bob, "bob", settle);
+    world.seats[bob].engine.refusal().map(|refusal| refusal.text.clone())
+}
+
+#[test]
+fn another_cockpits_request_is_not_settled_before_its_start_had_its_time() {
+    let mut world = World::approved();
+    let bob = world.sit(SHOP, "bob", Presence::Screen);
+    let deploy = world.deploy_command();
+    let run = starts(&world.granted(deploy)).pop().expect("started");
+    world.hear(bob);
+    let told = settled_by_bob(&mut world, bob, &run).expect("refused");
+    assert!(told.contains("still followed"), "{told}");
+    world.report_to(bob, &run, RunReport::Lost { reason: "no status".into() });
+    // Its start reaches the disk after all, and Bob has not heard of it.
+    world.report(&run, RunReport::Started { pid: 7, host: "here".to_owned() });
+    let told = settled_by_bob(&mut world, bob, &run).expect("refused under the lock");
+    assert!(told.contains("start is recorded"), "{told}");
+    assert_eq!(world.count("run.ended"), 0);
+    let told = settled_by_bob(&mut world, bob, &run).expect("refused: it goes on");
+    assert!(told.contains("still followed"), "{told}");
+}
+
+#[test]
+fn a_request_that_never_began_is_lost_after_its_time_and_a_person_settles_it() {
+    let mut world = World::approved();
+    let bob = world.sit(SHOP, "bob", Presence::Screen);
+    let deploy = world.deploy_command();
+    let run = starts(&world.granted(deploy)).pop().expect("started");
+    world.hear(bob);
+    world.report_to(bob, &run, RunReport::Lost { reason: "no status".into() });
+    assert_eq!(settled_by_bob(&mut world, bob, &run), None);
+    assert_eq!(world.count("run.ended"), 1);
+}
+
+#[test]
+fn a_request_that_was_withdrawn_before_it_began_is_not_lost() {
+    let mut world = World::approved();
+    let bob = world.sit(SHOP, "bob", Presence::Screen);
+    let deploy = world.deploy_command();
+    let run = starts(&world.granted(deploy)).pop().expect("started");
+    world.hear(bob);
+    world.report(&run, RunReport::NotStarted { reason: "no such program".into() });
+    world.hear(bob);
+    assert_eq!(world.report_to(bob, &run, RunReport::Lost { reason: "no status".into() }), []);
+    assert!(!world.seats[bob].engine.notices().any(|notice| notice.text.raw().contains("unknown")));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use super::PaneModel;
 use crate::checklist::item::ItemKind;
 use crate::rules::standing::ItemState;
+use crate::rules::waiting::waits_for;
 use crate::safe_format;
 use crate::text::width::Align;
 use crate::text::{Safe, clock_face};
@@ -134,7 +135,11 @@ fn row(view: &View<'_>, stood: &Stood<'_>, columns: Columns) -> Row {
         _ => safe_format!("try {}", running.tries.max(1)),
     });
     let problem = is_problem(stood.standing.state);
+    let waits = (stood.standing.state == ItemState::Open)
+        .then(|| waits_for(&view.engine.facts(view.at), &stood.at))
+        .flatten();
     let more = tries
+        .or_else(|| waits.map(|title| safe_format!("waits for {}", title)))
         .or_else(|| (problem && !stood.standing.reason.is_empty()).then(|| stood.standing.reason.safe()));
     if let Some(more) = more {
         let pad = Safe::own(" ").repeat(usize::from(super::checklist::status_cells(view)));
