@@ -21,6 +21,8 @@ use crate::session::status::StepOutcome;
 pub enum How {
     /// To its end, or until it waits for a person.
     ToTheEnd,
+    /// To its end, whatever it waits for: an abort was asked for.
+    GivenUp,
     /// Until its supervisor has it.
     UntilStarted,
 }
@@ -66,6 +68,12 @@ impl UntilRunEnds {
     /// Follows this run.
     pub fn of(run: &str) -> Self {
         Self { run: Some(run.to_owned()), ..Self::new(How::ToTheEnd, usize::MAX) }
+    }
+
+    /// The same, though it waits for a person: it is being aborted.
+    #[must_use]
+    pub fn given_up(self) -> Self {
+        Self { how: How::GivenUp, ..self }
     }
 
     fn tell(&mut self, engine: &Engine, run: &RunRecord) {
@@ -123,6 +131,7 @@ impl Until for UntilRunEnds {
             engine.live_run(run.id()).is_some_and(|live| live.waiting.is_some() || live.lost.is_some());
         let over = match self.how {
             How::ToTheEnd => !run.is_active() || (waits && (run.failed_step().is_some() || run.paused)),
+            How::GivenUp => !run.is_active(),
             How::UntilStarted => !run.is_active() || run.started.is_some(),
         };
         // An end that the record cannot take is told too: whoever opens it next records it from the run folder.

@@ -14,13 +14,15 @@ use super::exit_code::Code;
 use super::follow_run::{UntilRunEnds, tell};
 use super::items::{one, tell_new};
 use super::open_session::open_session;
+use super::print;
 use crate::checklist::id::StepId;
 use crate::engine::brain::Engine;
 use crate::engine::command::Command;
 use crate::engine::presence::Presence;
 use crate::runtime::env::Asks;
 use crate::safe_format;
-use crate::session::status::{AbortRung, RunOutcome, StepDecision};
+use crate::session::state::StepRecord;
+use crate::session::status::{AbortRung, RunOutcome, StepDecision, StepOutcome};
 
 fn active(engine: &Engine) -> Result<String, AppError> {
     let run = engine.session().active_run();
@@ -56,14 +58,33 @@ pub fn abort(doors: &Doors, rung: Option<AbortRung>, confirmed: Confirmed) -> Re
         }
     }
     let wanted = run.clone();
-    let back = errand(doors, Presence::Command, UntilRunEnds::of(&run), move |_engine, _at| {
+    let back = errand(doors, Presence::Command, UntilRunEnds::of(&run).given_up(), move |_engine, _at| {
         Ok(vec![Command::Abort { run: wanted, rung }])
     })?;
-    Ok(match tell(doors, "abort", &back) {
-        // It was asked to be aborted, and it was.
-        Code::No => Code::Yes,
-        code => code,
-    })
+    let told = tell(doors, "abort", &back);
+    let Some(record) = back.engine.session().run(&run).filter(|_| back.signal.is_none()) else {
+        return Ok(told);
+    };
+    let recorded = record.ended.as_ref().map(|(_, ended)| ended.outcome);
+    let reported = back.engine.live_run(&run).and_then(|live| live.over);
+    let Some(outcome) = recorded.or(reported) else { return Ok(told) };
+    let failed = |step: &StepRecord| step.outcome == Some(StepOutcome::Failed);
+    let code = code_of_abort(outcome, record.steps.iter().any(failed));
+    if code == Code::No {
+        print::note(&safe_format!("it had {} before the abort reached it", outcome.word()));
+    }
+    Ok(code)
+}
+
+/// What an abort answers: yes only if that is how the run ended. A failed step waits for a person; giving it up is an
+/// abort, though the run has failed.
+fn code_of_abort(outcome: RunOutcome, a_step_failed: bool) -> Code {
+    match outcome {
+        RunOutcome::Aborted => Code::Yes,
+        RunOutcome::Failed if a_step_failed => Code::Yes,
+        RunOutcome::Failed | RunOutcome::Succeeded => Code::No,
+        RunOutcome::Unknown => Code::CannotSay,
+    }
 }
 
 /// `gonogo attach`: follows the active run to its end.

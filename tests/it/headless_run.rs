@@ -5,7 +5,9 @@
 use super::support::docker::docker_or_skip;
 use super::support::image::Variant;
 use super::support::program::{Person, Place};
+use super::support::pty::SCREEN_BOUND;
 use super::support::stack::Stack;
+use super::support::until::until;
 
 const CHECKLIST: &str = r#"
 format = 1
@@ -187,10 +189,47 @@ fn a_run_whose_supervisor_was_killed_is_settled_by_a_person_without_a_terminal()
     assert_eq!(status.json()["runs"][0]["active"], false);
 }
 
+/// A deploy that waits for the folder `ready`, left alone under way.
+fn left_alone(place: &Place) -> Person {
+    let waits = r#"script = "until test -d ready; do sleep 0.05; done""#;
+    place.write("release.toml", &CHECKLIST.replace(r#"run = ["test", "-d", "ready"]"#, waits));
+    let anna = place.person("anna");
+    anna.gonogo(["new", "release.toml", "--set", "version=1.1.0"]).run().expect(0);
+    anna.gonogo(["trust", "release.toml"]).run().expect(0);
+    anna.gonogo(["deploy", "--yes", "--detach"]).run().expect(5);
+    anna
+}
+
+#[test]
+fn an_abort_answers_whether_it_was_the_abort_that_ended_the_run() {
+    let place = Place::new();
+    let anna = left_alone(&place);
+    anna.gonogo(["abort", "--yes"]).run().expect(0);
+    anna.gonogo(["abort", "--yes"]).run().expect(2);
+
+    let place = Place::new();
+    let anna = left_alone(&place);
+    std::fs::create_dir(place.project().join("ready")).unwrap();
+    until("its end, which nobody has recorded", SCREEN_BOUND, || {
+        supervisor_status(&place.project()).filter(|status| status.contains_key("end"))
+    });
+    let late = anna.gonogo(["abort", "--yes"]).run().expect(1);
+    assert!(late.stderr.contains("it had succeeded before the abort reached it"), "{}", late.stderr);
+
+    let place = Place::new();
+    let anna = trusted(&place);
+    anna.gonogo(["deploy", "--yes"]).run().expect(5);
+    anna.gonogo(["abort", "--yes"]).run().expect(0);
+}
+
 fn supervisor_pid(project: &std::path::Path) -> Option<rustix::process::Pid> {
+    let status = supervisor_status(project)?;
+    rustix::process::Pid::from_raw(i32::try_from(status["process"]["pid"].as_integer()?).ok()?)
+}
+
+fn supervisor_status(project: &std::path::Path) -> Option<toml::Table> {
     let side = std::fs::read_dir(project.join(".gonogo")).ok()?.filter_map(Result::ok);
     let side = side.map(|entry| entry.path().join("runs")).find(|runs| runs.is_dir())?;
     let run = std::fs::read_dir(side).ok()?.next()?.ok()?.path();
-    let status: toml::Table = std::fs::read_to_string(run.join("status.toml")).ok()?.parse().ok()?;
-    rustix::process::Pid::from_raw(i32::try_from(status["process"]["pid"].as_integer()?).ok()?)
+    std::fs::read_to_string(run.join("status.toml")).ok()?.parse().ok()
 }
