@@ -18,6 +18,7 @@ use crate::engine::presence::Presence;
 use crate::rules::observed::Freshness;
 use crate::runtime::files::read_tail;
 use crate::runtime::supervise::run_folder::RunFolder;
+use crate::runtime::supervise::runs::{find_run, runs_beside};
 use crate::safe_format;
 use crate::session::state::RunRecord;
 use crate::text::{LimitBytes, Safe, Untrusted, sanitise_lines};
@@ -40,7 +41,10 @@ pub fn logs(doors: &Doors, name: Option<&str>, follow: Follow) -> Result<Code, A
         Some(name) => runs.iter().rev().find(|run| run.id() == name || run.requested.action.as_str() == name),
     };
     match (meant, name) {
-        (Some(record), _) => Ok(tell_run(doors, record, &RunFolder::at(side.join("runs").join(record.id())))),
+        (Some(record), _) => {
+            let beside = runs_beside(&doors.started.fallback_folders());
+            Ok(tell_run(doors, record, &find_run(&side.join("runs"), &beside, record.id())))
+        }
         (None, Some(name)) => container(doors, name, follow),
         (None, None) => {
             Err(AppError::usage("nothing has run yet").hint("gonogo logs NAME shows a container's log"))

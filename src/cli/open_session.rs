@@ -14,7 +14,8 @@ use crate::engine::input::RecordState;
 use crate::engine::presence::Presence;
 use crate::runtime::files;
 use crate::runtime::store::paths::{FOLDER, newest_open};
-use crate::runtime::store::{Holder, NetworkFiles, SessionPaths, Writer, fresh_ulid};
+use crate::runtime::store::session_store::recorded;
+use crate::runtime::store::{Holder, Journal, NetworkFiles, SessionPaths, Writer, fresh_ulid};
 use crate::runtime::trust_store::Content;
 use crate::safe_format;
 use crate::session::recorded::Author;
@@ -83,6 +84,7 @@ impl OpenSession {
     /// What a brain is made from.
     pub fn opening(&self, doors: &Doors, presence: Presence) -> Opening {
         let header = self.writer.header();
+        let journal = Journal::new(header.release.id, doors.started.fallback_folders());
         Opening {
             checklist: self.checklist.clone(),
             checklist_digest: header.checklist_digest.tagged(),
@@ -96,6 +98,7 @@ impl OpenSession {
                     .into_owned(),
             },
             session: self.writer.state().clone(),
+            journaled: recorded(&journal.pending()),
             me: self.me.clone(),
             // The low 64 bits of a fresh name are random.
             seed: u64::try_from(fresh_ulid().to_u128() & u128::from(u64::MAX)).unwrap_or_default(),

@@ -7,7 +7,7 @@ use super::app_error::AppError;
 use super::exit_code::Code;
 use super::open_session::open_session;
 use super::print;
-use crate::engine::brain::Engine;
+use crate::engine::brain::{Engine, Opening};
 use crate::engine::input::Input;
 use crate::engine::presence::Presence;
 use crate::report::status::{self, Head};
@@ -24,7 +24,9 @@ pub enum Form {
 
 /// `gonogo log`.
 pub fn log(doors: &Doors, form: Form) -> Result<Code, AppError> {
-    let engine = Engine::new(open_session(doors)?.opening(doors, Presence::Command));
+    // The record's own lines and no others: its story is the same on every machine.
+    let opening = open_session(doors)?.opening(doors, Presence::Command);
+    let engine = Engine::new(Opening { journaled: Vec::new(), ..opening });
     let facts = engine.facts(doors.now());
     if doors.is_json() {
         print::json(&story::as_json(&facts));

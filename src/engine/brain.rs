@@ -21,7 +21,8 @@ use crate::checklist::model::Checklist;
 use crate::rules::facts::Facts;
 use crate::rules::observed::Observed;
 use crate::rules::verdict::{Doubt, Verdict, verdict};
-use crate::session::recorded::{Author, PROGRAM, Recorded};
+use crate::session::event::Event;
+use crate::session::recorded::{Author, PROGRAM, Recorded, What};
 use crate::session::state::Session;
 use crate::text::untrusted::Untrusted;
 
@@ -36,6 +37,8 @@ pub struct Opening {
     pub release: Release,
     /// The state: all events folded.
     pub session: Session,
+    /// What is in the fallback journal: a rollback that the record could not take is picked up like any other run.
+    pub journaled: Vec<Recorded>,
     /// Who sits here.
     pub me: Author,
     /// 64 random bits: ids of runs are made from them.
@@ -101,7 +104,7 @@ pub struct Engine {
     pub(super) measuring: Measuring,
     pub(super) live_runs: BTreeMap<String, LiveRun>,
     pub(super) unsaved: VecDeque<PendingAppend>,
-    /// What is in the fallback journal since this brain began: a record that is read anew does not have it.
+    /// What is in the fallback journal : a record that is read anew does not have it.
     pub(super) journaled: Vec<Recorded>,
     pub(super) logs: BTreeMap<LogSource, Log>,
     pub(super) viewing: Viewing,
@@ -116,6 +119,19 @@ pub struct Engine {
 impl Engine {
     /// A brain that has not thought yet; `open` gives it its first input.
     pub fn new(opening: Opening) -> Self {
+        let mut engine = Self::of_record(opening);
+        engine.session.timeline.iter().for_each(|line| engine.journaled.retain(|kept| kept.id != line.id));
+        for kept in &engine.journaled {
+            engine.session.apply(kept);
+            if let What::Known(event) = &kept.what
+                && let Event::RunRequested(requested) = event.as_ref()
+            {
+                engine.live_runs.entry(requested.run.clone()).or_default().unrecorded = true;
+            }
+        }
+        engine
+    }
+    fn of_record(opening: Opening) -> Self {
         Self {
             checklist: opening.checklist,
             checklist_digest: opening.checklist_digest,
@@ -136,7 +152,7 @@ impl Engine {
             measuring: Measuring::default(),
             live_runs: BTreeMap::new(),
             unsaved: VecDeque::new(),
-            journaled: Vec::new(),
+            journaled: opening.journaled,
             logs: BTreeMap::new(),
             viewing: Viewing::default(),
             drafts: BTreeMap::new(),

@@ -133,7 +133,10 @@ impl Engine {
         run: &str,
         (outcome, reason): (RunOutcome, &str),
     ) -> Result<Vec<Effect>, Refusal> {
-        self.recordable()?;
+        let unrecorded = self.is_unrecorded(run);
+        if !unrecorded {
+            self.recordable()?;
+        }
         let record = self.active(run)?;
         let began = record.stamp.at;
         // Not begun by the record: should its start be recorded meanwhile, it is not lost.
@@ -158,7 +161,8 @@ impl Engine {
             output_tail: None,
             irreversible: Vec::new(),
         });
-        Ok(vec![self.append(at, Append::by_person(author, event, guard))])
+        let append = Append::by_person(author, event, guard);
+        Ok(vec![if unrecorded { self.journal(at, append) } else { self.append(at, append) }])
     }
 
     fn ask(

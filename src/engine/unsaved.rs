@@ -1,5 +1,6 @@
-//! Events about runs where the record cannot take them: to the fallback journal where it is broken, kept and asked for
-//! again where it was only busy. So every run gets its one end, and abort and rollback leave a trace.
+//! Events about runs where the record cannot take them: to the fallback journal where the run's request is there too,
+//! kept and asked for again where the record was only busy. So every run gets its one end, and abort and rollback leave
+//! a trace.
 //!
 //! Not here: what the events are (`runs.rs`, `steps.rs`), the journal itself (`runtime/store`).
 
@@ -28,12 +29,12 @@ impl Engine {
         event: Event,
         guard: Guard,
     ) -> Vec<Effect> {
-        let ours = self.live_runs.get(run).is_some_and(|live| live.unrecorded);
-        let broken = matches!(self.record, RecordState::Broken { .. });
-        if !ours && !broken {
+        if !self.is_unrecorded(run) {
+            // Where the record takes nothing the run folder keeps it, for whoever opens the record next. In the journal of
+            // each cockpit that follows the run it would have as many ends.
             return self.append_seen(at, event, guard).into_iter().collect();
         }
-        // Nobody else looks at the journal's guard: it is looked at here.
+        // Another cockpit may have written it to the same journal: the journal leaves a second end out.
         if guard.holds(&self.session).is_err() {
             return Vec::new();
         }
@@ -51,8 +52,16 @@ impl Engine {
     ) -> Effect {
         let guard = Guard::RunOpen { run: run.to_owned() };
         let append = Append { urgency: Urgency::Backward, ..Append::by_person(author, event, guard) };
-        let ours = self.live_runs.get(run).is_some_and(|live| live.unrecorded);
-        if ours || self.recordable().is_err() { self.journal(at, append) } else { self.append(at, append) }
+        if self.is_unrecorded(run) || self.recordable().is_err() {
+            self.journal(at, append)
+        } else {
+            self.append(at, append)
+        }
+    }
+
+    /// Is its request in the fallback journal?
+    pub(super) fn is_unrecorded(&self, run: &str) -> bool {
+        self.live_runs.get(run).is_some_and(|live| live.unrecorded)
     }
 
     /// Stores in the fallback journal; answered as stored.
@@ -86,6 +95,9 @@ impl Engine {
     /// Asks again for what could not be stored, unless it came to be recorded otherwise.
     pub(super) fn save_again(&mut self, at: DateTime<Utc>) -> Vec<Effect> {
         let mut effects = Vec::new();
+        if self.record != RecordState::Writable {
+            return effects;
+        }
         for kept in std::mem::take(&mut self.unsaved) {
             for Proposed { author, event, .. } in kept.events {
                 let guard = kept.guard.clone();
@@ -93,10 +105,7 @@ impl Engine {
                     continue;
                 }
                 let append = Append { origin: Origin::Program, ..Append::by_person(author, event, guard) };
-                effects.push(match &self.record {
-                    RecordState::Writable => self.append(at, append),
-                    RecordState::Broken { .. } | RecordState::ReadOnly { .. } => self.journal(at, append),
-                });
+                effects.push(self.append(at, append));
             }
         }
         effects

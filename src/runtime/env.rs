@@ -49,6 +49,10 @@ pub enum Asks {
 }
 
 impl Started {
+    /// Where the fallback journal and its runs go, in this order: the state folder, then memory.
+    pub fn fallback_folders(&self) -> Vec<PathBuf> {
+        std::iter::once(self.state.join("fallback")).chain(self.runtime_dir.clone()).collect()
+    }
     /// Reads it. Errors: the folder it was started in is gone, or the program cannot be named.
     pub fn read() -> std::io::Result<Self> {
         let home = BaseDirs::new().map_or_else(|| PathBuf::from("/"), |dirs| dirs.home_dir().to_owned());

@@ -20,7 +20,7 @@ use super::measure::measurer::Measurer;
 use super::papers::Papers;
 use super::store::session_store::{append_request, inputs};
 use super::store::{Journal, SeenFile, StoreThread, Writer};
-use super::supervise::runs::Runs;
+use super::supervise::runs::{Runs, runs_beside};
 use super::terminal::ScreenWriter;
 use super::timers::Timers;
 use super::trust_store::TrustStore;
@@ -94,8 +94,7 @@ impl Hands {
             }
         })?;
         let (sender, receiver): (Sender<Input>, Receiver<Input>) = channel(INPUTS_MAX);
-        let mut fallback = vec![started.state.join("fallback")];
-        fallback.extend(started.runtime_dir.clone());
+        let fallback = started.fallback_folders();
         let around = Surroundings::new(started.variables.clone(), Some(started.home.clone()));
         let papers = Papers {
             trust: TrustStore::new(&started.state, started.trusted.clone()),
@@ -113,7 +112,7 @@ impl Hands {
             docker: DockerHands::new(sender.clone(), around),
             measurer: Measurer::new(sender.clone()),
             runs: Runs::new(started.program.clone(), paths.side().join("runs"), sender)
-                .or_instead(fallback.iter().map(|folder| folder.join("runs")).collect()),
+                .or_instead(runs_beside(&fallback)),
             timers: Timers::default(),
             own: VecDeque::new(),
             store,

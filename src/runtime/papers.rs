@@ -72,6 +72,7 @@ impl Papers {
                         NoticeLevel::Warning,
                         &format!("kept in the fallback journal {}", path.display()),
                     ),
+                    Kept::Already => {}
                     Kept::Nowhere(text) => {
                         self.say(NoticeLevel::Error, &format!("kept nowhere, write this down: {text}"));
                     }

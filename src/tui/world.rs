@@ -191,6 +191,7 @@ impl World {
             checklist_digest: digest,
             release,
             session: Session::default(),
+            journaled: Vec::new(),
             me: Author { by: ME.to_owned(), on: "bastion-1/4242".to_owned() },
             seed: 7,
             record: RecordState::Writable,

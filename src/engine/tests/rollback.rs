@@ -196,6 +196,44 @@ fn a_rollback_in_the_journal_outlives_a_record_that_is_read_anew() {
 }
 
 #[test]
+fn an_end_that_a_broken_record_cannot_take_is_in_no_journal_and_once_in_the_record_when_it_heals() {
+    let (mut world, run) = World::deploying();
+    let bob = world.sit(SHOP, "bob", Presence::Screen);
+    for seat in [0, bob] {
+        world.give(seat, broken());
+        world.report_to(seat, &run, end(RunOutcome::Aborted));
+        assert_eq!(
+            world.seats[seat].engine.live_run(&run).and_then(|live| live.over),
+            Some(RunOutcome::Aborted)
+        );
+    }
+    assert_eq!((kinds(&world.journal).len(), world.count("run.ended")), (0, 0));
+    for name in ["cid", "dan"] {
+        let seat = world.sit(SHOP, name, Presence::Screen);
+        world.report_to(seat, &run, end(RunOutcome::Aborted));
+    }
+    assert_eq!(world.count("run.ended"), 1);
+}
+
+#[test]
+fn a_rollback_in_the_journal_is_picked_up_by_the_next_cockpit_and_settled_there() {
+    let (mut world, _run) = World::deployed();
+    world.give(0, broken());
+    let run = starts(&world.granted(roll_back_typed())).pop().expect("it starts");
+    let next = world.sit(SHOP, "ann", Presence::Screen);
+    let now = world.now;
+    assert_eq!(world.seats[next].engine.open(now), [Effect::AdoptRun { run: run.clone() }]);
+    world.report_to(next, &run, RunReport::Lost { reason: Untrusted::new("no process") });
+    let settle =
+        Command::SettleRun { run: run.clone(), outcome: RunOutcome::Failed, reason: "looked".to_owned() };
+    world.ask_as(next, "ann", settle);
+    assert_eq!(world.seats[next].engine.refusal(), None);
+    assert_eq!(kinds(&world.journal).last(), Some(&"run.ended"));
+    let after = world.sit(SHOP, "ann", Presence::Screen);
+    assert_eq!(world.seats[after].engine.open(now), []);
+}
+
+#[test]
 fn a_closed_session_is_not_written_to_and_its_rollback_has_one_end_in_the_journal() {
     let mut world = World::approved();
     world.granted(Command::Close { reason: None });

@@ -96,6 +96,7 @@ impl World {
             checklist_digest: "sha256:list".to_owned(),
             release: Release { version: "1.1.0".to_owned(), ..Release::default() },
             session: self.folded(),
+            journaled: self.journal.clone(),
             me: person(who),
             seed: self.seats.len() as u64,
             record: RecordState::Writable,

@@ -2,10 +2,12 @@
 //!
 //! Lines in the record's own format, hanging on the last heads seen, in the first place that works; later they are taken over
 //! as they are ([`Journal::reconcile`]). Not here: the confirmation that says "not recorded" (`engine/`), printing.
+#![expect(clippy::disallowed_methods, reason = "short sleeps between tries for a lock, bounded")]
 
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::chain::chain;
 use super::entropy::now;
@@ -31,11 +33,30 @@ pub struct Journal {
     folders: Vec<PathBuf>,
 }
 
+/// How often the journal's lock is tried for, and how long between two tries: a second in all. A line takes a millisecond.
+const LOCK_TRIES: u32 = 50;
+const LOCK_AGAIN: Duration = Duration::from_millis(20);
+
+/// What happens once, and by which of its data it is known: whoever follows a run tells all of it.
+const ONCE: [(&str, &[&str]); 4] = [
+    ("run.started", &["run"]),
+    ("step.started", &["run", "step", "attempt"]),
+    ("step.ended", &["run", "step", "attempt", "outcome"]),
+    ("run.ended", &["run"]),
+];
+
+fn happens_once(line: &Line, event: &Proposal) -> bool {
+    let same = |key: &&str| line.data.get(key) == event.data.get(key);
+    line.kind == event.kind && ONCE.iter().any(|(kind, keys)| *kind == event.kind && keys.iter().all(&same))
+}
+
 /// Where lines went.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kept {
     /// Into this file, flushed.
     File(PathBuf),
+    /// They were there: another cockpit follows the same run.
+    Already,
     /// No place worked: print this to standard error and the screen.
     Nowhere(String),
 }
@@ -52,8 +73,17 @@ impl Journal {
     /// # Errors
     /// An event breaks the limits of a line.
     pub fn keep(&self, events: Vec<Proposal>, heads: &[Hash]) -> Result<(Vec<Line>, Kept), DraftFault> {
-        let last = self.pending().last().map(|line| vec![line.hash]);
-        let (bytes, lines) = chain(last.unwrap_or_else(|| heads.to_vec()), events)?;
+        let _held_to_the_end = self.lock();
+        let pending = self.pending();
+        let known = |event: &Proposal| pending.iter().find(|line| happens_once(line, event));
+        let mut lines: Vec<Line> = events.iter().filter_map(known).cloned().collect();
+        let new: Vec<Proposal> = events.into_iter().filter(|event| known(event).is_none()).collect();
+        if new.is_empty() && !lines.is_empty() {
+            return Ok((lines, Kept::Already));
+        }
+        let last = pending.last().map(|line| vec![line.hash]);
+        let (bytes, built) = chain(last.unwrap_or_else(|| heads.to_vec()), new)?;
+        lines.extend(built);
         let text = String::from_utf8_lossy(&bytes);
         for folder in &self.folders {
             if let Ok(path) = self.add(folder, &text) {
@@ -110,6 +140,23 @@ impl Journal {
         self.files()
             .into_iter()
             .try_for_each(|path| fs::remove_file(&path).map_err(StoreFault::io("cannot remove", &path)))
+    }
+
+    /// One writer at a time, in the first folder that takes a lock. Where none does, or a stopped process has it, lines are
+    /// written all the same: backward waits for nobody.
+    fn lock(&self) -> Option<fs::File> {
+        let name = format!("{}.lock", self.name);
+        let file = self.folders.iter().find_map(|folder| {
+            private_folder(folder).ok()?;
+            Folder::open(folder).ok()?.open_file(&name, &folder.join(&name), Purpose::Lock).ok()
+        })?;
+        let free = (0..LOCK_TRIES).any(|tried| {
+            if tried > 0 {
+                std::thread::sleep(LOCK_AGAIN);
+            }
+            file.try_lock().is_ok()
+        });
+        free.then_some(file)
     }
 
     fn files(&self) -> Vec<PathBuf> {

@@ -3,7 +3,7 @@
 //! Dropping this stops following; the runs go on. Not here: the supervisor itself (`supervisor.rs`).
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::sync::mpsc::Sender;
@@ -48,8 +48,7 @@ impl Runs {
     }
     /// Where a run lives.
     pub fn folder(&self, run: &str) -> RunFolder {
-        let elsewhere = self.instead.iter().map(|folder| folder.join(run)).find(|path| files::exists(path));
-        RunFolder::at(elsewhere.unwrap_or_else(|| self.folder.join(run)))
+        find_run(&self.folder, &self.instead, run)
     }
     /// Starts a run whose request is on disk, once it is `allowed`, and follows it. A rollback is allowed whatever the answer
     /// is, and does not wait long for one. Must be called inside the runtime.
@@ -121,6 +120,17 @@ impl Runs {
         let handle = self.tasks.spawn(task);
         self.followed.insert(run, handle);
     }
+}
+
+/// Where a run lives: in one of the folders beside the fallback journal, else where runs of the session do.
+pub fn find_run(folder: &Path, instead: &[PathBuf], run: &str) -> RunFolder {
+    let elsewhere = instead.iter().map(|folder| folder.join(run)).find(|path| files::exists(path));
+    RunFolder::at(elsewhere.unwrap_or_else(|| folder.join(run)))
+}
+
+/// Where runs live beside the fallback journal in these folders.
+pub fn runs_beside(fallback: &[PathBuf]) -> Vec<PathBuf> {
+    fallback.iter().map(|folder| folder.join("runs")).collect()
 }
 
 /// Feeds the brain.

@@ -131,3 +131,25 @@ fn the_side_folder_is_private_and_no_link() {
     symlink(place.folder.path(), &side).unwrap();
     assert!(prepare_side(&place.paths).unwrap_err().to_string().contains("symbolic link"));
 }
+
+#[test]
+fn two_cockpits_that_follow_a_run_in_the_journal_write_its_end_once() {
+    let folder = TempDir::new().unwrap();
+    let state = folder.path().join("fallback");
+    let id = fresh_ulid();
+    let ended = |by: &str, run: &str| Proposal {
+        by: by.to_owned(),
+        kind: "run.ended".to_owned(),
+        data: Table::new().with("run", run),
+        ..note("x")
+    };
+    let (one, two) = (Journal::new(id, vec![state.clone()]), Journal::new(id, vec![state]));
+    let (first, kept) =
+        one.keep(vec![ended("ada", "01RUN")], &[crate::session::hash::Hash::of(b"head")]).unwrap();
+    assert!(matches!(kept, Kept::File(_)));
+    let (second, kept) = two.keep(vec![ended("bob", "01RUN")], &[]).unwrap();
+    assert_eq!((&second, kept), (&first, Kept::Already));
+    two.keep(vec![ended("bob", "02RUN"), note("x")], &[]).unwrap();
+    two.keep(vec![note("x")], &[]).unwrap();
+    assert_eq!(one.pending().len(), 4, "another run's end, and what may happen twice");
+}
