@@ -129,8 +129,10 @@ impl Until for UntilRunEnds {
         let settled = engine.pending().is_empty();
         let waits =
             engine.live_run(run.id()).is_some_and(|live| live.waiting.is_some() || live.lost.is_some());
+        // A supervisor that has not yet seen what a person decided still says that it waits.
+        let undecided = run.failed_step().is_some_and(|step| !step.is_decided());
         let over = match self.how {
-            How::ToTheEnd => !run.is_active() || (waits && (run.failed_step().is_some() || run.paused)),
+            How::ToTheEnd => !run.is_active() || (waits && (undecided || run.paused)),
             How::GivenUp => !run.is_active(),
             How::UntilStarted => !run.is_active() || run.started.is_some(),
         };

@@ -211,6 +211,14 @@ impl ItemRecord {
     }
 }
 
+impl StepRecord {
+    /// A person has decided about the try that is in the record; its supervisor carries that out.
+    pub fn is_decided(&self) -> bool {
+        let decided = self.decision.as_ref().map(|(stamp, _, _)| stamp.at);
+        decided.is_some_and(|decided| self.began.is_none_or(|began| began <= decided))
+    }
+}
+
 impl RunRecord {
     /// Requested and not ended.
     pub fn is_active(&self) -> bool {

@@ -19,6 +19,7 @@ use crate::support::image::{HOSTILE_LOG, HOSTILE_SEQUENCES, Variant};
 use crate::support::keys::bytes_of;
 use crate::support::program::{Outcome, Person, Place};
 use crate::support::pty::Pty;
+use crate::support::sequences::{Part, foreign, parts};
 use crate::support::stack::Stack;
 use crate::support::until::until;
 
@@ -89,6 +90,32 @@ fn escape_is_read_alone_and_not_as_an_alt_chord() {
         let text = screen.contents();
         text.contains("1b\n") && text.contains("6a") && !text.contains("1b 6a")
     });
+}
+
+#[test]
+fn every_control_of_a_hostile_log_is_foreign_and_none_of_the_programs_own() {
+    let at = |line: usize| HOSTILE_LOG[line - 1];
+    for (line, wanted) in [
+        (3, "\\u{1b}]52;c;b3duZWQ=\\u{7}"),
+        (4, "\\r"),
+        (5, "\\u{202e}"),
+        (8, "\u{fffd}"),
+        (9, "\\u{8}"),
+        (10, "\\u{1b}]8;;http://example.invalid/\\u{7}"),
+        (11, "\\u{1b}P+q544e\\u{1b}\\\\"),
+        (12, "\\u{1b}[>0q"),
+        (13, "\\u{200b}"),
+    ] {
+        let found = foreign(at(line));
+        assert!(found.iter().any(|one| one.contains(wanted)), "line {line} lacks {wanted}: {found:?}");
+    }
+    assert_eq!(foreign(at(14)), Vec::<String>::new(), "colour is not foreign");
+    assert_eq!(foreign("\u{9b}2J".as_bytes()).len(), 1, "an 8-bit control is one");
+    let own =
+        "\x1b[?2026h\x1b[3;14H\x1b[38;2;1;2;3mé👩\u{200d}🚀\x1b[0m\x1b[?2026l\x1b]2;gonogo shop\x1b\\\r\n";
+    assert_eq!(foreign(own.as_bytes()), Vec::<String>::new());
+    let again: Vec<u8> = parts(own.as_bytes()).into_iter().flat_map(Part::into_bytes).collect();
+    assert_eq!(again, own.as_bytes(), "nothing is lost");
 }
 
 #[test]

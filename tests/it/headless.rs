@@ -2,69 +2,34 @@
 //!
 //! Not here: actions that run commands (`supervise.rs`), the screen.
 
+use super::support::draft::Draft;
 use super::support::program::{Outcome, Person, Place};
 use super::support::pty::SCREEN_BOUND;
 
-const CHECKLIST: &str = r#"
-format = 1
-id = "shop"
-title = "Shop release"
-
-[variables.version]
-kind = "semver"
-
-[environments.production]
-protected = true
-
-[roles.lead]
-title = "Team lead"
-
-[[phases]]
-id = "prepare"
-title = "Prepare {version}"
-
-  [[phases.items]]
-  id = "notes"
-  title = "Release notes are written"
-
-  [[phases.items]]
-  id = "backup"
-  title = "A backup was made"
-
-[[phases]]
-id = "decide"
-title = "Decide"
-environment = "production"
-
-  [[phases.items]]
-  id = "approve"
-  title = "Approve {version}"
-  signoff = { roles = ["lead"], quorum = 2 }
-  needs = ["phase:prepare"]
-
-  [[phases.items]]
-  id = "deploy"
-  title = "Deploy {version}"
-  action = "deploy"
-
-[actions.deploy]
-kind = "deploy"
-rollback = ["back"]
-
-  [[actions.deploy.steps]]
-  id = "up"
-  run = ["true"]
-
-[actions.back]
-kind = "rollback"
-
-  [[actions.back.steps]]
-  id = "down"
-  run = ["true"]
-"#;
+/// Two ticks, a sign-off by two people, a deploy behind them.
+fn checklist() -> String {
+    Draft::shop(&["version"])
+        .environment("production", "protected = true")
+        .role("lead", "Team lead", "")
+        .phase("prepare", "Prepare {version}", "")
+        .item("notes", "Release notes are written", "")
+        .item("backup", "A backup was made", "")
+        .phase("decide", "Decide", "production")
+        .item(
+            "approve",
+            "Approve {version}",
+            "signoff = { roles = [\"lead\"], quorum = 2 }\nneeds = [\"phase:prepare\"]",
+        )
+        .item("deploy", "Deploy {version}", "action = \"deploy\"")
+        .action("deploy", "deploy", "rollback = [\"back\"]")
+        .step("up", "run = [\"true\"]")
+        .action("back", "rollback", "")
+        .step("down", "run = [\"true\"]")
+        .toml()
+}
 
 fn started(place: &Place, person: &Person) {
-    place.write("release.toml", CHECKLIST);
+    place.write("release.toml", &checklist());
     person.gonogo(["new", "release.toml", "--set", "version=1.1.0"]).run().expect(0);
 }
 
@@ -125,7 +90,7 @@ fn the_starter_is_written_once_and_starts_a_release() {
 fn what_is_missing_or_misspelled_is_named_and_nothing_is_asked() {
     let place = Place::new();
     let anna = place.person("anna");
-    place.write("release.toml", CHECKLIST);
+    place.write("release.toml", &checklist());
     let missing = anna.gonogo(["new", "release.toml"]).run().expect(2);
     assert!(missing.stderr.contains("--set version=VALUE"), "{}", missing.stderr);
     let typo = anna.gonogo(["new", "release.toml", "--set", "versio=1.0.0"]).run().expect(2);
@@ -151,7 +116,7 @@ fn a_strangers_checklist_takes_no_value_from_the_environment_before_it_is_truste
     let anna = place.person("anna");
     place.write(
         "release.toml",
-        &CHECKLIST.replacen(
+        &checklist().replacen(
             "[variables.version]",
             "[variables.stolen]\ndefault = { env = \"HOME\" }\n\n[variables.version]",
             1,
@@ -203,7 +168,7 @@ fn titles_and_values_full_of_escapes_are_printed_harmlessly() {
     let place = Place::new();
     let anna = place.person("anna");
     let hostile = "\\u001b]52;c;ZXZpbA==\\u0007\\u001b[2J\\u202eevil\\u009b8m";
-    let source = CHECKLIST.replace("Release notes are written", hostile);
+    let source = checklist().replace("Release notes are written", hostile);
     place.write("release.toml", &source);
     anna.gonogo(["new", "release.toml", "--set", "version=1.1.0"]).run().expect(0);
     anna.gonogo(["tick", "notes"]).run().expect(0);
@@ -222,7 +187,7 @@ fn titles_and_values_full_of_escapes_are_printed_harmlessly() {
 fn a_damaged_record_is_told_with_its_line_and_nothing_is_added() {
     let place = Place::new();
     let anna = place.person("anna");
-    place.write("release.toml", CHECKLIST);
+    place.write("release.toml", &checklist());
     anna.gonogo(["new", "release.toml", "--set", "version=1.1.0", "--session", "x.session.toml"])
         .run()
         .expect(0);

@@ -3,55 +3,39 @@
 //! Not here: the supervisor itself (`supervise.rs`), gates and trust (`headless.rs`).
 
 use super::support::docker::docker_or_skip;
+use super::support::draft::Draft;
 use super::support::image::Variant;
 use super::support::program::{Person, Place};
 use super::support::pty::SCREEN_BOUND;
 use super::support::stack::Stack;
 use super::support::until::until;
 
-const CHECKLIST: &str = r#"
-format = 1
-id = "shop"
-title = "Shop release"
+/// What the second step of the deploy does: it needs a folder.
+const NEEDS_READY: &str = "run = [\"test\", \"-d\", \"ready\"]";
 
-[variables.version]
-kind = "semver"
+/// A deploy of two steps, the second of which needs a folder; a rollback.
+fn checklist() -> String {
+    checklist_with("", "", NEEDS_READY)
+}
 
-[environments.stage]
-
-[[phases]]
-id = "release"
-title = "Release"
-environment = "stage"
-
-  [[phases.items]]
-  id = "deploy"
-  title = "Deploy {version}"
-  action = "deploy"
-
-[actions.deploy]
-kind = "deploy"
-rollback = ["back"]
-
-  [[actions.deploy.steps]]
-  id = "say"
-  run = ["echo", "bringing {version}"]
-
-  [[actions.deploy.steps]]
-  id = "ready"
-  run = ["test", "-d", "ready"]
-
-[actions.back]
-kind = "rollback"
-
-  [[actions.back.steps]]
-  id = "say"
-  run = ["echo", "going back"]
-"#;
+/// The same with more of the environment, items before the deploy, and another second step.
+fn checklist_with(environment: &str, items: &str, ready: &str) -> String {
+    Draft::shop(&["version"])
+        .environment("stage", environment)
+        .phase("release", "Release", "stage")
+        .raw(items)
+        .item("deploy", "Deploy {version}", "action = \"deploy\"")
+        .action("deploy", "deploy", "rollback = [\"back\"]")
+        .step("say", "run = [\"echo\", \"bringing {version}\"]")
+        .step("ready", ready)
+        .action("back", "rollback", "")
+        .step("say", "run = [\"echo\", \"going back\"]")
+        .toml()
+}
 
 fn trusted(place: &Place) -> Person {
     let anna = place.person("anna");
-    place.write("release.toml", CHECKLIST);
+    place.write("release.toml", &checklist());
     anna.gonogo(["new", "release.toml", "--set", "version=1.1.0"]).run().expect(0);
     anna.gonogo(["trust", "release.toml"]).run().expect(0);
     anna
@@ -111,7 +95,7 @@ fn a_rollback_ends_a_waiting_deploy_first_and_is_blocked_by_nothing() {
 fn a_rollback_without_a_terminal_names_the_content_it_trusts_and_the_record_says_so() {
     let place = Place::new();
     let anna = place.person("anna");
-    place.write("release.toml", CHECKLIST);
+    place.write("release.toml", &checklist());
     anna.gonogo(["new", "release.toml", "--set", "version=1.1.0"]).run().expect(0);
     let digest = |text: &str| {
         let (_, after) = text.split_once("--trust sha256:").expect("the call that consents");
@@ -140,13 +124,9 @@ fn a_deploy_behind_a_container_check_waits_for_the_daemon_before_it_asks_its_gat
     stack.image("1.0.0", Variant::Good);
     stack.up("1.0.0");
     stack.wait_healthy("1.0.0");
-    let check = "\n  [[phases.items]]\n  id = \"up\"\n  title = \"All healthy\"\n  check = { containers = { services = [\"web\", \"api\", \"worker\"], each = \"healthy\" } }\n\n  [[phases.items]]\n  id = \"deploy\"";
-    let environment = format!("[environments.stage]\ncompose = {{ project = \"{}\" }}", stack.project());
-    let source = CHECKLIST.replacen("\n  [[phases.items]]\n  id = \"deploy\"", check, 1).replacen(
-        "[environments.stage]",
-        &environment,
-        1,
-    );
+    let check = "[[phases.items]]\nid = \"up\"\ntitle = \"All healthy\"\ncheck = { containers = { services = [\"web\", \"api\", \"worker\"], each = \"healthy\" } }";
+    let environment = format!("compose = {{ project = \"{}\" }}", stack.project());
+    let source = checklist_with(&environment, check, NEEDS_READY);
     std::fs::create_dir(place.project().join("ready")).unwrap();
     let anna = place.person("anna");
     place.write("release.toml", &source);
@@ -164,8 +144,8 @@ fn a_deploy_behind_a_container_check_waits_for_the_daemon_before_it_asks_its_gat
 fn a_check_that_waits_for_something_is_skipped_and_says_for_what() {
     let place = Place::new();
     let anna = place.person("anna");
-    let waits = "\n  [[phases.items]]\n  id = \"read\"\n  title = \"Notes are read\"\n\n  [[phases.items]]\n  id = \"tests\"\n  title = \"Tests\"\n  check = { command = { run = [\"touch\", \"ran\"] } }\n  needs = [\"read\"]\n\n  [[phases.items]]\n  id = \"deploy\"";
-    place.write("release.toml", &CHECKLIST.replacen("\n  [[phases.items]]\n  id = \"deploy\"", waits, 1));
+    let waits = "[[phases.items]]\nid = \"read\"\ntitle = \"Notes are read\"\n[[phases.items]]\nid = \"tests\"\ntitle = \"Tests\"\ncheck = { command = { run = [\"touch\", \"ran\"] } }\nneeds = [\"read\"]";
+    place.write("release.toml", &checklist_with("", waits, NEEDS_READY));
     anna.gonogo(["new", "release.toml", "--set", "version=1.1.0"]).run().expect(0);
     anna.gonogo(["trust", "release.toml"]).run().expect(0);
     let skipped = anna.gonogo(["check"]).run().expect(4);
@@ -192,7 +172,7 @@ fn a_run_whose_supervisor_was_killed_is_settled_by_a_person_without_a_terminal()
 /// A deploy that waits for the folder `ready`, left alone under way.
 fn left_alone(place: &Place) -> Person {
     let waits = r#"script = "until test -d ready; do sleep 0.05; done""#;
-    place.write("release.toml", &CHECKLIST.replace(r#"run = ["test", "-d", "ready"]"#, waits));
+    place.write("release.toml", &checklist_with("", "", waits));
     let anna = place.person("anna");
     anna.gonogo(["new", "release.toml", "--set", "version=1.1.0"]).run().expect(0);
     anna.gonogo(["trust", "release.toml"]).run().expect(0);

@@ -1,10 +1,6 @@
-//! Laws that only the whole program can show: text from outside, the user's files, a subcommand for everything.
+//! Laws that only the whole program can show: text from outside, the user's files.
 //!
-//! The others are shown where they can be shown purely: `src/engine/tests/laws.rs`, `src/tui/face/tests/`.
-
-use clap::Parser;
-use gonogo::cli::arguments::Arguments;
-use gonogo::tui::keymap::TABLE;
+//! Law 11 is in `twins.rs`; the others are shown where they can be shown purely: `src/engine/tests/laws.rs`, `src/tui/face/tests/`.
 
 use super::support::program::Place;
 
@@ -74,20 +70,4 @@ fn law_8_the_users_files_are_never_rewritten() {
         .expect(0);
     ada.gonogo(["tick", "notes"]).run().expect(0);
     assert_eq!(place.read("release.toml"), checklist, "ticks live in the session, not in the checklist");
-}
-
-#[test]
-fn law_11_everything_a_key_does_to_the_release_a_subcommand_does_too() {
-    let (mut twins, mut wrong) = (0, Vec::new());
-    for binding in TABLE {
-        let Some(twin) = binding.twin else { continue };
-        twins += 1;
-        let words = shell_words::split(twin).unwrap();
-        let parsed = Arguments::try_parse_from(&words);
-        if let Some(error) = parsed.err().filter(|error| error.exit_code() != 0) {
-            wrong.push(format!("`{twin}` of {:?}: {error}", binding.action));
-        }
-    }
-    assert!(wrong.is_empty(), "not understood:\n{}", wrong.join("\n"));
-    assert!(twins >= 15, "only {twins} keys name a subcommand");
 }

@@ -13,7 +13,8 @@ use super::support::own_mount::OwnDisk;
 use super::support::program::{Person, Place};
 use super::support::pty::{Pty, SCREEN_BOUND};
 use super::support::scene::{
-    Extra, NEW, SIZE, Scene, checklist, count_events, leave, never_go, tick_first, type_into_dialog, wait_row,
+    Extra, NEW, SIZE, Scene, WAITS, checklist, count_events, deploy, leave, never_go, tick_first,
+    type_into_dialog, wait_row,
 };
 use super::support::until::until;
 
@@ -259,26 +260,14 @@ fn a_tick_in_one_cockpit_appears_in_the_other_and_a_transition_is_recorded_once(
 
 #[test]
 fn a_killed_supervisor_leaves_an_unknown_outcome_that_a_person_settles() {
-    let first = "echo under way; while [ ! -e \"$HOME/go-on\" ]; do sleep 0.1; done";
-    let scene = Scene::new(&Extra { first, ..Extra::default() });
-    scene.run(&["tick", "freeze"]).expect(0);
-    scene.run(&["tick", "backup"]).expect(0);
-    let bob = scene.place.person("bob");
-    bob.gonogo(["trust", "release.toml"]).run().expect(0);
-    bob.gonogo(["sign-off", "approve", "--role", "lead"]).run().expect(0);
+    let scene = Scene::new(&Extra { first: WAITS, ..Extra::default() });
+    scene.make_ready();
     let mut screen = scene.screen();
-    screen.wait_for("✓ GO");
-    screen.keys("D");
-    screen.wait_for("to enable the button");
-    screen.answer("p", "the first letter", |model| model.contents().contains("missing: \"roduction\""));
-    screen.type_text("roduction");
-    screen.wait_for("to the button");
-    screen.keys("<enter> <enter>");
-    wait_row(&screen, SCREEN_BOUND, "First step", "RUNNING");
+    deploy(&mut screen);
     kill_process(supervisor(&scene.place.project().join(".gonogo")), Signal::KILL).unwrap();
     screen.wait_for("OUTCOME UNKNOWN");
     never_go(&screen);
-    std::fs::write(scene.ada.home().join("go-on"), "").unwrap();
+    scene.let_go_on();
     scene.run(&["settle", "failed", "--reason", "the supervisor was killed"]).expect(0);
     screen.wait_gone("OUTCOME UNKNOWN");
     leave(screen);

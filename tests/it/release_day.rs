@@ -5,227 +5,17 @@
 
 use std::time::Duration;
 
-use super::support::docker::{Docker, docker_or_skip};
+use super::support::docker::docker_or_skip;
 use super::support::image::{HOSTILE_SEQUENCES, Variant};
-use super::support::program::{Person, Place};
-use super::support::pty::Pty;
-use super::support::stack::Stack;
-use super::support::until::until;
+use super::support::pty::{Pty, SCREEN_BOUND};
+use super::support::release::{DEPLOY_BOUND, ReleaseDay};
+use super::support::scene::{SIZE, never_go, wait_row};
+use super::support::sequences::foreign;
 
-/// The terminal of the mock-ups.
-const SIZE: (u16, u16) = (160, 45);
-/// A deploy of three containers on two busy cores; four seconds when idle.
-const DEPLOY_BOUND: Duration = Duration::from_mins(2);
-/// A second process's event appears within a second; the rest is for a loaded machine to draw it.
-const ARRIVAL_BOUND: Duration = Duration::from_secs(3);
-
-const CHECKLIST: &str = r#"format = 1
-id = "shop"
-title = "Shop release"
-
-[variables.version]
-prompt = "Version to release"
-kind = "semver"
-[variables.previous_version]
-prompt = "Version to go back to"
-kind = "semver"
-
-[environments.production]
-protected = true
-compose = { project = "@PROJECT@" }
-variables = { web = "@WEB@", api = "@API@" }
-
-[roles.team-lead]
-title = "Team lead"
-members = ["bob@example.org"]
-[roles.release-manager]
-title = "Release manager"
-members = ["ada@example.org"]
-
-[[phases]]
-id = "prepare"
-title = "Prepare"
-environment = "production"
-  [[phases.items]]
-  id = "freeze"
-  title = "Freeze announced"
-  [[phases.items]]
-  id = "healthy-before"
-  title = "All containers healthy"
-  check = { containers = { services = ["web", "api", "worker"], each = "healthy" } }
-  [[phases.items]]
-  id = "smoke-web"
-  title = "Web answers ready"
-  check = { http = { url = "{web}/ready", status = 200 } }
-  [[phases.items]]
-  id = "smoke-api"
-  title = "Api answers ready"
-  check = { http = { url = "{api}/ready", status = 200, latency = "< 5s" } }
-
-[[phases]]
-id = "decide"
-title = "Go / no-go"
-  [[phases.items]]
-  id = "approve"
-  title = "Approve {version}"
-  signoff = { roles = ["release-manager", "team-lead"], quorum = 2 }
-
-[[phases]]
-id = "release"
-title = "Release"
-environment = "production"
-  [[phases.items]]
-  id = "deploy"
-  title = "Deploy {version}"
-  action = "deploy"
-  needs = ["phase:prepare", "approve"]
-  [[phases.items]]
-  id = "looked"
-  title = "Somebody looked at the logs"
-
-[actions.deploy]
-kind = "deploy"
-title = "Deploy {version}"
-rollback = ["rollback"]
-  [[actions.deploy.steps]]
-  id = "up"
-  title = "Start {version}"
-  run = [@COMPOSE@, "up", "-d"]
-  env = { TAG = "{version}" }
-  [[actions.deploy.steps]]
-  id = "healthy"
-  title = "Wait for health"
-  check = { containers = { services = ["web", "api", "worker"], each = "healthy", version = "{version}" } }
-  eventually = { within = "@WITHIN@", every = "500ms" }
-
-[actions.rollback]
-kind = "rollback"
-title = "Roll back to {previous_version}"
-  [[actions.rollback.steps]]
-  id = "up"
-  title = "Start {previous_version}"
-  run = [@COMPOSE@, "up", "-d"]
-  env = { TAG = "{previous_version}" }
-  [[actions.rollback.steps]]
-  id = "healthy"
-  title = "Wait for health"
-  check = { containers = { services = ["web", "api", "worker"], each = "healthy", version = "{previous_version}" } }
-  eventually = { within = "60s", every = "500ms" }
-  [[actions.rollback.steps]]
-  id = "afterwards"
-  title = "Verify the rollback"
-  items = "after-rollback"
-
-[plans.after-rollback]
-title = "After a rollback"
-environment = "production"
-items = [{ id = "integrity", title = "Database integrity verified" }]
-"#;
-
-/// A running stack at 1.0.0, its checklist, and two people.
-struct ReleaseDay {
-    stack: Stack,
-    place: Place,
-    ada: Person,
-    bob: Person,
-}
-
-impl ReleaseDay {
-    fn new(docker: &Docker, next: Variant, within: &str) -> Self {
-        let place = Place::new();
-        let mut stack = Stack::new(docker, &place.project());
-        stack.image("1.0.0", Variant::Good);
-        stack.image("1.1.0", next);
-        stack.up("1.0.0");
-        stack.wait_healthy("1.0.0");
-        let compose: Vec<String> = docker.compose().iter().map(|word| format!("\"{word}\"")).collect();
-        let text = CHECKLIST
-            .replace("@PROJECT@", stack.project())
-            .replace("@WEB@", &stack.web_url(""))
-            .replace("@API@", &stack.api_url(""))
-            .replace("@COMPOSE@", &compose.join(", "))
-            .replace("@WITHIN@", within);
-        place.write("release.toml", &text);
-        let (ada, bob) = (place.person("ada"), place.person("bob"));
-        Self { stack, place, ada, bob }
-    }
-
-    /// Ada's screen with the checklist open, trusted, everything done but the deploy.
-    fn ready_to_deploy(&self) -> Pty {
-        let mut screen = self.opened();
-        Self::prepare(&mut screen);
-        self.sign(&mut screen);
-        screen
-    }
-
-    /// Opens the checklist, gives the versions, trusts what it would run.
-    fn opened(&self) -> Pty {
-        let mut screen = self.ada.cockpit(&["release.toml"], SIZE);
-        screen.wait_for("Version to release");
-        screen.type_text("1.1.0");
-        screen.keys("<enter>");
-        screen.wait_for("Version to go back to");
-        screen.type_text("1.0.0");
-        screen.keys("<enter>");
-        screen.wait_for("Trust this checklist?");
-        screen.answer("y", "trust", |model| !model.contents().contains("Trust this checklist?"));
-        screen
-    }
-
-    fn prepare(screen: &mut Pty) {
-        screen.wait_for("Freeze announced");
-        screen.keys("g g j <space>");
-        screen.wait_for("TICKED");
-        screen.keys("R");
-        screen.wait_until("three checks to pass", |model| model.contents().matches("PASS").count() >= 3);
-    }
-
-    fn sign(&self, screen: &mut Pty) {
-        screen.keys("S");
-        screen.wait_for("You sign");
-        screen.answer("s c o p e", "the comment", |model| model.contents().contains("scope"));
-        screen.answer("<c-s>", "the sign-off", |model| !model.contents().contains("You sign"));
-        screen.wait_for("APPROVED");
-        self.bob.gonogo(["trust", "release.toml"]).run().expect(0);
-        let status =
-            self.bob.gonogo(["sign-off", "approve", "--role", "team-lead", "--comment", "risk is low"]);
-        status.run().expect(0);
-        screen.wait_within(ARRIVAL_BOUND, "the second sign-off", |model| model.contents().contains("GO ]"));
-    }
-
-    fn deploy(screen: &mut Pty) {
-        screen.keys("D");
-        screen.wait_for("to enable the button");
-        screen.answer("p", "the first letter", |model| model.contents().contains("missing: \"roduction\""));
-        screen.type_text("roduction");
-        screen.wait_for("to the button");
-        screen.keys("<enter> <enter>");
-        screen.wait_for("RUNNING");
-    }
-
-    fn roll_back(screen: &mut Pty) {
-        screen.keys("B");
-        screen.wait_for("Roll back production");
-        screen.answer("y", "the rollback", |model| !model.contents().contains("Roll back production"));
-    }
-
-    /// The record's events of this kind.
-    fn events(&self, kind: &str) -> usize {
-        let folder = self.place.project().join(".gonogo");
-        let record = std::fs::read_dir(folder)
-            .unwrap()
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .find(|path| path.to_string_lossy().ends_with(".session.toml"))
-            .expect("there is a record");
-        let text = std::fs::read_to_string(record).unwrap();
-        text.lines().filter(|line| line.contains(&format!("kind = \"{kind}\""))).count()
-    }
-
-    fn wait_events(&self, kind: &str, count: usize) {
-        until(&format!("{count} {kind}"), DEPLOY_BOUND, || (self.events(kind) >= count).then_some(()));
-        assert_eq!(self.events(kind), count, "{kind}");
-    }
-}
+/// What the bad image's health step may take.
+const HEALTH_LIMIT: Duration = Duration::from_secs(15);
+/// One look at three containers more than that limit, on a loaded machine.
+const HEALTH_SLACK: Duration = Duration::from_secs(10);
 
 #[test]
 fn a_release_from_the_checklist_to_the_rollback_through_the_terminal_alone() {
@@ -253,6 +43,35 @@ fn a_release_from_the_checklist_to_the_rollback_through_the_terminal_alone() {
     day.ada.gonogo(["verify"]).run().expect(0);
 }
 
+/// The first run in the record: asked for, started and ended once each, every step with its own exit code, none lost.
+#[track_caller]
+fn ended_once_and_well(day: &ReleaseDay) {
+    day.wait_events("run.ended", 1);
+    let ended = day.lines("run.ended").concat();
+    assert!(ended.contains("outcome = \"succeeded\"") && ended.contains("exit = 0"), "{ended}");
+    assert_eq!((day.events("run.requested"), day.events("run.started")), (1, 1));
+    let steps = day.lines("step.ended");
+    assert_eq!(steps.len(), 2, "{steps:#?}");
+    assert!(steps[0].contains("step = \"up\"") && steps[0].contains("exit = 0"), "{}", steps[0]);
+    assert_eq!(day.events("item.ticked"), 1, "nothing ticked is lost");
+    assert_eq!(day.events("signoff.recorded"), 2, "nothing signed is lost");
+}
+
+/// A new cockpit on the record: it shows the tick, the deploy's end, and adds nothing to the record by looking.
+#[track_caller]
+fn reopened(day: &ReleaseDay) {
+    let mut screen = day.ada.cockpit(&[], SIZE);
+    screen.wait_within(DEPLOY_BOUND, "the end of the deploy", |model| model.contents().contains("SUCCEEDED"));
+    // The phase with the tick is done, so it is one row.
+    wait_row(&screen, SCREEN_BOUND, "4/4", "PREPARE");
+    wait_row(&screen, SCREEN_BOUND, "Deploy 1.1.0", "SUCCESS");
+    ended_once_and_well(day);
+    screen.answer("q", "the end", |model| !model.alternate_screen());
+    assert_eq!(screen.wait_exit(SCREEN_BOUND), 0);
+    ended_once_and_well(day);
+    day.ada.gonogo(["verify"]).run().expect(0);
+}
+
 #[test]
 fn a_deploy_survives_a_killed_cockpit_and_is_picked_up_with_its_true_end() {
     let Some(docker) = docker_or_skip("survival") else { return };
@@ -261,13 +80,9 @@ fn a_deploy_survives_a_killed_cockpit_and_is_picked_up_with_its_true_end() {
     ReleaseDay::deploy(&mut screen);
     day.wait_events("run.started", 1);
     screen.kill9();
+    assert_eq!(screen.wait_exit(SCREEN_BOUND), 128 + 9);
     day.stack.wait_healthy("1.1.0");
-    let screen = day.ada.cockpit(&[], SIZE);
-    screen.wait_within(DEPLOY_BOUND, "the end of the deploy", |model| model.contents().contains("SUCCEEDED"));
-    day.wait_events("run.ended", 1);
-    assert_eq!(day.events("item.ticked"), 1, "nothing ticked is lost");
-    let status = day.ada.gonogo(["log", "--json"]).run().expect(0).json();
-    assert!(status.to_string().contains("succeeded"), "{status}");
+    reopened(&day);
 }
 
 #[test]
@@ -278,25 +93,44 @@ fn a_deploy_survives_a_closed_terminal() {
     ReleaseDay::deploy(&mut screen);
     day.wait_events("run.started", 1);
     screen.close_terminal();
+    assert_eq!(screen.wait_exit(SCREEN_BOUND), 129);
     day.stack.wait_healthy("1.1.0");
-    let attached = day.ada.gonogo(["attach"]).run();
-    assert!(matches!(attached.code, 0), "attach says how it ended: {}", attached.stderr);
-    day.wait_events("run.ended", 1);
+    reopened(&day);
 }
 
 #[test]
 fn a_bad_image_fails_its_health_step_and_the_rollback_heals_the_stack() {
     let Some(docker) = docker_or_skip("bad_image") else { return };
-    let day = ReleaseDay::new(&docker, Variant::Bad, "15s");
+    let limit = format!("{}s", HEALTH_LIMIT.as_secs());
+    let day = ReleaseDay::new(&docker, Variant::Bad, &limit);
     let mut screen = day.ready_to_deploy();
     ReleaseDay::deploy(&mut screen);
     screen.wait_within(DEPLOY_BOUND, "the health step to fail", |model| {
-        let text = model.contents();
-        text.contains("unhealthy") && text.contains("roll back")
+        model.contents().contains("FAILED deploy")
     });
+    // Which check, on which container, and the way back, without a key.
+    wait_row(&screen, SCREEN_BOUND, "Wait for health", "FAILED   2");
+    let container = format!("fail: {}_api_1 is unhealthy", day.stack.project());
+    for told in ["FAILED deploy ] step 2 of 2: Wait for health", &container, "B roll back"] {
+        screen.wait_for(told);
+    }
+    let failed = day.lines("step.ended").pop().expect("the step ended");
+    assert!(failed.contains("step = \"healthy\"") && failed.contains("outcome = \"failed\""), "{failed}");
+    assert!(failed.contains("_1 is unhealthy"), "the record names the container: {failed}");
+    let took = took(&failed);
+    assert!(took <= HEALTH_LIMIT + HEALTH_SLACK, "{took:?} for a limit of {HEALTH_LIMIT:?}");
+    never_go(&screen);
     ReleaseDay::roll_back(&mut screen);
     day.stack.wait_healthy("1.0.0");
     day.wait_events("run.ended", 2);
+    screen.wait_for("SUCCEEDED rollback");
+    screen.wait_until("the containers to be healthy again", |model| model.contents().contains("2 Cont ✓"));
+}
+
+/// How long the step of this line took.
+fn took(line: &str) -> Duration {
+    let digits = line.split_once("took_ms = ").expect("a time").1.chars().take_while(char::is_ascii_digit);
+    Duration::from_millis(digits.collect::<String>().parse().unwrap())
 }
 
 #[test]
@@ -309,14 +143,66 @@ fn a_hostile_log_changes_nothing_outside_its_row() {
     screen.keys("2 L");
     screen.wait_for("hostile-14");
     screen.wait_for("1 Checklist");
+    assert_rows_are_whole(&screen);
     let written = screen.raw_bytes();
     for sequence in HOSTILE_SEQUENCES {
         let found = written.windows(sequence.len()).any(|window| window == *sequence);
         assert!(!found, "{:?} reached the terminal", String::from_utf8_lossy(sequence));
     }
+    assert!(!written.contains(&0x07), "nothing of ours rings here");
     assert!(screen.model().alternate_screen(), "the log left the alternate screen");
+    screen.keys("q");
+    assert_eq!(screen.wait_exit(SCREEN_BOUND), 0);
+    let all = foreign(&screen.raw_bytes());
+    assert!(all.is_empty(), "not the program's own: {all:#?}");
     let told = day.ada.gonogo(["logs", "web"]).run().expect(0).stdout;
     assert!(told.contains("hostile-14") && !told.contains('\u{1b}'), "{}", told.escape_debug());
     let listed = day.ada.gonogo(["containers"]).run().expect(0).stdout;
     assert!(listed.contains("worker") && listed.contains("1.1.0"), "{listed}");
+}
+
+/// Every row of the pane with the log ends at the pane's edge, every row beside it at the screen's, and no word of the
+/// log is outside of it.
+#[track_caller]
+fn assert_rows_are_whole(screen: &Pty) {
+    let model = screen.model();
+    let (top, edge) = log_pane(&model);
+    let cell = |row: u16, column: u16| {
+        model.cell(row, column).map(vt100::Cell::contents).unwrap_or_default().to_owned()
+    };
+    let mut hostile = 0;
+    for row in 0..SIZE.1 {
+        let text: String = (0..SIZE.0).map(|column| cell(row, column)).collect();
+        let inside: String = (0..edge).map(|column| cell(row, column)).collect();
+        hostile += usize::from(inside.contains("hostile-"));
+        for word in ["hostile-", "owned", "reverse", "example.invalid", "99%"] {
+            let outside =
+                text.matches(word).count() - if row > top { inside.matches(word).count() } else { 0 };
+            assert_eq!(outside, 0, "{word} is outside of the log, in row {row}:\n{}", screen.screen());
+        }
+        if inside.contains("hostile-") {
+            let ends = [cell(row, 0), cell(row, edge), cell(row, SIZE.0 - 1)];
+            assert!(
+                ends.iter().all(|end| end == "│" || end == "┃"),
+                "row {row}: {ends:?}\n{}",
+                screen.screen()
+            );
+        }
+    }
+    assert!(hostile >= 5, "{}", screen.screen());
+}
+
+/// The row of the log pane's upper edge, and the column of its right one.
+fn log_pane(model: &vt100::Screen) -> (u16, u16) {
+    let rows: Vec<String> = model.rows(0, SIZE.0).collect();
+    let top = rows
+        .iter()
+        .position(|row| row.contains("6 Logs") && row.contains("7 Details"))
+        .expect("the log pane");
+    let row = u16::try_from(top).unwrap();
+    let corner = |column: &u16| {
+        let cell = model.cell(row, *column).map(vt100::Cell::contents).unwrap_or_default();
+        cell == "┓" || cell == "┐"
+    };
+    (row, (0..SIZE.0).find(corner).expect("its corner"))
 }

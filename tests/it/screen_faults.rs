@@ -2,14 +2,19 @@
 //!
 //! Not here: the guard alone (`terminal_guard.rs`), the world (`faults.rs`), the record (`record_faults.rs`).
 
+use std::time::{Duration, Instant};
+
 use rustix::process::Signal;
 
 use super::support::http::HttpServer;
 use super::support::pty::{Pty, SCREEN_BOUND};
 use super::support::scene::{
-    Extra, SIZE, Scene, has_row, leave, never_go, tick_first, type_into_dialog, wait_row,
+    Extra, SIZE, Scene, WAITS, deploy, has_row, leave, never_go, tick_first, type_into_dialog, wait_row,
 };
+use super::support::sequences::foreign;
 
+/// Drawing everything again takes some milliseconds; a terminal that is asked and does not answer took two seconds.
+const AT_ONCE: Duration = Duration::from_millis(1_500);
 /// Sizes of a storm, each with what stands there in the end.
 const STORM: [(u16, u16); 8] = [(1, 1), (200, 60), (3, 2), (80, 24), (59, 15), (60, 16), (140, 31), (20, 5)];
 
@@ -38,6 +43,74 @@ fn a_tiny_terminal_keeps_rollback_in_reach_and_growing_brings_the_panes_back() {
     screen.wait_for("Freeze announced");
     screen.wait_until("the selection as it was", selected);
     screen.wait_for("read-write");
+    leave(screen);
+}
+
+/// The smallest terminal of the acceptance.
+const TINY: (u16, u16) = (20, 5);
+
+#[test]
+fn in_a_tiny_terminal_a_live_run_is_seen_aborted_and_rolled_back() {
+    let scene = Scene::new(&Extra { first: WAITS, ..Extra::default() });
+    scene.make_ready();
+    let mut screen = scene.screen();
+    deploy(&mut screen);
+    screen.resize(TINY.0, TINY.1);
+    screen.wait_for("RUNNING");
+    screen.wait_for("X abort");
+    never_go(&screen);
+    for (key, question) in [("X", "Abort deploy"), ("B", "Roll back")] {
+        screen.keys(key);
+        screen.wait_for(question);
+        screen.answer("<esc>", "the dialog to go", |model| !model.contents().contains(question));
+    }
+    assert_eq!(scene.events("run.ended"), 0, "looking at the questions changed nothing");
+    screen.keys("X");
+    screen.wait_for("Abort deploy");
+    screen.answer("y", "the abort", |model| model.contents().contains("ABORTED"));
+    never_go(&screen);
+    screen.keys("B");
+    screen.wait_for("Roll back");
+    screen.answer("y", "the rollback", |model| model.contents().contains("SUCCEEDED"));
+    assert!(scene.ada.home().join("rolled-back").exists());
+    assert!(!scene.ada.home().join("second-step-ran").exists(), "no step after the abort");
+    screen.keys("q");
+    assert_eq!(screen.wait_exit(SCREEN_BOUND), 0);
+    assert_eq!(foreign(&screen.raw_bytes()), Vec::<String>::new());
+    let kinds = ["run.requested", "run.started", "run.ended", "item.ticked", "signoff.recorded"];
+    assert_eq!(kinds.map(|kind| scene.events(kind)), [2, 2, 2, 2, 1], "nothing is lost, nothing is doubled");
+}
+
+#[test]
+fn a_cockpit_started_in_a_tiny_terminal_picks_up_the_run_that_another_left() {
+    let scene = Scene::new(&Extra { first: WAITS, ..Extra::default() });
+    scene.make_ready();
+    let mut first = scene.screen();
+    deploy(&mut first);
+    first.kill9();
+    let mut screen = scene.ada.cockpit(&[], TINY);
+    screen.wait_for("RUNNING");
+    screen.wait_for("X abort");
+    scene.let_go_on();
+    screen.wait_for("SUCCEEDED");
+    screen.keys("q");
+    assert_eq!(screen.wait_exit(SCREEN_BOUND), 0);
+    assert_eq!(scene.events("run.ended"), 1);
+}
+
+#[test]
+fn everything_is_drawn_again_at_once_and_the_terminal_is_asked_nothing() {
+    let scene = Scene::new(&Extra::default());
+    let mut screen = scene.screen();
+    screen.wait_for("read-write");
+    // Somebody else writes over the screen, as `wall` does.
+    screen.overwrite(b"\x1b[2J\x1b[Hbroadcast");
+    screen.wait_gone("Freeze announced");
+    let began = Instant::now();
+    screen.keys("<c-l>");
+    screen.wait_for("Freeze announced");
+    screen.wait_for("read-write");
+    assert!(began.elapsed() < AT_ONCE, "it took {:?}", began.elapsed());
     leave(screen);
 }
 
@@ -116,6 +189,7 @@ fn suspending_gives_the_terminal_back_and_fg_draws_everything_again() {
     screen.keys("q");
     screen.wait_for("[ended 0]");
     assert_given_back(&screen);
+    assert_eq!(foreign(&screen.raw_bytes()), Vec::<String>::new());
 }
 
 #[track_caller]

@@ -27,7 +27,7 @@ fn filled(line: &str, word: &str) -> String {
 }
 
 #[test]
-fn the_subcommand_beside_every_key_is_one() {
+fn law_11_everything_a_key_does_to_the_release_a_subcommand_does_too() {
     let lines: Vec<&str> = TABLE.iter().filter_map(|row| row.twin).collect();
     assert!(lines.len() > 15, "{lines:?}");
     let wrong: Vec<String> = lines.into_iter().filter_map(|line| parses(line).err()).collect();
@@ -35,7 +35,7 @@ fn the_subcommand_beside_every_key_is_one() {
 }
 
 #[test]
-fn the_subcommand_under_every_dialog_is_one() {
+fn law_11_the_subcommand_under_every_dialog_is_one() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tui/dialogs");
     let mut lines = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {

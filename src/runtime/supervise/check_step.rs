@@ -2,6 +2,8 @@
 //!
 //! Not here: measuring (`measure`), the rules of waiting (`rules/eventually.rs`).
 
+use std::sync::Mutex;
+
 use super::steps::{Runner, Tried};
 use crate::engine::run_plan::{CheckPlan, MeasurePlan, StepPlan};
 use crate::rules::eventually::{Hope, Outlook, Wait};
@@ -23,19 +25,32 @@ impl Runner {
         let mut control = self.control.wanted.clone();
         let limit = step.timeout.as_std();
         let aborted = control.wait_for(|wanted| wanted.abort.is_some());
-        let measuring = tokio::time::timeout(limit, self.until_decided(&plan, check, &known));
+        let said = Mutex::new(String::new());
+        let measuring = tokio::time::timeout(limit, self.until_decided(&plan, check, &known, &said));
         let tried = tokio::select! {
             tried = measuring => Some(tried),
             _wanted = aborted => None,
         };
         match tried {
             Some(Ok(tried)) => tried,
-            Some(Err(_late)) => Tried::failed(format!("not done within {}", step.timeout)),
+            // Which container or answer it was comes first: a narrow screen cuts the end.
+            Some(Err(_late)) => {
+                let said = said.into_inner().unwrap_or_default();
+                let so_far = if said.is_empty() { said } else { format!("{said}; ") };
+                Tried::failed(format!("{so_far}not done within {}", step.timeout))
+            }
             None => Tried { outcome: StepOutcome::Aborted, ..Tried::failed("aborted") },
         }
     }
 
-    async fn until_decided(&self, plan: &MeasurePlan, check: &CheckPlan, known: &Known) -> Tried {
+    /// `told` is what the last look said, also for who stops waiting.
+    async fn until_decided(
+        &self,
+        plan: &MeasurePlan,
+        check: &CheckPlan,
+        known: &Known,
+        told: &Mutex<String>,
+    ) -> Tried {
         let permits = Permits::default();
         let mut wait = check.eventually.as_ref().map(|spec| Wait::new(spec, clock::now()));
         let mut last_said = String::new();
@@ -87,6 +102,9 @@ impl Runner {
                     let pause = (at - clock::now()).to_std().unwrap_or_default();
                     tokio::time::sleep(pause).await;
                 }
+            }
+            if let Ok(mut told) = told.lock() {
+                told.clone_from(&said);
             }
             last_said = said;
         }

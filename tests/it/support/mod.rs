@@ -5,6 +5,7 @@
 pub(crate) mod bounded;
 pub(crate) mod cut_socket;
 pub(crate) mod docker;
+pub(crate) mod draft;
 pub(crate) mod fake_unix;
 pub(crate) mod http;
 pub(crate) mod image;
@@ -12,8 +13,10 @@ pub(crate) mod keys;
 pub(crate) mod own_mount;
 pub(crate) mod program;
 pub(crate) mod pty;
+pub(crate) mod release;
 pub(crate) mod run_plans;
 pub(crate) mod scene;
+pub(crate) mod sequences;
 pub(crate) mod skip;
 pub(crate) mod stack;
 pub(crate) mod until;

@@ -142,6 +142,13 @@ impl Pty {
         self.master.as_mut().expect("the terminal is open").write_all(bytes).unwrap();
     }
 
+    /// Writes over the screen from the terminal's far side, as another program would.
+    #[track_caller]
+    pub(crate) fn overwrite(&self, bytes: &[u8]) {
+        let far_side = OpenOptions::new().write(true).custom_flags(no_ctty()).open(&self.far_side);
+        far_side.and_then(|mut far_side| far_side.write_all(bytes)).expect("the far side takes bytes");
+    }
+
     /// Waits until the program has read everything that was typed.
     #[track_caller]
     #[expect(

@@ -4,76 +4,12 @@
 
 use std::time::Duration;
 
+use super::draft::Draft;
 use super::program::{Outcome, Person, Place, gonogo_path};
 use super::pty::{Pty, SCREEN_BOUND};
 
 /// The terminal of the mock-ups.
 pub(crate) const SIZE: (u16, u16) = (160, 45);
-
-/// A checklist: two ticks, what `@ITEMS@` stands for, a sign-off, a deploy and a rollback.
-const CHECKLIST: &str = r#"format = 1
-id = "shop"
-title = "Shop release"
-
-[variables.version]
-kind = "semver"
-[variables.previous_version]
-kind = "semver"
-
-[environments.production]
-protected = true
-@ENVIRONMENT@
-
-[roles.lead]
-title = "Team lead"
-
-[[phases]]
-id = "prepare"
-title = "Prepare"
-environment = "production"
-  [[phases.items]]
-  id = "freeze"
-  title = "Freeze announced"
-  [[phases.items]]
-  id = "backup"
-  title = "Backup made"
-@ITEMS@
-
-[[phases]]
-id = "release"
-title = "Release"
-environment = "production"
-  [[phases.items]]
-  id = "approve"
-  title = "Approve {version}"
-  signoff = { roles = ["lead"], quorum = 1 }
-  [[phases.items]]
-  id = "deploy"
-  title = "Deploy {version}"
-  action = "deploy"
-  needs = ["freeze"]
-
-[actions.deploy]
-kind = "deploy"
-title = "Deploy {version}"
-rollback = ["back"]
-  [[actions.deploy.steps]]
-  id = "first"
-  title = "First step"
-  script = "@FIRST@"
-  [[actions.deploy.steps]]
-  id = "second"
-  title = "Second step"
-  script = "touch \"$HOME/second-step-ran\""
-
-[actions.back]
-kind = "rollback"
-title = "Roll back to {previous_version}"
-  [[actions.back.steps]]
-  id = "down"
-  title = "Start {previous_version}"
-  script = "touch \"$HOME/rolled-back\""
-"#;
 
 /// A project without containers: whatever else runs on this machine is not the scene's.
 pub(crate) const NO_CONTAINERS: &str = "compose = { project = \"nowhere\" }";
@@ -89,14 +25,28 @@ pub(crate) struct Extra<'a> {
     pub(crate) first: &'a str,
 }
 
-/// The checklist with these extras.
+/// Two ticks, the extra items, a sign-off, a deploy and a rollback of two and one scripts.
 pub(crate) fn checklist(extra: &Extra<'_>) -> String {
     let first = if extra.first.is_empty() { "true" } else { extra.first };
     let environment = if extra.environment.is_empty() { NO_CONTAINERS } else { extra.environment };
-    CHECKLIST
-        .replace("@ENVIRONMENT@", environment)
-        .replace("@ITEMS@", extra.items)
-        .replace("@FIRST@", &first.replace('"', "\\\""))
+    let script =
+        |title: &str, text: &str| format!("title = \"{title}\"\nscript = \"{}\"", text.replace('"', "\\\""));
+    Draft::shop(&["version", "previous_version"])
+        .environment("production", &format!("protected = true\n{environment}"))
+        .role("lead", "Team lead", "")
+        .phase("prepare", "Prepare", "production")
+        .item("freeze", "Freeze announced", "")
+        .item("backup", "Backup made", "")
+        .raw(extra.items)
+        .phase("release", "Release", "production")
+        .item("approve", "Approve {version}", "signoff = { roles = [\"lead\"], quorum = 1 }")
+        .item("deploy", "Deploy {version}", "action = \"deploy\"\nneeds = [\"freeze\"]")
+        .action("deploy", "deploy", "title = \"Deploy {version}\"\nrollback = [\"back\"]")
+        .step("first", &script("First step", first))
+        .step("second", &script("Second step", "touch \"$HOME/second-step-ran\""))
+        .action("back", "rollback", "title = \"Roll back to {previous_version}\"")
+        .step("down", &script("Start {previous_version}", "touch \"$HOME/rolled-back\""))
+        .toml()
 }
 
 /// What starts a session of that checklist.
@@ -226,4 +176,37 @@ pub(crate) fn type_into_dialog(screen: &mut Pty, text: &str, sign: &str) {
     screen.answer(first, "the first letter", |model| model.contents().contains(sign));
     screen.type_text(rest);
     screen.wait_for(rest);
+}
+
+/// A first step of the deploy that says that it runs and waits for [`Scene::let_go_on`].
+pub(crate) const WAITS: &str = "echo under way; while [ ! -e \"$HOME/go-on\" ]; do sleep 0.1; done";
+
+impl Scene {
+    /// Everything ticked, and signed by somebody else: the verdict is GO and she may deploy.
+    #[track_caller]
+    pub(crate) fn make_ready(&self) {
+        self.run(&["tick", "freeze"]).expect(0);
+        self.run(&["tick", "backup"]).expect(0);
+        let bob = self.place.person("bob");
+        bob.gonogo(["trust", "release.toml"]).run().expect(0);
+        bob.gonogo(["sign-off", "approve", "--role", "lead"]).run().expect(0);
+    }
+
+    /// Lets a step go on that waits.
+    pub(crate) fn let_go_on(&self) {
+        std::fs::write(self.ada.home().join("go-on"), "").unwrap();
+    }
+}
+
+/// Asks for the deploy of a scene that is ready, types the environment's name, sees the first step run.
+#[track_caller]
+pub(crate) fn deploy(screen: &mut Pty) {
+    screen.wait_for("✓ GO");
+    screen.keys("D");
+    screen.wait_for("to enable the button");
+    screen.answer("p", "the first letter", |model| model.contents().contains("missing: \"roduction\""));
+    screen.type_text("roduction");
+    screen.wait_for("to the button");
+    screen.keys("<enter> <enter>");
+    wait_row(screen, SCREEN_BOUND, "First step", "RUNNING");
 }
