@@ -154,7 +154,10 @@ fn container(doors: &Doors, name: &str, follow: Follow) -> Result<Code, AppError
         };
         return Err(error.hint("gonogo containers and gonogo log list them"));
     };
-    let Some(log) = back.engine.log(&source) else { return Ok(Code::CouldNotFindOut) };
+    let Some(log) = back.engine.log(&source) else {
+        let why = safe_format!("the log of `{}` said nothing within {} s", name, ANSWER_WITHIN.num_seconds());
+        return Err(AppError::unreachable(why).hint("gonogo doctor shows what can be reached; ask again"));
+    };
     if follow == Follow::On {
         return Ok(Code::Yes);
     }

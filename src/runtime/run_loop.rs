@@ -242,7 +242,7 @@ impl<F: Face> RunLoop<F> {
         self.react(reaction)
     }
 
-    /// Takes what is ready, at most a batch, then lets the face look at the brain.
+    /// Takes what is ready, at most a batch, lets the face look at the brain, and hears what it wants to see.
     fn drain(&mut self) -> Turn {
         for timer in self.hands.timers.take_due(clock::now()) {
             self.handle(Input::TimerFired(timer));
@@ -253,12 +253,6 @@ impl<F: Face> RunLoop<F> {
             let Some(input) = next.or_else(|| self.arriving.inputs.try_recv().ok()) else { break };
             self.handle(input);
         }
-        if let Some(viewing) =
-            self.face.viewing(&self.engine).filter(|viewing| self.viewing.as_ref() != Some(viewing))
-        {
-            self.viewing = Some(viewing.clone());
-            self.handle(Input::Viewing(viewing));
-        }
         for _ in 0..ANSWERS_MAX {
             let reaction = self.face.heard(&mut self.engine, clock::now());
             let quiet = reaction.commands.is_empty();
@@ -267,6 +261,14 @@ impl<F: Face> RunLoop<F> {
                 Turn::GoOn => {}
                 turn => return turn,
             }
+        }
+        // After the face has looked: what it found only now (a container whose log it wants) would else wait for whatever
+        // wakes the loop next.
+        if let Some(viewing) =
+            self.face.viewing(&self.engine).filter(|viewing| self.viewing.as_ref() != Some(viewing))
+        {
+            self.viewing = Some(viewing.clone());
+            self.handle(Input::Viewing(viewing));
         }
         Turn::GoOn
     }
