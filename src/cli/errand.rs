@@ -18,7 +18,7 @@ use crate::engine::trust::TrustState;
 use crate::runtime::face::{Face, Reaction};
 use crate::runtime::hands::Setup;
 use crate::runtime::run_loop::{Ended, run_headless};
-use crate::runtime::terminal::{FrameEnd, KeyPress};
+use crate::runtime::terminal::{FrameEnd, KeyPress, MousePress};
 use crate::safe_format;
 
 /// How long a command may take to be stored: longer than the store waits for its lock.
@@ -89,6 +89,9 @@ pub enum Stopped {
 
 impl<U: Until> Face for Errand<'_, U> {
     fn key(&mut self, _engine: &mut Engine, _at: DateTime<Utc>, _key: KeyPress) -> Reaction {
+        Reaction::none()
+    }
+    fn mouse(&mut self, _engine: &mut Engine, _at: DateTime<Utc>, _mouse: MousePress) -> Reaction {
         Reaction::none()
     }
     fn paste(&mut self, _engine: &mut Engine, _at: DateTime<Utc>, _text: &str) -> Reaction {

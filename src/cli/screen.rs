@@ -21,9 +21,11 @@ use crate::runtime::terminal::colour::allow_colour_output;
 use crate::runtime::terminal::crash::CrashPlace;
 use crate::runtime::terminal::guard::Switch;
 use crate::runtime::terminal::screen_writer::Cell;
-use crate::runtime::terminal::{FrameEnd, KeyCode, KeyPress, ScreenWriter, TerminalOptions, terminal_size};
+use crate::runtime::terminal::{
+    FrameEnd, KeyCode, KeyPress, MouseAct, MousePress, ScreenWriter, TerminalOptions, terminal_size,
+};
 use crate::text::Safe;
-use crate::tui::face::{Face, FaceOptions, Program};
+use crate::tui::face::{Face, FaceOptions, Pointing, Program};
 use crate::tui::key::{Key, KeyCode as TuiKeyCode, Modifiers};
 use crate::tui::screen::Screen;
 use crate::tui::{Access, Mouse};
@@ -72,6 +74,15 @@ impl FaceOfLoop for OnScreen {
             Some(key) => reaction(self.face.key(engine, at, key)),
             None => Reaction::none(),
         }
+    }
+    fn mouse(&mut self, engine: &mut Engine, at: DateTime<Utc>, mouse: MousePress) -> Reaction {
+        let act = match mouse.act {
+            MouseAct::Click => Pointing::Click,
+            MouseAct::WheelUp => Pointing::WheelUp,
+            MouseAct::WheelDown => Pointing::WheelDown,
+        };
+        self.face.mouse_at(engine, at, (mouse.column, mouse.row), act);
+        Reaction::none()
     }
     fn paste(&mut self, engine: &mut Engine, at: DateTime<Utc>, text: &str) -> Reaction {
         reaction(self.face.paste(engine, at, text))

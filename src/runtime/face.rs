@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 
 use super::terminal::guard::Switch;
-use super::terminal::{FrameEnd, KeyPress};
+use super::terminal::{FrameEnd, KeyPress, MousePress};
 use crate::engine::brain::Engine;
 use crate::engine::command::Command;
 use crate::engine::input::Viewing;
@@ -54,6 +54,8 @@ impl Reaction {
 pub trait Face {
     /// A key was pressed.
     fn key(&mut self, engine: &mut Engine, at: DateTime<Utc>, key: KeyPress) -> Reaction;
+    /// The mouse did something.
+    fn mouse(&mut self, engine: &mut Engine, at: DateTime<Utc>, mouse: MousePress) -> Reaction;
     /// Text was pasted.
     fn paste(&mut self, engine: &mut Engine, at: DateTime<Utc>, text: &str) -> Reaction;
     /// The terminal has another size, in cells.

@@ -218,6 +218,12 @@ impl<F: Face> RunLoop<F> {
     fn terminal(&mut self, input: TerminalInput) -> Turn {
         match input {
             TerminalInput::Key(key) => self.key(key),
+            TerminalInput::Mouse(mouse) => {
+                let reaction = self.face.mouse(&mut self.engine, clock::now(), mouse);
+                self.dirty = true;
+                self.drawn = None;
+                self.react(reaction)
+            }
             TerminalInput::Paste(text) => {
                 let reaction = self.face.paste(&mut self.engine, clock::now(), &text);
                 self.dirty = true;

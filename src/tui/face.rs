@@ -26,9 +26,12 @@ mod blocked;
 mod input;
 mod moves;
 mod paint;
+mod pointing;
 mod settling;
 #[cfg(test)]
 mod tests;
+
+pub use pointing::Pointing;
 
 /// What a face is made from.
 #[derive(Clone, Debug)]

@@ -4,6 +4,7 @@
 //! here: what is inside (`panes`, `dialogs`).
 
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 use crate::text::Safe;
 use crate::tui::canvas::{Canvas, Piece};
@@ -93,10 +94,12 @@ pub fn inside(area: Rect) -> Rect {
 }
 
 fn padded(pieces: &[Piece]) -> Vec<Piece> {
-    let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else { return Vec::new() };
-    let blank = |style| Piece::new(Safe::own(" "), style);
-    let inner = pieces.iter().cloned();
-    std::iter::once(blank(first.style)).chain(inner).chain([blank(last.style)]).collect()
+    if pieces.is_empty() {
+        return Vec::new();
+    }
+    // In no style of their own: the ground of a badge ends with the badge.
+    let blank = || Piece::new(Safe::own(" "), Style::new());
+    std::iter::once(blank()).chain(pieces.iter().cloned()).chain([blank()]).collect()
 }
 
 const fn signs(kind: BorderKind, borders: Borders) -> Signs {
@@ -119,7 +122,6 @@ const fn signs(kind: BorderKind, borders: Borders) -> Signs {
 #[cfg(test)]
 mod tests {
     use ratatui::buffer::Buffer;
-    use ratatui::style::Style;
 
     use super::*;
     use crate::tui::glyph::GlyphSet;

@@ -74,6 +74,11 @@ impl<Id: Clone + PartialEq> ListState<Id> {
         self.selected = Some(id);
     }
 
+    /// Did selection and view stand at the upper end at the last settling?
+    pub fn is_at_top(&self) -> bool {
+        self.row == 0 && self.top_row == 0
+    }
+
     /// The row of the selected item in these rows.
     pub fn selected_row(&self, rows: Rows<'_, Id>) -> Option<usize> {
         let selected = self.selected.as_ref()?;

@@ -481,3 +481,21 @@ fn a_check_step_waits_until_it_holds_and_an_abort_ends_the_wait() {
     assert_eq!(run.end().end.unwrap().outcome, RunOutcome::Aborted);
     assert!(!run.exists("after"));
 }
+
+#[test]
+fn a_check_step_that_runs_out_of_time_says_what_it_saw_last() {
+    #[derive(serde::Deserialize)]
+    struct File {
+        step: CheckPlan,
+    }
+    let text = "step.check.command = { script = 'test -e never' }\nstep.eventually = { within = '50s', every = '50ms' }";
+    let work = StepWork::Check(Box::new(toml::from_str::<File>(text).unwrap().step));
+    let mut never = step("never", work);
+    never.timeout = Period::from_ms(1_000);
+    let mut run = Run::start(vec![never]);
+    let status = run.wait_for("the failure", |status| status.waiting.is_some());
+    let reason = ended(&status, 0).reason.clone().unwrap_or_default();
+    assert!(reason.contains("expected") && reason.contains("not done within 1s"), "{reason}");
+    run.ask(&SupervisorRequest::Abort(AbortRung::Terminate));
+    run.end();
+}

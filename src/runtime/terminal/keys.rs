@@ -7,7 +7,9 @@ mod resize;
 
 use std::os::fd::OwnedFd;
 
-use crossterm::event::{Event, EventStream, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{
+    Event, EventStream, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 use futures_util::StreamExt as _;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
@@ -20,6 +22,8 @@ use resize::Burst;
 pub enum TerminalInput {
     /// A key went down, or repeats.
     Key(KeyPress),
+    /// The mouse did something, where it was taken.
+    Mouse(MousePress),
     /// Pasted text, as it came: from outside, so not to be drawn before it was made safe.
     Paste(String),
     /// The screen has this many columns and rows now.
@@ -30,6 +34,28 @@ pub enum TerminalInput {
     FocusLost,
     /// No key will ever come again. The program ends with `CLOSED_EXIT_CODE`; runs go on.
     Closed,
+}
+
+/// What the mouse did, and in which cell, from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MousePress {
+    /// What.
+    pub act: MouseAct,
+    /// The column.
+    pub column: u16,
+    /// The row.
+    pub row: u16,
+}
+
+/// What a mouse does here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MouseAct {
+    /// The left button went down.
+    Click,
+    /// The wheel went up by one notch.
+    WheelUp,
+    /// The wheel went down by one notch.
+    WheelDown,
 }
 
 /// The exit code after `Closed`. A closed window is told twice, by this and by SIGHUP, in either order: same code.
@@ -165,7 +191,7 @@ async fn hung_up(watch: Option<&AsyncFd<OwnedFd>>) {
     }
 }
 
-/// One of crossterm's events as ours; `None` for what nobody uses (releases, mouse, media keys).
+/// One of crossterm's events as ours; `None` for what nobody uses (releases, drags, media keys).
 pub fn translate(event: Event) -> Option<TerminalInput> {
     match event {
         Event::Key(key) => press(key).map(TerminalInput::Key),
@@ -173,8 +199,24 @@ pub fn translate(event: Event) -> Option<TerminalInput> {
         Event::Resize(columns, rows) => Some(TerminalInput::Resize(columns, rows)),
         Event::FocusGained => Some(TerminalInput::FocusGained),
         Event::FocusLost => Some(TerminalInput::FocusLost),
-        Event::Mouse(_) => None,
+        Event::Mouse(mouse) => pressed_at(mouse).map(TerminalInput::Mouse),
     }
+}
+
+/// Clicks and the wheel; drags, moves and the other buttons are nobody's.
+fn pressed_at(mouse: MouseEvent) -> Option<MousePress> {
+    let act = match mouse.kind {
+        MouseEventKind::Down(MouseButton::Left) => MouseAct::Click,
+        MouseEventKind::ScrollUp => MouseAct::WheelUp,
+        MouseEventKind::ScrollDown => MouseAct::WheelDown,
+        MouseEventKind::Down(_)
+        | MouseEventKind::Up(_)
+        | MouseEventKind::Drag(_)
+        | MouseEventKind::Moved
+        | MouseEventKind::ScrollLeft
+        | MouseEventKind::ScrollRight => return None,
+    };
+    Some(MousePress { act, column: mouse.column, row: mouse.row })
 }
 
 fn press(key: KeyEvent) -> Option<KeyPress> {
@@ -222,7 +264,7 @@ fn press(key: KeyEvent) -> Option<KeyPress> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crossterm::event::{KeyCode as Theirs, MouseEvent, MouseEventKind};
+    use crossterm::event::KeyCode as Theirs;
 
     fn key(code: Theirs, modifiers: KeyModifiers) -> Option<TerminalInput> {
         translate(Event::Key(KeyEvent::new(code, modifiers)))
@@ -264,5 +306,8 @@ mod tests {
         let moved =
             MouseEvent { kind: MouseEventKind::Moved, column: 0, row: 0, modifiers: KeyModifiers::NONE };
         assert_eq!(translate(Event::Mouse(moved)), None);
+        let wheel = MouseEvent { kind: MouseEventKind::ScrollDown, column: 7, row: 3, ..moved };
+        let down = MousePress { act: MouseAct::WheelDown, column: 7, row: 3 };
+        assert_eq!(translate(Event::Mouse(wheel)), Some(TerminalInput::Mouse(down)));
     }
 }

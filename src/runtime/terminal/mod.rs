@@ -17,7 +17,7 @@ pub mod undo;
 
 pub use colour::{ColourChoice, ColourDepth, ColourFacts, Ground};
 pub use guard::{TerminalGuard, TerminalOptions};
-pub use keys::{KeyCode, KeyPress, TerminalInput, TerminalKeys};
+pub use keys::{KeyCode, KeyPress, MouseAct, MousePress, TerminalInput, TerminalKeys};
 pub use screen_writer::{FrameEnd, ScreenWriter};
 pub use signals::{Signal, Signals};
 pub use suspend::{Suspended, suspend};

@@ -7,6 +7,7 @@ use super::dialog::{Dialog, Focus};
 use super::sheet::{Button, Sheet};
 use crate::safe_format;
 use crate::text::Safe;
+use crate::text::width::{Align, pad};
 use crate::tui::canvas::{Canvas, Piece, cells};
 use crate::tui::frame::Frame;
 use crate::tui::layout::Layout;
@@ -20,6 +21,9 @@ const BOX_COLUMNS_MAX: u16 = 74;
 const BOX_COLUMNS_MIN: u16 = 40;
 /// Rows under which there is no box.
 const BOX_ROWS_MIN: u16 = 10;
+
+/// Cells of the label of a choice: those of the facts above it.
+const LABEL_CELLS: usize = 11;
 
 /// Draws a dialog. Returns where the cursor is: in the field, else on the control that has the focus.
 pub(crate) fn draw(
@@ -103,7 +107,8 @@ fn draw_controls(
     let row = |y: u16| Rect { y, height: u16::from(y < area.bottom()), ..area };
     for (group, choice) in sheet.choices.iter().enumerate() {
         let focused = dialog.focus == Focus::Choice(group);
-        let mut pieces = vec![view.muted(safe_format!("{}  ", choice.label))];
+        let label = pad(&choice.label, LABEL_CELLS, Align::Left);
+        let mut pieces = vec![view.muted(label)];
         for (place, option) in choice.options.iter().enumerate() {
             let on = dialog.choice(group) == place;
             let mark = if on { view.theme.glyphs().pick("(\u{2022})", "(*)") } else { "( )" };

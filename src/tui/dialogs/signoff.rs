@@ -13,7 +13,7 @@ use crate::tui::panes::event_words::role_title;
 use crate::tui::panes::signoffs::{Asked, asked, decision_word, poll};
 use crate::tui::row::{RowId, RowLine};
 use crate::tui::text_field::{COMMENT_GRAPHEMES_MAX, TextField};
-use crate::tui::view::{View, person, short_hash};
+use crate::tui::view::{View, host, person, short_hash};
 
 /// A decision being made.
 #[derive(Debug)]
@@ -206,7 +206,7 @@ fn body(sheet: &mut Sheet, sign: &Sign, asked: Option<&Asked<'_>>, view: &View<'
         }
         sheet.gap();
     }
-    sheet.fact(view, "Name", &safe_format!("{}, on {}", view.engine.me().by, view.engine.me().on));
+    sheet.fact(view, "Name", &safe_format!("{}, on {}", view.engine.me().by, host(&view.engine.me().on)));
     let words = match sign.form {
         Form::SignOff => {
             "This goes into the record. Withdraw (W) until the deploy starts. It goes stale when the fingerprint changes. It starts nothing."

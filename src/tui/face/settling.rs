@@ -79,11 +79,20 @@ impl Face {
         let area = self.area_of(pane);
         let model = model(pane, view, &self.state, area.width);
         let shape = Shape::of(&model.rows);
+        let reads = self.state.focus() == pane;
         let list = self.state.lists.entry(pane).or_default();
         if list.selected().is_none()
             && let Some(row) = model.rows.iter().find(|row| row.kind != crate::tui::row::RowKind::Heading)
         {
             list.select(row.id.clone());
+        }
+        // The record goes with its newest line until somebody reads in it: news must not stay out of sight.
+        if pane == PaneId::Timeline
+            && !reads
+            && list.is_at_top()
+            && let Some(newest) = model.rows.first()
+        {
+            list.select(newest.id.clone());
         }
         list.settle(shape.rows(rows_height(&model, area)));
     }

@@ -4,4 +4,5 @@ mod dialogs;
 mod everywhere;
 mod flow;
 mod pictures;
+mod pointing;
 mod reading;

@@ -39,6 +39,14 @@ enum Column {
 }
 
 impl Column {
+    /// Cells before it: a row itself keeps one before the first.
+    const fn gap(self) -> u16 {
+        match self {
+            Column::Version => GAP_CELLS - 1,
+            Column::Ready | Column::Cpu | Column::Memory | Column::Restarts | Column::Up => GAP_CELLS,
+        }
+    }
+
     const fn title(self) -> &'static str {
         match self {
             Column::Version => "VER",
@@ -184,12 +192,13 @@ fn columns(view: &View<'_>, containers: &[&Container], width: u16) -> Columns {
     let name = (names.unwrap_or(0).min(NAME_CELLS_MAX) + glyph).max(cells_of(&Safe::own(CONTAINER)));
     let wide = |column: &Column| {
         let cells = containers.iter().map(|container| cells_of(&cell(view, container, *column))).max();
-        cells.unwrap_or(0).clamp(COLUMN_CELLS_MIN, COLUMN_CELLS_MAX) + GAP_CELLS
+        cells.unwrap_or(0).clamp(COLUMN_CELLS_MIN, COLUMN_CELLS_MAX) + column.gap()
     };
     let mut kept: Columns = COLUMNS.iter().map(|column| (*column, wide(column))).collect();
     for column in GIVING_WAY {
         let used: u16 = kept.iter().map(|(_, cells)| cells).sum();
-        if used.saturating_add(name).saturating_add(2) <= width {
+        // Two edges, and the blank that a row keeps after its left part.
+        if used.saturating_add(name).saturating_add(3) <= width {
             break;
         }
         kept.retain(|(other, _)| *other != column);
@@ -218,7 +227,7 @@ fn row(view: &View<'_>, container: &Container, columns: &Columns, fresh: bool) -
     let mut right = Vec::new();
     for (column, cells) in columns {
         // The gap is not the text's: a version that is cut still stands apart.
-        let text = view.cut(&cell(view, container, *column), cells.saturating_sub(GAP_CELLS));
+        let text = view.cut(&cell(view, container, *column), cells.saturating_sub(column.gap()));
         let text = view.column(&text, *cells, Align::Right);
         right.push(if fresh { view.plain(text) } else { view.muted(text) });
     }

@@ -74,7 +74,7 @@ fn row(view: &View<'_>, run: &RunRecord, number: usize, step: &StepRecord) -> Ro
     }
     let waiting = view.engine.live_run(run.id()).and_then(|live| live.waiting.as_ref());
     if run.is_active() && step.outcome == Some(StepOutcome::Failed) {
-        let text = Safe::own("enter: retry, mark done, skip, abort, roll back");
+        let text = Safe::own("enter: what to do   B: roll back");
         lines.push(RowLine::of(vec![pad(), view.strong(text)]));
     } else if waiting == Some(&step.step) {
         lines.push(RowLine::of(vec![pad(), view.strong(Safe::own("waits: P goes on"))]));

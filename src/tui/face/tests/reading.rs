@@ -120,3 +120,18 @@ fn checks_that_are_no_problem_keep_the_order_of_the_checklist() {
     world.measured("smoke", CheckStatus::Error, "no answer");
     assert!(row_of(&world, passed) < row_of(&world, open));
 }
+
+#[test]
+fn the_timeline_shows_what_just_happened_until_somebody_reads_in_it() {
+    let mut world = World::ready();
+    for number in 0..40 {
+        let command = Command::Note { item: None, text: format!("note {number}") };
+        world.input(Input::Command { author: author(), command });
+    }
+    world.expect("note 39");
+    world.press("5 j j");
+    let command = Command::Note { item: None, text: "one more".to_owned() };
+    world.input(Input::Command { author: author(), command });
+    world.expect(">14:07:32");
+    assert!(world.screen().lines().any(|line| line.contains(">14:07:32") && line.contains("note 37")));
+}
