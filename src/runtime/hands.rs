@@ -25,7 +25,7 @@ use super::terminal::ScreenWriter;
 use super::timers::Timers;
 use super::trust_store::TrustStore;
 use crate::checklist::model::Checklist;
-use crate::engine::effect::{AppendId, Urgency};
+use crate::engine::effect::{AppendId, SupervisorRequest, Urgency};
 use crate::engine::input::{Input, NoticeLevel, RunReport};
 use crate::engine::run_plan::RunPlan;
 use crate::rules::guard::Guard;
@@ -63,6 +63,7 @@ pub struct Hands {
     pub(super) own: VecDeque<Input>,
     store: StoreThread<Session>,
     papers: Desk<Papers>,
+    errands: Desk<Sender<Input>>,
     screen: Option<ScreenWriter>,
 }
 
@@ -86,7 +87,7 @@ impl Hands {
         let heads = writer.watermark().heads;
         let seen = SeenFile::new(&started.state, release);
         let (tell, answers) = channel(ANSWERS_MAX);
-        let papers_tell = tell.clone();
+        let (papers_tell, errands_tell) = (tell.clone(), tell.clone());
         let store = StoreThread::start(writer, Some(seen.clone()), move |answer| {
             for input in inputs(answer, clock::now()) {
                 // A loop that has left wants no answers.
@@ -117,6 +118,7 @@ impl Hands {
             own: VecDeque::new(),
             store,
             papers: Desk::start("papers", papers)?,
+            errands: Desk::start("errands", errands_tell)?,
             screen,
         };
         Ok((hands, Arriving { answers, inputs: receiver }))
@@ -131,7 +133,10 @@ impl Hands {
     /// What may be missing, because a disk does not answer.
     pub fn close(self) -> Result<(), &'static str> {
         let papers = self.papers.close();
+        let errands = self.errands.close();
         self.store.close()?;
+        errands
+            .map_err(|_behind| "the disk does not answer: a run may not have heard what was asked of it")?;
         papers.map_err(|_behind| "the disk does not answer: a draft or a word of trust may be missing")
     }
 
@@ -174,6 +179,20 @@ impl Hands {
                 report: RunReport::NotStarted { reason: Untrusted::new(behind.to_string()) },
             }),
             Ok(()) | Err(_) => self.runs.start_when(plan, told),
+        }
+    }
+
+    /// Asks a run's supervisor, in the order of the asking. A desk of its own: an abort waits for no draft.
+    pub(super) fn ask_supervisor(&mut self, run: String, request: SupervisorRequest) {
+        let ask = self.runs.asking(run, request);
+        let put = self.errands.put(move |tell| {
+            if let Err(why) = ask() {
+                // A loop that has left wants no answers.
+                drop(tell.blocking_send(Input::Noticed { level: NoticeLevel::Error, text: why.into() }));
+            }
+        });
+        if let Err(behind) = put {
+            self.tell(NoticeLevel::Error, &behind.to_string());
         }
     }
 

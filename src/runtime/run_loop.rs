@@ -356,6 +356,8 @@ impl<F: Face> RunLoop<F> {
                     None => break,
                 }
             }
+            // A run that was asked for outlives this program, once it has a supervisor.
+            self.hands.runs.all_started().await;
         };
         // What takes longer is told by the lock's own message on the next start.
         drop(tokio::time::timeout(SAVE_WAIT, saved).await);

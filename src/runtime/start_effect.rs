@@ -18,7 +18,7 @@ impl Hands {
             Effect::Unfollow { source } => self.docker.unfollow(&source),
             Effect::StartRun(plan) => self.start_run(*plan),
             Effect::AdoptRun { run } => self.runs.adopt(&run),
-            Effect::AskSupervisor { run, request } => self.runs.ask(&run, &request),
+            Effect::AskSupervisor { run, request } => self.ask_supervisor(run, request),
             Effect::SetTimer { timer, at } => self.timers.set(timer, at),
             Effect::StoreTrust { digest } => self.store_trust(digest),
             Effect::SaveDraft { field, text } => self.save_draft(field, text),

@@ -340,7 +340,7 @@ fn a_run_is_started_left_and_adopted_and_reported_with_exactly_one_end() {
             runs.adopt("01RUN");
             let done = StepDecision::Done;
             let request = SupervisorRequest::Decide { step: "one".into(), decision: done, reason: None };
-            runs.ask("01RUN", &request);
+            runs.asking("01RUN".to_owned(), request)().unwrap();
         },
         root.path(),
     );
@@ -398,6 +398,26 @@ fn an_end_that_no_file_takes_is_known_as_lost_at_once_and_told_when_there_is_roo
 }
 
 #[test]
+fn a_run_asked_for_just_before_leaving_is_started_before_its_starter_goes() {
+    let root = tempfile::Builder::new().prefix("gonogo-run-").tempdir().unwrap();
+    let plan = plan(root.path(), vec![script("one", "touch ran")]);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let (inputs, _heard) = tokio::sync::mpsc::channel(16);
+        let mut runs = Runs::new(gonogo_path().into(), runs(root.path()), inputs);
+        let (tell, told) = tokio::sync::oneshot::channel();
+        runs.start_when(plan, told);
+        let mut left = std::pin::pin!(runs.all_started());
+        // Not allowed yet: whoever leaves waits.
+        assert!(tokio::time::timeout(Duration::from_millis(50), &mut left).await.is_err());
+        tell.send(Ok(())).unwrap();
+        tokio::time::timeout(BOUND, left).await.unwrap();
+    });
+    drop(runtime);
+    until("the step", BOUND, || root.path().join("ran").exists().then_some(()));
+}
+
+#[test]
 fn an_abort_that_no_file_takes_reaches_the_supervisor_all_the_same_and_rises() {
     let stubborn = "trap '' TERM; touch began; while :; do sleep 0.02; done";
     let mut run = Run::start(vec![script("one", stubborn)]);
@@ -405,9 +425,9 @@ fn an_abort_that_no_file_takes_reaches_the_supervisor_all_the_same_and_rises() {
     std::fs::remove_dir(run.folder.requests()).unwrap();
     let (inputs, _heard) = tokio::sync::mpsc::channel(16);
     let mut runs = Runs::new(gonogo_path().into(), runs(run.root.path()), inputs);
-    runs.ask("01RUN", &SupervisorRequest::Abort(AbortRung::Terminate));
+    runs.asking("01RUN".to_owned(), SupervisorRequest::Abort(AbortRung::Terminate))().unwrap();
     run.wait_for("the first rung", |status| status.kill_at.is_some());
-    runs.ask("01RUN", &SupervisorRequest::Abort(AbortRung::Kill));
+    runs.asking("01RUN".to_owned(), SupervisorRequest::Abort(AbortRung::Kill))().unwrap();
     let status = run.end();
     assert_eq!(status.end.as_ref().map(|end| end.outcome), Some(RunOutcome::Aborted));
     assert_eq!(ended(&status, 0).signal, Some(9));

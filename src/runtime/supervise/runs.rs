@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use tokio::sync::mpsc::Sender;
+use tokio::sync::mpsc::{Receiver as MpscReceiver, Sender, channel};
 use tokio::sync::oneshot::Receiver;
 use tokio::task::{AbortHandle, JoinSet};
 
@@ -15,7 +15,7 @@ use super::requests;
 use super::run_folder::RunFolder;
 use super::start::start;
 use crate::engine::effect::SupervisorRequest;
-use crate::engine::input::{Input, NoticeLevel, RunReport};
+use crate::engine::input::{Input, RunReport};
 use crate::engine::run_plan::RunPlan;
 use crate::runtime::files;
 use crate::text::untrusted::Untrusted;
@@ -33,13 +33,27 @@ pub struct Runs {
     inputs: Sender<Input>,
     tasks: JoinSet<()>,
     followed: BTreeMap<String, AbortHandle>,
+    starts: Starts,
+}
+
+/// Who starts a run holds a clone of the sender until its supervisor runs or nothing will.
+struct Starts {
+    hold: Sender<()>,
+    none_left: MpscReceiver<()>,
+}
+
+impl Starts {
+    fn none() -> Self {
+        let (hold, none_left) = channel(1);
+        Self { hold, none_left }
+    }
 }
 
 impl Runs {
     /// Runs that live in `folder` (the session's `runs/`) and are supervised by `program`, which is this program.
     pub fn new(program: PathBuf, folder: PathBuf, inputs: Sender<Input>) -> Self {
         let (instead, tasks, followed) = (Vec::new(), JoinSet::new(), BTreeMap::new());
-        Self { program, folder, instead, inputs, tasks, followed }
+        Self { program, folder, instead, inputs, tasks, followed, starts: Starts::none() }
     }
     /// A rollback's folder may be made in one of these where the session's cannot be written, in this order.
     #[must_use]
@@ -60,6 +74,7 @@ impl Runs {
             places.extend(self.instead.iter().map(|folder| folder.join(&run)));
         }
         let mut reporter = Reporter { run: run.clone(), inputs: self.inputs.clone() };
+        let starting = self.starts.hold.clone();
         self.spawn(run, async move {
             let mut reason = Untrusted::default();
             let refused = if plan.kind.is_forward() {
@@ -74,7 +89,10 @@ impl Runs {
             }
             for folder in places.into_iter().map(RunFolder::at) {
                 match start(&program, &folder, &plan).await {
-                    Ok(_status) => return follow(&folder, &mut reporter).await,
+                    Ok(_status) => {
+                        drop(starting);
+                        return follow(&folder, &mut reporter).await;
+                    }
                     Err(fault) => {
                         let elsewhere = fault.is_about_the_folder();
                         reason = Untrusted::from(fault.to_string());
@@ -85,8 +103,16 @@ impl Runs {
                     }
                 }
             }
+            drop(starting);
             let _nobody_listens = reporter.hear(RunReport::NotStarted { reason }).await;
         });
+    }
+    /// Returns when every run that was to be started has a supervisor, or will have none: what outlives this program. The
+    /// caller bounds the wait.
+    pub async fn all_started(&mut self) {
+        let Starts { hold, mut none_left } = std::mem::replace(&mut self.starts, Starts::none());
+        drop(hold);
+        let _nobody_is_left = none_left.recv().await;
     }
     /// Picks up a run that may still go on; one that is followed already is left alone.
     pub fn adopt(&mut self, run: &str) {
@@ -97,22 +123,25 @@ impl Runs {
         let mut reporter = Reporter { run: run.to_owned(), inputs: self.inputs.clone() };
         self.spawn(run.to_owned(), async move { follow(&folder, &mut reporter).await });
     }
-    /// Asks a run's supervisor. What goes wrong comes back as a notice.
-    pub fn ask(&mut self, run: &str, request: &SupervisorRequest) {
-        let folder = self.folder(run);
-        let asked = requests::put(&folder, request).or_else(|error| match request {
-            SupervisorRequest::Abort(rung) => requests::signal(&folder, *rung).map_err(|_gone| error),
-            SupervisorRequest::Pause | SupervisorRequest::Resume | SupervisorRequest::Decide { .. } => {
-                Err(error)
-            }
-        });
-        if let Err(error) = asked {
-            let text = format!("run {run}: the supervisor could not be asked: {error}");
-            let notice = Input::Noticed { level: NoticeLevel::Error, text: text.into() };
-            let inputs = self.inputs.clone();
-            self.tasks.spawn(async move {
-                let _nobody_listens = inputs.send(notice).await;
+    /// What asks a run's supervisor: work for a desk, because it writes into the run's folder.
+    ///
+    /// # Errors
+    /// When it is called: why the supervisor could not be asked, for a person.
+    pub fn asking(
+        &self,
+        run: String,
+        request: SupervisorRequest,
+    ) -> impl FnOnce() -> Result<(), String> + Send + use<> {
+        let (usual, instead) = (self.folder.clone(), self.instead.clone());
+        move || {
+            let folder = find_run(&usual, &instead, &run);
+            let asked = requests::put(&folder, &request).or_else(|error| match request {
+                SupervisorRequest::Abort(rung) => requests::signal(&folder, rung).map_err(|_gone| error),
+                SupervisorRequest::Pause | SupervisorRequest::Resume | SupervisorRequest::Decide { .. } => {
+                    Err(error)
+                }
             });
+            asked.map_err(|error| format!("run {run}: the supervisor could not be asked: {error}"))
         }
     }
     fn spawn(&mut self, run: String, task: impl Future<Output = ()> + Send + 'static) {
