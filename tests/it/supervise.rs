@@ -424,7 +424,7 @@ fn an_abort_that_no_file_takes_reaches_the_supervisor_all_the_same_and_rises() {
     until("the step", BOUND, || run.exists("began").then_some(()));
     std::fs::remove_dir(run.folder.requests()).unwrap();
     let (inputs, _heard) = tokio::sync::mpsc::channel(16);
-    let mut runs = Runs::new(gonogo_path().into(), runs(run.root.path()), inputs);
+    let runs = Runs::new(gonogo_path().into(), runs(run.root.path()), inputs);
     runs.asking("01RUN".to_owned(), SupervisorRequest::Abort(AbortRung::Terminate))().unwrap();
     run.wait_for("the first rung", |status| status.kill_at.is_some());
     runs.asking("01RUN".to_owned(), SupervisorRequest::Abort(AbortRung::Kill))().unwrap();
