@@ -124,7 +124,9 @@ fn a_bad_image_fails_its_health_step_and_the_rollback_heals_the_stack() {
     day.stack.wait_healthy("1.0.0");
     day.wait_events("run.ended", 2);
     screen.wait_for("SUCCEEDED rollback");
-    screen.wait_until("the containers to be healthy again", |model| model.contents().contains("2 Cont ✓"));
+    screen.wait_until("the containers to be healthy again", |model| {
+        model.contents().contains("Containers 3/3")
+    });
 }
 
 /// How long the step of this line took.
