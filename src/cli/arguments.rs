@@ -10,7 +10,7 @@ use super::decisions::{Decide, Outcome, StepWish};
 
 /// A terminal release cockpit: opens a release checklist as live panes and keeps a record that proves what was done.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "gonogo", version, about, args_conflicts_with_subcommands = true)]
+#[command(name = "gonogo", version, about)]
 pub struct Arguments {
     /// A session or a checklist to open; none: the newest open session of the project.
     pub file: Option<PathBuf>,
@@ -286,4 +286,27 @@ pub struct Start {
     /// Start it and leave; `gonogo attach` follows.
     #[arg(long)]
     pub detach: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use clap::Parser as _;
+
+    use super::{Arguments, Door};
+
+    #[test]
+    fn flags_that_hold_everywhere_stand_before_the_subcommand_or_after_it() {
+        for words in [
+            ["gonogo", "--session", "a.toml", "abort"],
+            ["gonogo", "abort", "--session", "a.toml"],
+        ] {
+            let read = Arguments::try_parse_from(words).unwrap();
+            assert_eq!(read.global.session.as_deref(), Some(Path::new("a.toml")));
+            assert!(matches!(read.command, Some(Door::Abort { .. })) && read.file.is_none(), "{read:?}");
+        }
+        let file = Arguments::try_parse_from(["gonogo", "--json", "release.toml"]).unwrap();
+        assert_eq!(file.file.as_deref(), Some(Path::new("release.toml")));
+    }
 }

@@ -65,6 +65,10 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
         }
         return open::open(doors, arguments.file.as_deref());
     };
+    if let Some(file) = &arguments.file {
+        let error = AppError::usage(safe_format!("`{}` stands before a subcommand", file.to_string_lossy()));
+        return Err(error.hint("name the session with --session PATH, a checklist behind the subcommand"));
+    }
     match door {
         Door::Init { force } => init::init(doors, if force { Existing::Replace } else { Existing::Keep }),
         Door::New { checklist, set } => new::new(doors, &checklist, &set),

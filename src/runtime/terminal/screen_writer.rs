@@ -133,8 +133,9 @@ impl Frame {
             self.last.clear();
             self.last_tenure = tenure;
         }
-        // Cells are placed absolutely, so the same bytes again leave the same screen: an idle screen writes nothing.
-        if body.is_empty() || body == self.last {
+        // Cells are placed absolutely, so what the last frame ended with leaves the same screen: an idle screen writes
+        // nothing, not even the frame without cells that follows one with some.
+        if self.last.ends_with(&body) {
             return FrameEnd::Unchanged;
         }
         let end = self.send(&[BEGIN_FRAME, &body, END_FRAME].concat());
@@ -238,10 +239,19 @@ mod tests {
             screen.write_all(b"same").unwrap();
             assert_eq!(screen.end_frame(None), expected);
         }
+        // A frame without cells ends as every frame does: after one with cells it is nothing new.
+        for (bytes, expected) in [
+            (&b"cells and end"[..], FrameEnd::Shown),
+            (b"end", FrameEnd::Unchanged),
+            (b"else", FrameEnd::Shown),
+        ] {
+            screen.write_all(bytes).unwrap();
+            assert_eq!(screen.end_frame(None), expected);
+        }
         screen.forget();
-        screen.write_all(b"same").unwrap();
+        screen.write_all(b"else").unwrap();
         assert_eq!(screen.end_frame(None), FrameEnd::Shown);
-        assert_eq!(wire.writes.lock().unwrap().len(), 2);
+        assert_eq!(wire.writes.lock().unwrap().len(), 4);
     }
 
     #[test]
