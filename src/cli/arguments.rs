@@ -298,10 +298,8 @@ mod tests {
 
     #[test]
     fn flags_that_hold_everywhere_stand_before_the_subcommand_or_after_it() {
-        for words in [
-            ["gonogo", "--session", "a.toml", "abort"],
-            ["gonogo", "abort", "--session", "a.toml"],
-        ] {
+        for words in [["gonogo", "--session", "a.toml", "abort"], ["gonogo", "abort", "--session", "a.toml"]]
+        {
             let read = Arguments::try_parse_from(words).unwrap();
             assert_eq!(read.global.session.as_deref(), Some(Path::new("a.toml")));
             assert!(matches!(read.command, Some(Door::Abort { .. })) && read.file.is_none(), "{read:?}");

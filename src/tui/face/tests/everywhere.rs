@@ -48,9 +48,20 @@ pub(super) fn states() -> Vec<(&'static str, World)> {
     ]
 }
 
-/// Every size at the edges, and a net over the rest; all 12,261 where the build is optimised.
-fn sizes() -> Vec<(u16, u16)> {
-    let step = if cfg!(debug_assertions) { 17 } else { 1 };
+/// Which sizes are drawn.
+#[derive(Clone, Copy)]
+enum Sizes {
+    /// Those at the edges of the layouts, and a net over the rest.
+    Net,
+    /// All 12,261.
+    Every,
+}
+
+fn sizes(which: Sizes) -> Vec<(u16, u16)> {
+    let step = match which {
+        Sizes::Net => 17,
+        Sizes::Every => 1,
+    };
     let near = |edges: &[u16], value: u16| edges.iter().any(|edge| value == *edge || value + 1 == *edge);
     let mut all = Vec::new();
     for columns in 0..=200 {
@@ -68,27 +79,57 @@ fn sizes() -> Vec<(u16, u16)> {
 #[test]
 fn law_12_drawing_changes_no_state_and_never_fails_at_any_size() {
     for (name, mut world) in states() {
-        for (columns, rows) in sizes() {
-            world.resize(columns, rows);
+        for (columns, rows) in sizes(Sizes::Net) {
+            drawn(name, &mut world, columns, rows);
             let before = world.engine.session().clone();
-            let (buf, cursor) = world.buffer();
+            let buf = world.buffer().0;
             assert_eq!(world.buffer().0, buf, "{name} at {columns}x{rows}: drawing twice shows the same");
             assert_eq!(*world.engine.session(), before);
-            assert_eq!(buf.area, Rect { x: 0, y: 0, width: columns, height: rows });
-            if let Some(place) = cursor {
-                assert!(buf.area.contains(place), "{name} at {columns}x{rows}: cursor {place:?}");
-            }
-            // The one row there is may hold a question; anywhere else the badge stands.
-            let asks = world.face.state.dialog().is_some() && rows < 2;
-            if columns >= 12 && rows >= 1 && !asks {
-                let screen = world.screen();
-                let badge = screen.lines().nth(usize::from(world.face.layout.badge.y)).unwrap_or_default();
-                assert!(
-                    ["[ ✓", "[ ✗", "[ »", "[ ?"].iter().any(|sign| badge.contains(sign)),
-                    "{name} at {columns}x{rows}:\n{screen}"
-                );
-            }
         }
+    }
+}
+
+/// Minutes without optimisation, so only where it is asked for: `GONOGO_TEST_SIZES=every`, as in CI.
+#[test]
+fn every_screen_is_drawn_at_every_size_from_nothing_to_200_by_60() {
+    if std::env::var("GONOGO_TEST_SIZES").as_deref() != Ok("every") {
+        eprintln!(
+            "SKIPPED: every size is drawn with GONOGO_TEST_SIZES=every; the net of law 12 is drawn always"
+        );
+        return;
+    }
+    let halves = [0_usize, 1].map(|half| {
+        std::thread::spawn(move || {
+            for (_, (name, mut world)) in states().into_iter().enumerate().filter(|(at, _)| at % 2 == half) {
+                let all = sizes(Sizes::Every);
+                assert_eq!(all.len(), 201 * 61);
+                all.into_iter().for_each(|(columns, rows)| drawn(name, &mut world, columns, rows));
+            }
+        })
+    });
+    for half in halves {
+        half.join().unwrap();
+    }
+}
+
+/// The screen fills its area and holds the cursor and the badge.
+fn drawn(name: &str, world: &mut World, columns: u16, rows: u16) {
+    world.resize(columns, rows);
+    let (buf, cursor) = world.buffer();
+    assert_eq!(buf.area, Rect { x: 0, y: 0, width: columns, height: rows });
+    if let Some(place) = cursor {
+        assert!(buf.area.contains(place), "{name} at {columns}x{rows}: cursor {place:?}");
+    }
+    // The one row there is may hold a question; anywhere else the badge stands.
+    let asks = world.face.state.dialog().is_some() && rows < 2;
+    if columns >= 12 && rows >= 1 && !asks {
+        let y = world.face.layout.badge.y;
+        let badge: String = (0..columns).filter_map(|x| Some(buf.cell((x, y))?.symbol())).collect();
+        assert!(
+            ["[ ✓", "[ ✗", "[ »", "[ ?"].iter().any(|sign| badge.contains(sign)),
+            "{name} at {columns}x{rows}:\n{}",
+            world.screen()
+        );
     }
 }
 
