@@ -11,6 +11,7 @@ use super::effect::Effect;
 use super::input::{NoticeLevel, RunEnd, RunReport};
 use super::log_source::LogSource;
 use crate::checklist::id::StepId;
+use crate::rules::frozen::NOTHING_RAN;
 use crate::rules::guard::Guard;
 use crate::session::event::{Event, RunEnded, RunStarted, StepEnded, StepStarted};
 use crate::session::recorded::Author;
@@ -201,7 +202,7 @@ fn nothing_ran(reason: &str) -> RunEnd {
         exit: None,
         step: None,
         took_ms: 0,
-        reason: Some(Untrusted::new(format!("nothing ran: {reason}"))),
+        reason: Some(Untrusted::new(format!("{NOTHING_RAN}: {reason}"))),
         output_bytes: 0,
         output_sha256: None,
         output_tail: Untrusted::default(),

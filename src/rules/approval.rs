@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::facts::Facts;
 use super::fingerprint::short;
-use super::frozen::frozen_by;
+use super::frozen::begun_with;
 use crate::checklist::id::RoleId;
 use crate::checklist::item::{Item, SignoffRequest};
 use crate::session::state::SignoffRecord;
@@ -70,7 +70,7 @@ pub fn approval<'a>(
     fingerprint: &str,
 ) -> ApprovalStanding<'a> {
     // What a deploy began with is as old as it was then; a rejection or withdrawal since is told all the same.
-    let kept = facts.item(&item.id).and_then(|at| frozen_by(facts, &at));
+    let kept = facts.item(&item.id).and_then(|at| begun_with(facts, &at));
     let facts = &Facts { at: kept.map_or(facts.at, |run| run.stamp.at), ..*facts };
     let all = facts.session.decisions(&item.id);
     let roles: Vec<RoleStanding<'a>> = request

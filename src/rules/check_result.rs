@@ -4,13 +4,13 @@
 use chrono::{DateTime, Utc};
 
 use super::facts::Facts;
-use super::frozen::{changed_here, frozen_by};
+use super::frozen::{changed_here, doubted_since, frozen_by};
 use super::observed::{Freshness, LiveCheck};
 use crate::checklist::check::Check;
 use crate::checklist::id::ItemId;
 use crate::checklist::index::ItemAt;
 use crate::checklist::period::Period;
-use crate::session::state::CheckRecord;
+use crate::session::state::{CheckRecord, RunRecord};
 use crate::session::status::CheckStatus;
 use crate::text::untrusted::Untrusted;
 
@@ -50,16 +50,24 @@ pub fn valid_for(at: &ItemAt<'_>) -> Period {
 /// The result that counts for an item with a check; none: never measured.
 pub fn check_result(facts: &Facts<'_>, at: &ItemAt<'_>) -> Option<CheckResult> {
     let live = live(facts, &at.item.id);
-    if let Some(run) = frozen_by(facts, at) {
-        // The gate judged it when the deploy began; neither its age nor a later look takes that back.
+    let now = younger(live.clone(), recorded(facts, facts.session.checks.get(&at.item.id)));
+    if let Some(run) = frozen_by(facts, at)
+        && !now.as_ref().is_some_and(|now| contradicts(now, run, at))
+    {
+        // The gate judged it when the deploy began; its age does not take that back.
         let seen = live.filter(|live| live.at < run.stamp.at);
         let mut result = younger(seen, recorded(facts, run.checks.get(&at.item.id)))?;
         result.kept_since = Some(run.stamp.at);
         return Some(result);
     }
-    let mut result = younger(live, recorded(facts, facts.session.checks.get(&at.item.id)))?;
+    let mut result = now?;
     result.stale = stale(facts, at, &result);
     Some(result)
+}
+
+/// Has a person looked since, and was it not good? A later good look leaves it at what the deploy began with.
+fn contradicts(now: &CheckResult, run: &RunRecord, at: &ItemAt<'_>) -> bool {
+    now.status != CheckStatus::Pass && doubted_since(run, at).is_some_and(|since| now.at > since)
 }
 
 /// Why a result of that time speaks of another world; none: nothing was deployed or rolled back here since.

@@ -8,6 +8,7 @@ use super::approval::approval;
 use super::check_result::{CheckResult, check_result};
 use super::facts::{Facts, NotAsked};
 use super::fingerprint::fingerprint;
+use super::frozen::ran;
 use super::scope::deploy_after;
 use super::waiting::waits_for;
 use crate::checklist::id::ActionId;
@@ -220,30 +221,36 @@ fn acted(facts: &Facts<'_>, at: &ItemAt<'_>, action: &ActionId) -> Standing {
     match &run.ended {
         None => Standing { since: Some(run.stamp.at), by, ..Standing::of(ItemState::Running) },
         Some((stamp, ended)) => {
-            let state = match ended.outcome {
-                RunOutcome::Succeeded if rolled_back_since(facts, run) => ItemState::Open,
-                RunOutcome::Succeeded => ItemState::Succeeded,
-                RunOutcome::Failed => ItemState::Failed,
-                RunOutcome::Aborted => ItemState::Aborted,
-                RunOutcome::Unknown => ItemState::OutcomeUnknown,
-            };
-            let reason = if state == ItemState::Open {
-                "rolled back since".to_owned()
-            } else {
-                ended.reason.clone().unwrap_or_default()
+            let own = || ended.reason.clone().unwrap_or_default();
+            let (state, reason) = match ended.outcome {
+                RunOutcome::Succeeded => {
+                    rolled_back_since(facts, run).unwrap_or_else(|| (ItemState::Succeeded, own()))
+                }
+                RunOutcome::Failed => (ItemState::Failed, own()),
+                RunOutcome::Aborted => (ItemState::Aborted, own()),
+                RunOutcome::Unknown => (ItemState::OutcomeUnknown, own()),
             };
             Standing { since: Some(stamp.at), by, ..Standing::because(state, reason) }
         }
     }
 }
 
-/// Was this run's environment rolled back after it, with success?
-pub fn rolled_back_since(facts: &Facts<'_>, run: &RunRecord) -> bool {
+/// What the last rollback of its environment since made of a run that succeeded; none: there was none that did anything.
+fn rolled_back_since(facts: &Facts<'_>, run: &RunRecord) -> Option<(ItemState, String)> {
     let after = facts.session.runs.iter().skip_while(|other| other.id() != run.id()).skip(1);
-    after.into_iter().any(|other| {
-        !other.requested.kind.is_forward()
-            && other.requested.environment == run.requested.environment
-            && other.ended.as_ref().is_some_and(|(_, ended)| ended.outcome == RunOutcome::Succeeded)
+    let back = after
+        .filter(|other| !other.requested.kind.is_forward())
+        .filter(|other| other.requested.environment == run.requested.environment)
+        .filter(|other| other.is_active() || ran(other))
+        .last()?;
+    let action = &back.requested.action;
+    Some(match back.ended.as_ref().map(|(_, ended)| ended.outcome) {
+        None => (ItemState::Running, format!("{action} is running")),
+        Some(RunOutcome::Succeeded) => (ItemState::Open, "rolled back since".to_owned()),
+        Some(outcome @ (RunOutcome::Failed | RunOutcome::Aborted | RunOutcome::Unknown)) => (
+            ItemState::OutcomeUnknown,
+            format!("{action} since: {}; what runs now is not known", outcome.word()),
+        ),
     })
 }
 

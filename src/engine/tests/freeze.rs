@@ -123,13 +123,8 @@ fn staged(needs: &str) -> World {
     let asked = world.trust();
     let (id, _) = measures(&asked).into_iter().find(|(_, name)| name == "old").expect("by itself");
     world.answer(id, "old", CheckStatus::Pass);
-    let offer = world.engine().deploy_offer(world.now).expect("a deploy");
-    let (action, environment, fingerprint) = (offer.action, offer.environment, offer.fingerprint.hash);
-    let start = Command::Start { action, environment, fingerprint, typed: None };
-    let run = starts(&world.granted(start)).pop().expect("starts");
-    world.report(&run, RunReport::Started { pid: 9, host: "here".to_owned() });
+    deploy_to_stage(&mut world);
     world.pass(3_600);
-    world.report(&run, end(RunOutcome::Succeeded));
     world
 }
 
@@ -145,4 +140,122 @@ fn a_later_deploy_does_not_ask_the_checks_of_an_earlier_one_again() {
 fn a_later_deploy_that_needs_an_earlier_check_has_it_proved_again() {
     let world = staged("\"old\", ");
     assert_eq!(world.standing("old").state, ItemState::Running, "measured again, for this deploy");
+}
+
+/// The shop deployed to stage by a checklist whose first phase looks at production too.
+fn staged_and_looked_at_production() -> World {
+    let early = "[[phases]]\nid = \"early\"\ntitle = \"Early\"\nenvironment = \"production\"\n  [[phases.items]]\n  id = \"early-ready\"\n  title = \"Production answers\"\n  check = { http = { url = \"http://localhost:8000/early\", status = 200 } }\n\n";
+    let source = two_deploys("").replacen("[[phases]]", &format!("{early}[[phases]]"), 1);
+    let mut world = World::of(&source, Presence::Command);
+    world.trust();
+    for name in ["old", "early-ready"] {
+        world.measure(name, CheckStatus::Pass);
+    }
+    deploy_to_stage(&mut world);
+    world
+}
+
+fn deploy_to_stage(world: &mut World) {
+    let offer = world.engine().deploy_offer(world.now).expect("a deploy");
+    let (action, environment, fingerprint) = (offer.action, offer.environment, offer.fingerprint.hash);
+    let start = Command::Start { action, environment, fingerprint, typed: None };
+    let run = starts(&world.granted(start)).pop().expect("starts");
+    world.report(&run, RunReport::Started { pid: 9, host: "here".to_owned() });
+    world.pass(60);
+    world.report(&run, end(RunOutcome::Succeeded));
+}
+
+#[test]
+fn a_check_of_production_is_not_kept_by_a_deploy_to_stage() {
+    let mut world = staged_and_looked_at_production();
+    assert_eq!(world.standing("old").state, ItemState::Pass, "of stage: kept");
+    world.pass(3 * 24 * 3_600);
+    assert_eq!(world.standing("early-ready").state, ItemState::Stale);
+    let reasons = world.verdict().reasons;
+    assert!(reasons.iter().any(|reason| reason.item == Some(item("early-ready"))), "{reasons:?}");
+    world.measure("early-ready", CheckStatus::Fail);
+    assert_eq!((world.standing("early-ready").state, world.word()), (ItemState::Fail, VerdictWord::NoGo));
+}
+
+#[test]
+fn what_a_person_measured_since_the_deploy_and_is_not_good_counts() {
+    let mut world = staged("");
+    world.pass(60);
+    world.measure("old", CheckStatus::Fail);
+    assert_eq!((world.standing("old").state, world.word()), (ItemState::Fail, VerdictWord::NoGo));
+    world.pass(60);
+    world.measure("old", CheckStatus::Pass);
+    assert_eq!(world.standing("old").state, ItemState::Pass, "and a good look ends that");
+}
+
+#[test]
+fn a_check_that_was_waived_when_the_deploy_began_is_not_kept_when_the_waiver_is_taken_back() {
+    let mut world = World::of(&two_deploys(""), Presence::Command);
+    world.trust();
+    world.measure("old", CheckStatus::Pass);
+    world.pass(3_600);
+    assert_eq!(world.standing("old").state, ItemState::Stale);
+    let form = crate::session::status::WaiverForm::Waived;
+    world.granted(Command::Waive { item: item("old"), reason: "no time".to_owned(), form });
+    deploy_to_stage(&mut world);
+    assert_eq!(world.standing("stage-deploy").state, ItemState::Succeeded);
+    world.granted(super::plays::untick("old"));
+    assert_eq!(world.standing("old").state, ItemState::Stale, "no gate has judged it");
+}
+
+#[test]
+fn a_rollback_that_failed_leaves_no_deploy_succeeded_behind_and_keeps_no_check() {
+    let (mut world, _run) = World::deployed();
+    world.pass(60);
+    let run = starts(&world.granted(roll_back())).pop().expect("starts");
+    world.report(&run, RunReport::Started { pid: 8, host: "here".to_owned() });
+    assert_eq!(world.standing("deploy").state, ItemState::Running, "what it made is being undone");
+    world.report(&run, end(RunOutcome::Failed));
+    let deploy = world.standing("deploy");
+    assert_eq!(deploy.state, ItemState::OutcomeUnknown, "{:?}", deploy.reason);
+    assert_ne!(world.standing("ready").state, ItemState::Pass);
+}
+
+#[test]
+fn a_rollback_of_which_nothing_ran_takes_nothing_back() {
+    let (mut world, _run) = World::deployed();
+    let run = starts(&world.granted(roll_back())).pop().expect("starts");
+    world.report(
+        &run,
+        RunReport::NotStarted { reason: crate::text::untrusted::Untrusted::new("no such program") },
+    );
+    assert_eq!(world.standing("deploy").state, ItemState::Succeeded);
+    assert_eq!(world.standing("ready").state, ItemState::Pass);
+}
+
+#[test]
+fn a_run_whose_start_is_not_in_the_record_outdates_what_was_measured_before_it() {
+    let mut world = World::approved();
+    let deploy = world.deploy_command();
+    let run = starts(&world.granted(deploy)).pop().expect("starts");
+    world.pass(30);
+    world.report(&run, end(RunOutcome::Failed));
+    assert_eq!(world.count("run.started"), 0);
+    assert_eq!(state_elsewhere(&mut world, "ready"), ItemState::Stale);
+}
+
+#[test]
+fn while_production_is_deployed_to_its_early_checks_are_kept_too() {
+    let mut world = staged_and_looked_at_production();
+    for name in ["early-ready", "ready"] {
+        world.measure(name, CheckStatus::Pass);
+    }
+    world.docker(1, vec![container("a", ContainerRunState::Running)]);
+    world.measure("up", CheckStatus::Pass);
+    world.granted(super::plays::tick("notes"));
+    world.granted(super::plays::tick("tried"));
+    world.decide("bob", "lead", crate::session::status::Decision::Approve);
+    world.decide("cid", "qa", crate::session::status::Decision::Approve);
+    let deploy = world.deploy_command();
+    let run = starts(&world.granted(deploy)).pop().expect("starts");
+    world.report(&run, RunReport::Started { pid: 10, host: "here".to_owned() });
+    world.pass(3 * 24 * 3_600);
+    assert_eq!(world.standing("early-ready").state, ItemState::Pass);
+    world.measure("early-ready", CheckStatus::Fail);
+    assert_eq!(world.standing("early-ready").state, ItemState::Pass, "of the place that is being changed");
 }
