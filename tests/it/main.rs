@@ -20,6 +20,7 @@ mod laws;
 mod measuring;
 mod record_faults;
 mod release_day;
+mod run_starts;
 mod screen_faults;
 mod supervise;
 mod support;

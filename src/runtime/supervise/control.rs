@@ -55,6 +55,10 @@ impl Control {
         let (decisions_tx, decisions) = mpsc::channel(DECISIONS_MAX);
         let (mut terminate, mut quit) = (signal(SignalKind::terminate())?, signal(SignalKind::quit())?);
         let ignored = (signal(SignalKind::hangup())?, signal(SignalKind::interrupt())?);
+        // What was asked before this process was there holds before the first step.
+        for request in requests::take(&folder) {
+            hear(request, &wanted_tx, &decisions_tx);
+        }
         tokio::spawn(async move {
             let _held_so_that_they_stay_ignored = ignored;
             let mut look = tokio::time::interval(LOOK_EVERY);

@@ -9,6 +9,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
+use super::requests;
 use super::run_folder::{RunFolder, read_capped};
 use super::status::{EndStatus, RunStatus, StepEnd, StepStatus};
 use crate::engine::input::{RunEnd, RunReport};
@@ -40,6 +41,7 @@ pub async fn follow(folder: &RunFolder, listener: &mut impl Listener) {
     let mut tail = Tail::default();
     let mut told = Told::default();
     let mut looked = None;
+    let mut unbegun = Unbegun::default();
     let began = Stopwatch::start();
     loop {
         // In this order: a supervisor that ends between the two looks has left its end behind.
@@ -82,7 +84,7 @@ pub async fn follow(folder: &RunFolder, listener: &mut impl Listener) {
             let _last_word = listener.hear(RunReport::Ended(Box::new(end))).await;
             return;
         }
-        if told.status.is_none() && began.elapsed() > BEGIN_WITHIN {
+        if told.status.is_none() && alive_due && unbegun.is_over(folder, began.elapsed()) {
             let reason =
                 "its run folder holds no status, so its supervisor never began or the folder was deleted";
             let _last_word = listener.hear(RunReport::Lost { reason: reason.into() }).await;
@@ -102,6 +104,31 @@ pub async fn follow(folder: &RunFolder, listener: &mut impl Listener) {
             let _followed_on = listener.hear(RunReport::Lost { reason: reason.into() }).await;
         }
         tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
+
+/// A run without a status.
+#[derive(Default)]
+struct Unbegun {
+    /// How long its starter has had an abort to obey.
+    aborted: Option<Stopwatch>,
+}
+
+impl Unbegun {
+    /// Is it over with it after this wait? Then it will not begin any more, because its folder says so. As long as its
+    /// starter lives, it may: secrets take their time. An abort ends a start at once, or its starter hangs.
+    fn is_over(&mut self, folder: &RunFolder, waited: Duration) -> bool {
+        if self.aborted.is_none() && requests::wants_abort(folder) {
+            self.aborted = Some(Stopwatch::start());
+        }
+        let obeys = self.aborted.as_ref().is_none_or(|aborted| aborted.elapsed() <= BEGIN_WITHIN);
+        if waited <= BEGIN_WITHIN || (folder.is_starting() && obeys) {
+            return false;
+        }
+        // Where nothing can be written, nothing can be started either.
+        let _full_disk = folder.give_up();
+        // It may have begun just before it was given up.
+        read_capped(&folder.status()).is_err()
     }
 }
 
@@ -240,6 +267,26 @@ mod tests {
         let tried = |attempt| StepStatus { step: "a".into(), attempt, ..StepStatus::default() };
         let steps = (1..=attempts).map(tried).collect();
         RunStatus { waiting: Some("a".into()), steps, ..RunStatus::default() }
+    }
+
+    #[test]
+    fn a_run_is_not_given_up_while_its_starter_lives_and_never_begins_once_it_is() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = RunFolder::at(place.path().join("runs").join("01RUN"));
+        folder.create().unwrap();
+        let held = folder.hold_start().unwrap();
+        let mut unbegun = Unbegun::default();
+        let late = BEGIN_WITHIN * 2;
+        assert!(!unbegun.is_over(&folder, late));
+        assert!(!folder.is_given_up());
+        drop(held);
+        assert!(!unbegun.is_over(&folder, Duration::ZERO));
+        assert!(unbegun.is_over(&folder, late));
+        assert!(folder.is_given_up());
+        // One that nobody has made a folder for cannot be given one any more.
+        let never = RunFolder::at(place.path().join("runs").join("02RUN"));
+        assert!(Unbegun::default().is_over(&never, late));
+        assert!(never.create().is_err() && never.is_given_up());
     }
 
     #[test]

@@ -5,6 +5,7 @@
 #![expect(clippy::disallowed_methods, reason = "files are named by the time")]
 
 use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustix::process::{Pid, Signal};
@@ -46,8 +47,39 @@ pub fn signal(folder: &RunFolder, rung: AbortRung) -> io::Result<()> {
     rustix::process::kill_process(pid, signal).map_err(io::Error::from)
 }
 
+/// Asks for an abort of a run that has no folder yet: with one, no start can begin it. Errors: it cannot be made.
+pub fn forbid(folder: &RunFolder, rung: AbortRung) -> io::Result<()> {
+    match folder.create() {
+        // Its starter was faster, and looks into it before anything begins.
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        Ok(()) | Err(_) => put(folder, &SupervisorRequest::Abort(rung)),
+    }
+}
+
+/// Does an abort wait? Nothing is taken.
+pub fn wants_abort(folder: &RunFolder) -> bool {
+    waiting(folder).iter().filter_map(|path| read(path).ok()).any(|request| match request {
+        SupervisorRequest::Abort(_) => true,
+        SupervisorRequest::Pause | SupervisorRequest::Resume | SupervisorRequest::Decide { .. } => false,
+    })
+}
+
 /// Takes what waits, in order. A file that cannot be read or understood is removed and skipped.
 pub fn take(folder: &RunFolder) -> Vec<SupervisorRequest> {
+    let mut requests = Vec::new();
+    for path in waiting(folder) {
+        let request = read(&path);
+        // Deleted before it is obeyed: a request must not be obeyed twice.
+        if std::fs::remove_file(&path).is_ok()
+            && let Ok(request) = request
+        {
+            requests.push(request);
+        }
+    }
+    requests
+}
+
+fn waiting(folder: &RunFolder) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder.requests()) else { return Vec::new() };
     let mut paths: Vec<_> = entries
         .filter_map(Result::ok)
@@ -56,16 +88,10 @@ pub fn take(folder: &RunFolder) -> Vec<SupervisorRequest> {
         .take(REQUESTS_AT_ONCE)
         .collect();
     paths.sort();
-    let mut requests = Vec::new();
-    for path in paths {
-        let text = read_capped(&path);
-        // Deleted before it is obeyed: a request must not be obeyed twice.
-        if std::fs::remove_file(&path).is_ok()
-            && let Ok(text) = text
-            && let Ok(file) = toml::from_str::<RequestFile>(&text)
-        {
-            requests.push(file.request);
-        }
-    }
-    requests
+    paths
+}
+
+fn read(path: &Path) -> io::Result<SupervisorRequest> {
+    let file: RequestFile = toml::from_str(&read_capped(path)?).map_err(io::Error::other)?;
+    Ok(file.request)
 }

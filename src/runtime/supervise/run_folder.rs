@@ -2,7 +2,7 @@
 //!
 //! Not here: what stands in the files (`status.rs`, `requests.rs`, `engine/run_plan.rs`).
 
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -120,6 +120,34 @@ impl RunFolder {
     /// Was it let go of? Where that cannot be found out, it was not.
     pub fn is_let_go(&self) -> bool {
         files::open_regular(&self.spec(), Links::Refuse).is_ok_and(|file| file.try_lock_shared().is_ok())
+    }
+    /// Says that a start goes on, until the file is dropped: its secrets are asked for. Without it where the file system
+    /// cannot lock. Errors: the folder is gone, the disk is full.
+    pub fn hold_start(&self) -> io::Result<Option<File>> {
+        let (mark, new) = (self.path.join("starting"), self.path.join("starting.tmp"));
+        write_new(&new, b"")?;
+        let file = files::open_regular(&new, Links::Refuse)?;
+        let held = file.try_lock().is_ok();
+        // Nobody sees it before it is locked.
+        std::fs::rename(&new, &mark)?;
+        Ok(held.then_some(file))
+    }
+    /// Does a start go on?
+    pub fn is_starting(&self) -> bool {
+        let mark = files::open_regular(&self.path.join("starting"), Links::Refuse);
+        mark.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+    /// Says that nobody waits for this run any more: if it has not begun, it must not. Makes the folder where there is none,
+    /// so that no start can. Errors: it cannot be written.
+    pub fn give_up(&self) -> io::Result<()> {
+        match self.create() {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+            Ok(()) | Err(_) => write_new(&self.path.join("given-up"), b""),
+        }
+    }
+    /// Does nobody wait for it any more?
+    pub fn is_given_up(&self) -> bool {
+        files::exists(&self.path.join("given-up"))
     }
     fn sync(&self) -> io::Result<()> {
         File::open(&self.path)?.sync_all()

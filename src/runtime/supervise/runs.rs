@@ -4,20 +4,23 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc::{Receiver as MpscReceiver, Sender, channel};
 use tokio::sync::oneshot::Receiver;
+use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::follow::{Listener, follow};
 use super::requests;
 use super::run_folder::RunFolder;
-use super::start::start;
+use super::start::{StartFault, aborted_here, start};
 use crate::engine::effect::SupervisorRequest;
 use crate::engine::input::{Input, RunReport};
 use crate::engine::run_plan::RunPlan;
 use crate::runtime::files;
+use crate::session::status::AbortRung;
 use crate::text::untrusted::Untrusted;
 
 /// How long a rollback waits until its usual folder is prepared; then it goes on, there or elsewhere.
@@ -34,6 +37,8 @@ pub struct Runs {
     tasks: JoinSet<()>,
     followed: BTreeMap<String, AbortHandle>,
     starts: Starts,
+    /// Aborts of runs that have no supervisor yet. Whoever starts one listens.
+    unbegun: BTreeMap<String, Arc<watch::Sender<Option<AbortRung>>>>,
 }
 
 /// Who starts a run holds a clone of the sender until its supervisor runs or nothing will.
@@ -53,7 +58,8 @@ impl Runs {
     /// Runs that live in `folder` (the session's `runs/`) and are supervised by `program`, which is this program.
     pub fn new(program: PathBuf, folder: PathBuf, inputs: Sender<Input>) -> Self {
         let (instead, tasks, followed) = (Vec::new(), JoinSet::new(), BTreeMap::new());
-        Self { program, folder, instead, inputs, tasks, followed, starts: Starts::none() }
+        let (starts, unbegun) = (Starts::none(), BTreeMap::new());
+        Self { program, folder, instead, inputs, tasks, followed, starts, unbegun }
     }
     /// A rollback's folder may be made in one of these where the session's cannot be written, in this order.
     #[must_use]
@@ -75,36 +81,42 @@ impl Runs {
         }
         let mut reporter = Reporter { run: run.clone(), inputs: self.inputs.clone() };
         let starting = self.starts.hold.clone();
+        self.unbegun.retain(|_run, abort| abort.receiver_count() > 0);
+        let (abort, mut aborted) = watch::channel(None);
+        let abort = Arc::new(abort);
+        self.unbegun.insert(run.clone(), Arc::clone(&abort));
         self.spawn(run, async move {
             let mut reason = Untrusted::default();
-            let refused = if plan.kind.is_forward() {
-                allowed.await.unwrap_or_else(|_gone| Err(UNANSWERED.to_owned())).err()
-            } else {
-                drop(tokio::time::timeout(BACKWARD_WAIT, allowed).await);
-                None
+            let refused = tokio::select! {
+                refused = refusal(&plan, allowed) => refused,
+                () = aborted_here(&mut aborted) => Some(StartFault::CalledOff.to_string()),
             };
             if let Some(refused) = refused {
                 places.clear();
                 reason = Untrusted::from(refused);
             }
             for folder in places.into_iter().map(RunFolder::at) {
-                match start(&program, &folder, &plan).await {
+                match start(&program, &folder, &plan, &mut aborted).await {
                     Ok(_status) => {
+                        drop(aborted);
+                        // Asked for since the last look, perhaps where no file could be written.
+                        if let Some(rung) = *abort.borrow() {
+                            let _ended_already = ask(&folder, &SupervisorRequest::Abort(rung));
+                        }
                         drop(starting);
                         return follow(&folder, &mut reporter).await;
                     }
                     Err(fault) => {
-                        let elsewhere = fault.is_about_the_folder();
                         reason = Untrusted::from(fault.to_string());
-                        if !elsewhere {
+                        if !fault.is_about_the_folder() {
                             break;
                         }
-                        folder.remove();
                     }
                 }
             }
-            drop(starting);
             let _nobody_listens = reporter.hear(RunReport::NotStarted { reason }).await;
+            // Only now: whoever leaves waits for what is to be recorded.
+            drop(starting);
         });
     }
     /// Returns when every run that was to be started has a supervisor, or will have none: what outlives this program. The
@@ -133,22 +145,60 @@ impl Runs {
         request: SupervisorRequest,
     ) -> impl FnOnce() -> Result<(), String> + Send + use<> {
         let (usual, instead) = (self.folder.clone(), self.instead.clone());
+        // At once: a start that goes on here ends, whatever the disk does.
+        let ends_a_start = match &request {
+            SupervisorRequest::Abort(rung) => self.abort_unbegun(&run, *rung),
+            SupervisorRequest::Pause | SupervisorRequest::Resume | SupervisorRequest::Decide { .. } => false,
+        };
         move || {
             let folder = find_run(&usual, &instead, &run);
-            let asked = requests::put(&folder, &request).or_else(|error| match request {
-                SupervisorRequest::Abort(rung) => requests::signal(&folder, rung).map_err(|_gone| error),
-                SupervisorRequest::Pause | SupervisorRequest::Resume | SupervisorRequest::Decide { .. } => {
-                    Err(error)
+            let asked = match &request {
+                SupervisorRequest::Abort(rung) if !ends_a_start && !files::exists(folder.path()) => {
+                    requests::forbid(&folder, *rung)
                 }
-            });
-            asked.map_err(|error| format!("run {run}: the supervisor could not be asked: {error}"))
+                SupervisorRequest::Abort(_)
+                | SupervisorRequest::Pause
+                | SupervisorRequest::Resume
+                | SupervisorRequest::Decide { .. } => ask(&folder, &request),
+            };
+            match asked {
+                Err(error) if !ends_a_start => {
+                    Err(format!("run {run}: the supervisor could not be asked: {error}"))
+                }
+                Ok(()) | Err(_) => Ok(()),
+            }
         }
+    }
+    /// Does the abort end a start that goes on here?
+    fn abort_unbegun(&self, run: &str, rung: AbortRung) -> bool {
+        let Some(abort) = self.unbegun.get(run).filter(|abort| abort.receiver_count() > 0) else {
+            return false;
+        };
+        abort.send_modify(|asked| *asked = (*asked).max(Some(rung)));
+        true
     }
     fn spawn(&mut self, run: String, task: impl Future<Output = ()> + Send + 'static) {
         while self.tasks.try_join_next().is_some() {}
         let handle = self.tasks.spawn(task);
         self.followed.insert(run, handle);
     }
+}
+
+/// Why it may not run. Of a rollback nothing is asked; its usual folder has a little time to be prepared.
+async fn refusal(plan: &RunPlan, allowed: Receiver<Result<(), String>>) -> Option<String> {
+    if plan.kind.is_forward() {
+        return allowed.await.unwrap_or_else(|_gone| Err(UNANSWERED.to_owned())).err();
+    }
+    drop(tokio::time::timeout(BACKWARD_WAIT, allowed).await);
+    None
+}
+
+/// Asks a supervisor; an abort by a signal too, where no file can be written. Errors: it was not asked.
+fn ask(folder: &RunFolder, request: &SupervisorRequest) -> std::io::Result<()> {
+    requests::put(folder, request).or_else(|error| match request {
+        SupervisorRequest::Abort(rung) => requests::signal(folder, *rung).map_err(|_gone| error),
+        SupervisorRequest::Pause | SupervisorRequest::Resume | SupervisorRequest::Decide { .. } => Err(error),
+    })
 }
 
 /// Where a run lives: in one of the folders beside the fallback journal, else where runs of the session do.

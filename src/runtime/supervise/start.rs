@@ -1,8 +1,10 @@
-//! Starting a supervisor from the cockpit: the folder, the spec, the process, its secrets, its first status.
+//! Starting a supervisor from the cockpit: the folder, the spec, its secrets, the process, its first status.
 //!
+//! The folder comes first: while secrets are asked for, it says that the start goes on, and takes an abort from every cockpit.
 //! After that nothing connects the two but the run folder: no pipe, no terminal, no session. Not here: following it
 //! (`follow.rs`).
 
+use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::process::Stdio;
@@ -10,7 +12,9 @@ use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, ChildStdin, Command};
+use tokio::sync::watch;
 
+use super::requests;
 use super::run_folder::{RunFolder, open_append, read_capped};
 use super::status::RunStatus;
 use super::supervisor::SecretLine;
@@ -18,6 +22,7 @@ use crate::engine::run_plan::RunPlan;
 use crate::runtime::clock::Stopwatch;
 use crate::runtime::process::environment::supervisor_environment;
 use crate::runtime::secrets::{SecretFault, Secrets};
+use crate::session::status::AbortRung;
 
 /// How long a supervisor may take to its first status: a process start and two synced files, on a busy machine.
 const STATUS_WITHIN: Duration = Duration::from_secs(10);
@@ -25,6 +30,14 @@ const STATUS_WITHIN: Duration = Duration::from_secs(10);
 const DEATH_WITHIN: Duration = Duration::from_secs(2);
 /// How often the status is looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
+
+/// How long the disk may take to make, look into or remove a run folder: some synced files.
+const DISK_WITHIN: Duration = Duration::from_secs(5);
+/// How often an abort is looked for while secrets are asked for.
+const ABORT_EVERY: Duration = Duration::from_millis(50);
+
+/// The highest rung of an abort that was asked for here, while a run has no supervisor.
+pub type Aborted = watch::Receiver<Option<AbortRung>>;
 
 /// Why nothing runs.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +63,9 @@ pub enum StartFault {
         /// The system's answer.
         source: io::Error,
     },
+    /// Nobody wants it any more.
+    #[error("it was aborted, or given up, before it began")]
+    CalledOff,
     /// It ended, or said nothing in time.
     #[error("the supervisor {0}; see supervise.log in the run folder")]
     Silent(String),
@@ -63,18 +79,111 @@ impl StartFault {
     pub fn is_about_the_folder(&self) -> bool {
         match self {
             Self::Folder { .. } | Self::Ended(_) | Self::Silent(_) => true,
-            Self::Secret(_) | Self::Process { .. } => false,
+            Self::Secret(_) | Self::Process { .. } | Self::CalledOff => false,
         }
     }
 }
 
-/// Starts the supervisor `program` for `plan` in `folder`, and waits for its first status. Errors: nothing ran.
-pub async fn start(program: &Path, folder: &RunFolder, plan: &RunPlan) -> Result<RunStatus, StartFault> {
-    let secrets = Secrets::resolve(&plan.place.secrets, Path::new(&plan.place.folder)).await?;
+/// Starts the supervisor `program` for `plan` in `folder`, and waits for its first status. Errors: nothing ran, and what was
+/// made of the folder is gone.
+pub async fn start(
+    program: &Path,
+    folder: &RunFolder,
+    plan: &RunPlan,
+    aborted: &mut Aborted,
+) -> Result<RunStatus, StartFault> {
+    let (place, spec) = (folder.clone(), plan.clone());
+    // Held until it has told its first status, or nothing will.
+    let (log, _held) = on_disk(folder, move || prepare(&place, &spec)).await?;
+    let started = start_in(program, folder, plan, aborted, log).await;
+    if started.is_err() {
+        let place = folder.clone();
+        let removed = on_disk(folder, move || {
+            place.remove();
+            Ok(())
+        });
+        let _left_over = removed.await;
+    }
+    started
+}
+
+/// The folder with its spec, its log, and the mark that a start goes on.
+fn prepare(folder: &RunFolder, plan: &RunPlan) -> Result<(File, Option<File>), StartFault> {
     let fault = |source| StartFault::Folder { folder: folder.path().display().to_string(), source };
-    folder.create().map_err(fault)?;
-    folder.write_spec(plan).map_err(fault)?;
-    let log = open_append(&folder.path().join("supervise.log")).map_err(fault)?;
+    folder
+        .create()
+        .map_err(|error| if is_called_off(folder) { StartFault::CalledOff } else { fault(error) })?;
+    let filled = || {
+        let held = folder.hold_start()?;
+        folder.write_spec(plan)?;
+        Ok((open_append(&folder.path().join("supervise.log"))?, held))
+    };
+    filled().map_err(|error| {
+        folder.remove();
+        fault(error)
+    })
+}
+
+/// Was it aborted or given up by anybody who can reach its folder?
+fn is_called_off(folder: &RunFolder) -> bool {
+    folder.is_given_up() || requests::wants_abort(folder)
+}
+
+/// Work on the disk, where it hurts nobody if the disk hangs. Errors: it does not answer; the work may be done later.
+async fn on_disk<T: Send + 'static>(
+    folder: &RunFolder,
+    work: impl FnOnce() -> Result<T, StartFault> + Send + 'static,
+) -> Result<T, StartFault> {
+    let fault = |source| StartFault::Folder { folder: folder.path().display().to_string(), source };
+    let late = || io::Error::new(io::ErrorKind::TimedOut, "the disk does not answer");
+    match tokio::time::timeout(DISK_WITHIN, tokio::task::spawn_blocking(work)).await {
+        Ok(Ok(done)) => done,
+        Ok(Err(panicked)) => Err(fault(io::Error::other(panicked))),
+        Err(_late) => Err(fault(late())),
+    }
+}
+
+/// Returns when an abort was asked for, here or through the folder.
+async fn called_off(folder: &RunFolder, aborted: &mut Aborted) {
+    let elsewhere = async {
+        loop {
+            let place = folder.clone();
+            if let Ok(true) = on_disk(folder, move || Ok(is_called_off(&place))).await {
+                return;
+            }
+            tokio::time::sleep(ABORT_EVERY).await;
+        }
+    };
+    tokio::select! {
+        () = aborted_here(aborted) => {}
+        () = elsewhere => {}
+    }
+}
+
+/// Returns when an abort was asked for here.
+pub async fn aborted_here(aborted: &mut Aborted) {
+    if aborted.wait_for(Option::is_some).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+async fn start_in(
+    program: &Path,
+    folder: &RunFolder,
+    plan: &RunPlan,
+    aborted: &mut Aborted,
+    log: File,
+) -> Result<RunStatus, StartFault> {
+    let secrets = tokio::select! {
+        biased;
+        () = called_off(folder, aborted) => return Err(StartFault::CalledOff),
+        secrets = Secrets::resolve(&plan.place.secrets, Path::new(&plan.place.folder)) => secrets?,
+    };
+    let place = folder.clone();
+    // The last look: what is asked after it waits in the folder, and the supervisor looks there before its first step.
+    if on_disk(folder, move || Ok(is_called_off(&place))).await? || aborted.borrow().is_some() {
+        return Err(StartFault::CalledOff);
+    }
     let fault = |source| StartFault::Process { program: program.display().to_string(), source };
     let mut child = Command::new(program)
         .arg("supervise")

@@ -14,7 +14,7 @@ use super::output::OutputLog;
 use super::report::Reporter;
 use super::run_folder::{RunFolder, open_append};
 use super::status::{EndStatus, RunStatus};
-use super::steps::Runner;
+use super::steps::{Runner, StepsEnd};
 use crate::runtime::clock::{self, Stopwatch};
 use crate::runtime::measure::known::Known;
 use crate::runtime::process::identity::ProcessIdentity;
@@ -57,6 +57,12 @@ pub fn supervise(folder: &Path) -> ExitCode {
 async fn run(folder: RunFolder) -> io::Result<RunOutcome> {
     let plan = folder.read_spec()?;
     let secrets = read_secrets(io::stdin().lock())?;
+    // Whoever sent them may have died half way.
+    if let Some(missing) = plan.place.secrets.names().find(|name| secrets.expose(name.as_str()).is_none()) {
+        return Err(io::Error::other(format!(
+            "secret `{missing}` did not arrive, so nothing runs; start it again"
+        )));
+    }
     let watch = Stopwatch::start();
     let process =
         ProcessIdentity::own().ok_or_else(|| io::Error::other("the kernel does not say who we are"))?;
@@ -79,7 +85,13 @@ async fn run(folder: RunFolder) -> io::Result<RunOutcome> {
         control,
         reporter,
     };
-    let steps = runner.run_all().await;
+    // Looked at once, after the first status: whoever gives it up looks for a status after that, so one of us sees the other.
+    let steps = if runner.folder.is_given_up() {
+        let reason = Some("nobody waited for it any more when it began".to_owned());
+        StepsEnd { outcome: RunOutcome::Aborted, step: None, reason }
+    } else {
+        runner.run_all().await
+    };
     let Runner { log, reporter, .. } = runner;
     let (output_bytes, digest) = {
         let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
