@@ -1,7 +1,8 @@
 //! The one loop, for a screen and without one: inputs in, effects out, a frame if something visible changed.
 //!
 //! Keys come before background inputs; what is ready is drained in bounded batches; idle, it sleeps until a timer or a
-//! step of a clock. Not here: what an effect does (`start_effect.rs`), what a key means (`face.rs`).
+//! step of a clock. Not here: what an effect does (`start_effect.rs`), what a key means (`face.rs`), leaving
+//! (`run_loop/leaving.rs`).
 
 use std::io;
 use std::time::Duration;
@@ -22,14 +23,14 @@ use crate::engine::effect::Effect;
 use crate::engine::input::{Input, Viewing};
 use crate::session::recorded::Author;
 
+mod leaving;
+
 /// Most inputs taken between two looks at the keyboard.
 const BATCH_MAX: usize = 256;
 /// Least time between two frames: 30 a second are enough for eyes, and leave the processor to the work.
 const FRAME_EVERY: TimeDelta = TimeDelta::milliseconds(33);
 /// Longest sleep: a wall clock that was set is noticed within this.
 const SLEEP_MAX: Duration = Duration::from_mins(1);
-/// How long leaving waits for what is being saved: longer than the store waits for its lock.
-const SAVE_WAIT: Duration = Duration::from_secs(7);
 /// Commands one face may answer to one thing heard, so that a mistaken face cannot spin the loop.
 const ANSWERS_MAX: usize = 64;
 
@@ -164,7 +165,7 @@ impl<F: Face> RunLoop<F> {
                 Turn::Leave(signal) => break signal,
             }
         };
-        self.save().await;
+        self.save(&mut signals, screen.as_mut()).await;
         drop(screen);
         let Self { engine, hands, face, arriving, .. } = self;
         // Nobody waits for answers any more; a store that still has some must not wait for us.
@@ -339,28 +340,6 @@ impl<F: Face> RunLoop<F> {
         let look = look.map(|at| at.max(self.drawn.map_or(at, |drawn| drawn + FRAME_EVERY)));
         let next = [self.hands.timers.next(), look, frame].into_iter().flatten().min();
         next.map_or(SLEEP_MAX, |at| (at - now).to_std().unwrap_or(Duration::ZERO)).min(SLEEP_MAX)
-    }
-
-    /// Before leaving: what was asked to be saved is saved, and what follows from it is started.
-    async fn save(&mut self) {
-        let saved = async {
-            while !self.engine.pending().is_empty() {
-                while let Some(input) = self.hands.own.pop_front() {
-                    self.handle(input);
-                }
-                if self.engine.pending().is_empty() {
-                    break;
-                }
-                match self.arriving.answers.recv().await {
-                    Some(input) => self.handle(input),
-                    None => break,
-                }
-            }
-            // A run that was asked for outlives this program, once it has a supervisor.
-            self.hands.runs.all_started().await;
-        };
-        // What takes longer is told by the lock's own message on the next start.
-        drop(tokio::time::timeout(SAVE_WAIT, saved).await);
     }
 }
 

@@ -121,10 +121,16 @@ impl Runs {
     }
     /// Returns when every run that was to be started has a supervisor, or will have none: what outlives this program. The
     /// caller bounds the wait.
-    pub async fn all_started(&mut self) {
+    pub fn all_started(&mut self) -> impl Future<Output = ()> + use<> {
         let Starts { hold, mut none_left } = std::mem::replace(&mut self.starts, Starts::none());
         drop(hold);
-        let _nobody_is_left = none_left.recv().await;
+        async move {
+            let _nobody_is_left = none_left.recv().await;
+        }
+    }
+    /// Does a start go on that nobody waits for yet?
+    pub fn is_starting(&self) -> bool {
+        self.starts.hold.strong_count() > 1
     }
     /// Picks up a run that may still go on; one that is followed already is left alone.
     pub fn adopt(&mut self, run: &str) {
