@@ -91,6 +91,7 @@ fn law_12_drawing_changes_no_state_and_never_fails_at_any_size() {
 
 /// Minutes without optimisation, so only where it is asked for: `GONOGO_TEST_SIZES=every`, as in CI.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test of minutes runs where it is asked for")]
 fn every_screen_is_drawn_at_every_size_from_nothing_to_200_by_60() {
     if std::env::var("GONOGO_TEST_SIZES").as_deref() != Ok("every") {
         eprintln!(
@@ -103,7 +104,9 @@ fn every_screen_is_drawn_at_every_size_from_nothing_to_200_by_60() {
             for (_, (name, mut world)) in states().into_iter().enumerate().filter(|(at, _)| at % 2 == half) {
                 let all = sizes(Sizes::Every);
                 assert_eq!(all.len(), 201 * 61);
-                all.into_iter().for_each(|(columns, rows)| drawn(name, &mut world, columns, rows));
+                for (columns, rows) in all {
+                    drawn(name, &mut world, columns, rows);
+                }
             }
         })
     });
