@@ -16,7 +16,9 @@ use super::desk::Desk;
 use super::docker::{DockerHands, Surroundings};
 use super::drafts::Drafts;
 use super::env::Started;
+use super::keeper::Keeper;
 use super::measure::measurer::Measurer;
+use super::overdue::Overdue;
 use super::papers::Papers;
 use super::store::session_store::{append_request, inputs};
 use super::store::{Journal, SeenFile, StoreThread, Writer};
@@ -60,10 +62,12 @@ pub struct Hands {
     pub(super) measurer: Measurer,
     pub(super) runs: Runs,
     pub(super) timers: Timers,
+    pub(super) overdue: Overdue,
     pub(super) own: VecDeque<Input>,
     store: StoreThread<Session>,
     papers: Desk<Papers>,
     errands: Desk<Sender<Input>>,
+    journal: Desk<Keeper>,
     screen: Option<ScreenWriter>,
 }
 
@@ -87,7 +91,7 @@ impl Hands {
         let heads = writer.watermark().heads;
         let seen = SeenFile::new(&started.state, release);
         let (tell, answers) = channel(ANSWERS_MAX);
-        let (papers_tell, errands_tell) = (tell.clone(), tell.clone());
+        let (papers_tell, errands_tell, tell_kept) = (tell.clone(), tell.clone(), tell.clone());
         let store = StoreThread::start(writer, Some(seen.clone()), move |answer| {
             for input in inputs(answer, clock::now()) {
                 // A loop that has left wants no answers.
@@ -97,12 +101,11 @@ impl Hands {
         let (sender, receiver): (Sender<Input>, Receiver<Input>) = channel(INPUTS_MAX);
         let fallback = started.fallback_folders();
         let around = Surroundings::new(started.variables.clone(), Some(started.home.clone()));
+        let keeper =
+            Keeper { journal: Journal::new(release, fallback.clone()), seen, heads, tell: tell_kept };
         let papers = Papers {
             trust: TrustStore::new(&started.state, started.trusted.clone()),
             drafts: Drafts::new(&started.state, &release.to_string()),
-            journal: Journal::new(release, fallback.clone()),
-            seen,
-            heads,
             paths: paths.clone(),
             checklist,
             source,
@@ -119,6 +122,8 @@ impl Hands {
             store,
             papers: Desk::start("papers", papers)?,
             errands: Desk::start("errands", errands_tell)?,
+            journal: Desk::start("journal", keeper)?,
+            overdue: Overdue::default(),
             screen,
         };
         Ok((hands, Arriving { answers, inputs: receiver }))
@@ -126,6 +131,9 @@ impl Hands {
     /// Reads what the brain wants to know first: trust, drafts. After the first frame.
     pub fn look_around(&mut self) {
         self.at_the_desk(Papers::look);
+        if let Err(behind) = self.journal.put(Keeper::look) {
+            self.tell(NoticeLevel::Error, &behind.to_string());
+        }
     }
     /// Ends the threads, their queues served, the watermark noted.
     ///
@@ -134,7 +142,11 @@ impl Hands {
     pub fn close(self) -> Result<(), &'static str> {
         let papers = self.papers.close();
         let errands = self.errands.close();
+        let journal = self.journal.close();
         self.store.close()?;
+        journal.map_err(
+            |_behind| "the disk does not answer: what a rollback did may not be in the fallback journal",
+        )?;
         errands
             .map_err(|_behind| "the disk does not answer: a run may not have heard what was asked of it")?;
         papers.map_err(|_behind| "the disk does not answer: a draft or a word of trust may be missing")
@@ -148,13 +160,15 @@ impl Hands {
                 if self.store.submit(request).is_err() {
                     self.own
                         .push_back(failed("the disk is behind: too much is waiting; try again".to_owned()));
+                } else if urgency == Urgency::Backward {
+                    self.overdue.asked(id, clock::now());
                 }
             }
         }
     }
 
     pub(super) fn append_fallback(&mut self, id: AppendId, events: Vec<Proposed>) {
-        if let Err(behind) = self.papers.put(move |papers| papers.keep(id, events)) {
+        if let Err(behind) = self.journal.put(move |keeper| keeper.keep(id, events)) {
             self.own.push_back(Input::AppendFailed { id, reason: behind.to_string(), broken: true });
         }
     }

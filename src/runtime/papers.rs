@@ -1,7 +1,7 @@
-//! What a person has beside the record: trust, drafts, the fallback journal. Worked on at a desk of its own (`desk.rs`),
+//! What a person has beside the record: trust and drafts. Worked on at a desk of its own (`desk.rs`),
 //! because a disk may be slow or hang; the answers come back as inputs.
 //!
-//! Not here: the record (`store`), what follows from trust (`engine/trust.rs`).
+//! Not here: the record (`store`), the fallback journal (`keeper.rs`), what follows from trust (`engine/trust.rs`).
 
 use std::path::PathBuf;
 
@@ -9,14 +9,10 @@ use tokio::sync::mpsc::Sender;
 
 use super::clock;
 use super::drafts::Drafts;
-use super::store::session_store::recorded;
-use super::store::{Journal, Kept, Proposal, SeenFile, SessionPaths, prepare_side};
+use super::store::{SessionPaths, prepare_side};
 use super::trust_store::{Content, TrustStore};
 use crate::checklist::model::Checklist;
-use crate::engine::effect::AppendId;
 use crate::engine::input::{Input, NoticeLevel};
-use crate::session::hash::Hash;
-use crate::session::recorded::Proposed;
 use crate::text::untrusted::Untrusted;
 
 /// The papers of one person and one release.
@@ -25,12 +21,6 @@ pub struct Papers {
     pub trust: TrustStore,
     /// What was typed and not sent.
     pub drafts: Drafts,
-    /// Where a rollback is recorded when the record cannot be written.
-    pub journal: Journal,
-    /// What was seen of the record: a journal hangs on that.
-    pub seen: SeenFile,
-    /// What was seen of it when it was opened.
-    pub heads: Vec<Hash>,
     /// Where the record and the runs lie.
     pub paths: SessionPaths,
     /// Its content is what is trusted.
@@ -49,37 +39,6 @@ impl Papers {
         self.judge_trust();
         for (field, text) in self.drafts.load() {
             self.answer(Input::DraftLoaded { field, text });
-        }
-        if !self.journal.pending().is_empty() {
-            self.say(
-                NoticeLevel::Error,
-                "events of an earlier rollback are in the fallback journal and not in this record yet",
-            );
-        }
-    }
-
-    /// Keeps events in the fallback journal.
-    pub fn keep(&mut self, id: AppendId, events: Vec<Proposed>) {
-        let proposals: Result<Vec<Proposal>, _> = events.into_iter().map(Proposal::try_from).collect();
-        let heads = self.seen.load().map_or_else(|| self.heads.clone(), |seen| seen.heads);
-        let kept = proposals
-            .map_err(|fault| fault.to_string())
-            .and_then(|proposals| self.journal.keep(proposals, &heads).map_err(|fault| fault.to_string()));
-        match kept {
-            Ok((lines, kept)) => {
-                match kept {
-                    Kept::File(path) => self.say(
-                        NoticeLevel::Warning,
-                        &format!("kept in the fallback journal {}", path.display()),
-                    ),
-                    Kept::Already => {}
-                    Kept::Nowhere(text) => {
-                        self.say(NoticeLevel::Error, &format!("kept nowhere, write this down: {text}"));
-                    }
-                }
-                self.answer(Input::EventsStored { id, events: recorded(&lines), at: clock::now() });
-            }
-            Err(reason) => self.answer(Input::AppendFailed { id, reason, broken: true }),
         }
     }
 

@@ -254,6 +254,7 @@ impl<F: Face> RunLoop<F> {
         for timer in self.hands.timers.take_due(clock::now()) {
             self.handle(Input::TimerFired(timer));
         }
+        self.answer_overdue();
         for _ in 0..BATCH_MAX {
             let next = self.hands.own.pop_front();
             let next = next.or_else(|| self.arriving.answers.try_recv().ok());
@@ -280,6 +281,16 @@ impl<F: Face> RunLoop<F> {
         Turn::GoOn
     }
 
+    /// A rollback does not wait for a disk that hangs. Not through `handle`: these are no answers of the store.
+    fn answer_overdue(&mut self) {
+        let now = clock::now();
+        for input in self.hands.overdue.take_due(now) {
+            let effects = self.engine.handle(now, input);
+            self.dirty = true;
+            self.start(effects);
+        }
+    }
+
     fn react(&mut self, reaction: Reaction) -> Turn {
         for command in reaction.commands {
             self.handle(Input::Command { author: self.author.clone(), command });
@@ -299,6 +310,9 @@ impl<F: Face> RunLoop<F> {
     }
 
     fn handle(&mut self, input: Input) {
+        if self.hands.overdue.knows(&input) {
+            return;
+        }
         let effects = self.engine.handle(clock::now(), input);
         self.dirty = true;
         self.start(effects);
@@ -338,7 +352,8 @@ impl<F: Face> RunLoop<F> {
         let frame = if self.dirty { self.drawn.map(|drawn| drawn + FRAME_EVERY) } else { None };
         let look = self.face.looks_again_at();
         let look = look.map(|at| at.max(self.drawn.map_or(at, |drawn| drawn + FRAME_EVERY)));
-        let next = [self.hands.timers.next(), look, frame].into_iter().flatten().min();
+        let next =
+            [self.hands.timers.next(), self.hands.overdue.next(), look, frame].into_iter().flatten().min();
         next.map_or(SLEEP_MAX, |at| (at - now).to_std().unwrap_or(Duration::ZERO)).min(SLEEP_MAX)
     }
 }

@@ -14,7 +14,8 @@ use gonogo::runtime::supervise::runs::Runs;
 use gonogo::session::status::AbortRung;
 use tokio::sync::mpsc::Receiver;
 
-use crate::support::program::gonogo_path;
+use crate::support::draft::Draft;
+use crate::support::program::{Place, gonogo_path};
 use crate::support::run_plans::{plan, run_folder, runs, script, status};
 use crate::support::until::until;
 
@@ -108,4 +109,36 @@ fn a_supervisor_without_all_of_its_secrets_runs_nothing() {
     assert_eq!(ended.status.code(), Some(3), "{ended:?}");
     assert!(String::from_utf8_lossy(&ended.stderr).contains("token"), "{ended:?}");
     assert!(status(&folder).is_none() && !root.path().join("ran").exists());
+}
+
+#[test]
+fn whoever_leaves_while_secrets_are_asked_for_waits_and_records_why_nothing_began() {
+    let place = Place::new();
+    let anna = place.person("anna");
+    let slow = r#"["sh", "-c", "touch asked; while [ ! -e go ]; do sleep 0.02; done; exit 1"]"#;
+    let checklist = Draft::shop(&["version"])
+        .raw(&format!("[secrets.token]\nfrom = {{ command = {slow} }}"))
+        .environment("stage", "")
+        .phase("release", "Release", "stage")
+        .item("deploy", "Deploy {version}", "action = \"deploy\"")
+        .action("deploy", "deploy", "rollback = [\"back\"]")
+        .step("say", "run = [\"touch\", \"ran\"]\nenv = { TOKEN = \"{secret:token}\" }")
+        .action("back", "rollback", "")
+        .step("say", "run = [\"echo\", \"going back\"]")
+        .toml();
+    place.write("release.toml", &checklist);
+    anna.gonogo(["new", "release.toml", "--set", "version=1.1.0"]).run().expect(0);
+    anna.gonogo(["trust", "release.toml"]).run().expect(0);
+    let mut deploy = Command::new(gonogo_path());
+    deploy.args(["deploy", "--yes"]).env_clear().envs(anna.env()).current_dir(place.project());
+    let mut deploy = deploy.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    until("the secret's command", BOUND, || place.project().join("asked").exists().then_some(()));
+    let pid = rustix::process::Pid::from_child(&deploy);
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    std::fs::write(place.project().join("go"), "").unwrap();
+    until("it to leave", BOUND, || deploy.try_wait().unwrap());
+    let log = anna.gonogo(["log", "--json"]).run().expect(0).json();
+    let ended = log["events"].as_array().unwrap().iter().filter(|event| event["kind"] == "run.ended").count();
+    assert_eq!(ended, 1, "{log}");
+    assert!(!place.project().join("ran").exists());
 }

@@ -10,6 +10,7 @@ use tokio::time::{sleep, timeout};
 
 use super::{RunLoop, Screen, next_key};
 use crate::engine::input::{Input, NoticeLevel, RunReport};
+use crate::runtime::clock;
 use crate::runtime::face::Face;
 use crate::runtime::terminal::keys::KeyCode;
 use crate::runtime::terminal::{KeyPress, Signal, Signals, TerminalInput};
@@ -43,9 +44,14 @@ impl<F: Face> RunLoop<F> {
             if self.engine.pending().is_empty() {
                 break;
             }
-            match self.arriving.answers.recv().await {
-                Some(input) => self.handle(input),
-                None => break,
+            let overdue =
+                self.hands.overdue.next().map(|at| (at - clock::now()).to_std().unwrap_or_default());
+            tokio::select! {
+                input = self.arriving.answers.recv() => match input {
+                    Some(input) => self.handle(input),
+                    None => break,
+                },
+                () = sleep(overdue.unwrap_or_default()), if overdue.is_some() => self.answer_overdue(),
             }
         }
     }
