@@ -69,7 +69,9 @@ pub fn abort(doors: &Doors, rung: Option<AbortRung>, confirmed: Confirmed) -> Re
     let reported = back.engine.live_run(&run).and_then(|live| live.over);
     let Some(outcome) = recorded.or(reported) else { return Ok(told) };
     let failed = |step: &StepRecord| step.outcome == Some(StepOutcome::Failed);
-    let code = code_of_abort(outcome, record.steps.iter().any(failed));
+    // An abort is recorded only while the run has no end: without one it ended by itself.
+    let given_up = record.abort.is_some() && record.steps.iter().any(failed);
+    let code = code_of_abort(outcome, given_up);
     if code == Code::No {
         print::note(&safe_format!("it had {} before the abort reached it", outcome.word()));
     }
@@ -77,11 +79,11 @@ pub fn abort(doors: &Doors, rung: Option<AbortRung>, confirmed: Confirmed) -> Re
 }
 
 /// What an abort answers: yes only if that is how the run ended. A failed step waits for a person; giving it up is an
-/// abort, though the run has failed.
-fn code_of_abort(outcome: RunOutcome, a_step_failed: bool) -> Code {
+/// abort, though the run has failed; one that failed by itself was not given up.
+fn code_of_abort(outcome: RunOutcome, given_up: bool) -> Code {
     match outcome {
         RunOutcome::Aborted => Code::Yes,
-        RunOutcome::Failed if a_step_failed => Code::Yes,
+        RunOutcome::Failed if given_up => Code::Yes,
         RunOutcome::Failed | RunOutcome::Succeeded => Code::No,
         RunOutcome::Unknown => Code::CannotSay,
     }

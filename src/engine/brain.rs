@@ -92,7 +92,9 @@ pub struct Engine {
     pub(super) record: RecordState,
     /// Why the last append failed; none: it was stored.
     pub(super) unwritten: Option<String>,
-    /// The rollback asked for last came with the environment's name typed.
+    /// The last thing that failed to be stored was a rollback: the next one wants the environment's name.
+    pub(super) rollback_unwritten: bool,
+    /// The rollback asked for last came with the environment's name typed, or has none to type.
     pub(super) named_rollback: bool,
     pub(super) folder: String,
     pub(super) presence: Presence,
@@ -141,6 +143,7 @@ impl Engine {
             seed: opening.seed,
             record: opening.record,
             unwritten: None,
+            rollback_unwritten: false,
             named_rollback: false,
             folder: opening.folder,
             presence: opening.presence,

@@ -61,7 +61,7 @@ impl Engine {
     }
 
     /// Measures what a person asked for as soon as nothing is in its way: first what others need, then those.
-    fn measure_later(&mut self, at: DateTime<Utc>) -> Vec<Effect> {
+    pub(super) fn measure_later(&mut self, at: DateTime<Utc>) -> Vec<Effect> {
         let mut effects = Vec::new();
         while let Some(item) = self.next_free(at) {
             self.measuring.take_later(&item);
@@ -174,7 +174,8 @@ impl Engine {
         hope: Hope,
     ) -> Vec<Effect> {
         if self.dropped(at, item) {
-            return Vec::new();
+            // What was put off waits for nothing under way any more.
+            return self.measure_later(at);
         }
         let Some(open) = self.measuring.open(item) else { return Vec::new() };
         open.asked = None;

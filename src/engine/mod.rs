@@ -18,6 +18,7 @@ pub mod measuring;
 pub mod offer;
 pub mod pending;
 pub mod plan;
+mod planned;
 mod polling;
 pub mod presence;
 pub mod refusal;

@@ -67,7 +67,7 @@ impl Engine {
             return Vec::new();
         }
         if self.dropped(at, item) {
-            return Vec::new();
+            return self.measure_later(at);
         }
         if let Some(open) = self.measuring.open(item) {
             return if open.asked.is_none() { self.try_once(at, item) } else { Vec::new() };

@@ -12,6 +12,7 @@ use super::input::NoticeLevel;
 use super::offer::{Offer, TypedName};
 use super::pending::{Origin, Then};
 use super::plan::run_plan;
+use super::planned::fitted;
 use super::refusal::Refusal;
 use super::run_plan::RunPlan;
 use super::runs::LiveRun;
@@ -101,10 +102,13 @@ impl Engine {
     /// A deploy starts only if what rolls it back can be resolved too: trust and names are settled before the emergency.
     fn check_rollback(&self, at: DateTime<Utc>, offer: &Offer) -> Result<(), Refusal> {
         let Some(rollback) = &offer.rollback else { return Ok(()) };
-        let facts = self.facts(at);
-        run_plan(&facts, String::new(), rollback, offer.environment.as_ref(), &self.folder)
-            .map(|_plan| ())
-            .map_err(|fault| Refusal::gate(format!("its rollback `{rollback}` could not run: {fault}")))
+        let cannot =
+            |fault: String| Refusal::gate(format!("its rollback `{rollback}` could not run: {fault}"));
+        let back = self
+            .offer(at, rollback, offer.environment.as_ref())
+            .ok_or_else(|| cannot("the checklist has no such action".to_owned()))?;
+        let (_plan, requested) = self.request(at, &back, offer.fingerprint.hash.clone()).map_err(cannot)?;
+        fitted(&requested).map(|_fits| ()).map_err(|(_, fault)| cannot(fault))
     }
 
     pub(super) fn roll_back(
@@ -116,7 +120,8 @@ impl Engine {
         let offer = self.offered(at, &author, &wish)?;
         check_typed(&offer, wish.typed.as_deref())?;
         let place = offer.environment.as_ref().map(EnvironmentName::as_str);
-        self.named_rollback = place.is_some() && wish.typed.as_deref() == place;
+        // Without an environment there is no name to type: the confirmation is all there is.
+        self.named_rollback = place.is_none() || wish.typed.as_deref() == place;
         self.roll_back_confirmed(at, author, &offer, wish)
     }
 
@@ -126,6 +131,7 @@ impl Engine {
         let Some((author, Command::RollBack { action, environment, typed })) = next else {
             return Vec::new();
         };
+        self.named_rollback = true;
         let wish = RunWish { action, environment, typed };
         let offer = self.offered(at, &author, &wish);
         let started = offer.and_then(|offer| self.roll_back_confirmed(at, author, &offer, wish));
@@ -181,7 +187,7 @@ impl Engine {
             live.then_roll_back = Some((author.clone(), Command::RollBack { action, environment, typed }));
             self.notice(at, NoticeLevel::Warning, "the running action is aborted, then the rollback starts");
             effects.extend(self.ask_abort(at, author, &run, AbortRung::Terminate));
-        } else if self.recordable().is_ok() && self.unwritten.is_none() {
+        } else if self.recordable().is_ok() && (self.unwritten.is_none() || !self.named_rollback) {
             let recorded = self.session.runs.iter().map(|run| run.id().to_owned());
             let runs = recorded.chain(self.pending.requested_runs()).collect();
             effects.extend(self.request_run(at, author, offer, Guard::RunsKnown { runs })?);
@@ -232,12 +238,32 @@ impl Engine {
 
     fn prepare(&mut self, at: DateTime<Utc>, offer: &Offer) -> Result<(RunPlan, Vec<Event>), Refusal> {
         let run = self.new_run_id(at);
+        let cannot = |fault: String| Refusal::gate(format!("{} cannot run: {fault}", offer.title));
+        let (plan, requested) = self.request(at, offer, run.clone()).map_err(cannot)?;
+        let requested = match fitted(&requested) {
+            Ok(requested) => requested,
+            Err((_, fault)) if offer.kind.is_forward() => return Err(cannot(fault)),
+            // It fits nowhere, and is not refused for that.
+            Err((requested, _)) => *requested,
+        };
+        let mut events: Vec<Event> =
+            self.containers_now(offer.environment.as_ref(), Some(&run)).into_iter().collect();
+        events.push(Event::RunRequested(requested));
+        Ok((plan, events))
+    }
+
+    /// What would run and what the record would say of it. Errors: a name without a value.
+    fn request(
+        &self,
+        at: DateTime<Utc>,
+        offer: &Offer,
+        run: String,
+    ) -> Result<(RunPlan, RunRequested), String> {
         let facts = self.facts(at);
-        let plan = run_plan(&facts, run.clone(), &offer.action, offer.environment.as_ref(), &self.folder)
-            .map_err(|fault| Refusal::gate(format!("{} cannot run: {fault}", offer.title)))?;
+        let plan = run_plan(&facts, run.clone(), &offer.action, offer.environment.as_ref(), &self.folder)?;
         let gate = crate::rules::gate::gate(&facts, &offer.action, offer.environment.as_ref());
         let requested = RunRequested {
-            run: run.clone(),
+            run,
             action: offer.action.clone(),
             kind: offer.kind,
             item: gate.and_then(|gate| gate.item).map(|found| found.item.id.clone()),
@@ -251,10 +277,7 @@ impl Engine {
             },
             steps: offer.steps.clone(),
         };
-        let mut events: Vec<Event> =
-            self.containers_now(offer.environment.as_ref(), Some(&run)).into_iter().collect();
-        events.push(Event::RunRequested(requested));
-        Ok((plan, events))
+        Ok((plan, requested))
     }
 
     /// How the containers are, for comparison afterwards; none: nobody knows.
@@ -288,7 +311,7 @@ impl Engine {
         })
     }
 
-    fn new_run_id(&mut self, at: DateTime<Utc>) -> String {
+    pub(super) fn new_run_id(&mut self, at: DateTime<Utc>) -> String {
         self.next_run += 1;
         let digest = Sha256::digest(format!("{} {} {}", self.seed, self.me.on, self.next_run));
         let random = digest.iter().take(16).fold(0_u128, |sum, byte| (sum << 8) | u128::from(*byte));

@@ -13,6 +13,7 @@ use super::pending::{Into, Origin, PendingAppend, Then};
 use super::refusal::Refusal;
 use super::runs::LiveRun;
 use crate::checklist::action::ActionKind;
+use crate::checklist::id::EnvironmentName;
 use crate::rules::guard::Guard;
 use crate::session::event::Event;
 use crate::session::recorded::{Author, Proposed, Recorded, What};
@@ -90,7 +91,10 @@ impl Engine {
         let mut effects = Vec::new();
         if let Some(PendingAppend { then, into, .. }) = self.pending.remove(id) {
             match into {
-                Into::Record => self.unwritten = None,
+                Into::Record => {
+                    self.unwritten = None;
+                    self.rollback_unwritten = false;
+                }
                 Into::Journal => self.journaled.extend_from_slice(events),
             }
             match then {
@@ -152,15 +156,24 @@ impl Engine {
         }
         // What comes next tries again, and heals it; a rollback does not wait for that.
         self.unwritten = Some(reason.to_owned());
-        let into_record = append.as_ref().is_some_and(|append| append.into == Into::Record);
         let abort = append.as_ref().is_some_and(|append| append.events.iter().all(is_abort));
-        if backward && self.named_rollback || abort && into_record {
-            return append.map_or_else(Vec::new, |append| self.backward_unrecorded(at, append));
+        match append.as_ref().map(|append| append.into) {
+            Some(Into::Record) if abort || backward && self.named_rollback => {
+                return append.map_or_else(Vec::new, |append| self.backward_unrecorded(at, append));
+            }
+            // Nothing is left to write it to, and it was confirmed: the screen is told, and it goes on.
+            Some(Into::Journal) if backward => {
+                return append.map_or_else(Vec::new, |append| self.backward_unkept(at, append, reason));
+            }
+            Some(Into::Record) => self.rollback_unwritten |= backward,
+            Some(Into::Journal) | None => {}
         }
         let person = append.as_ref().is_some_and(|append| append.origin == Origin::Person);
         let text = if backward {
+            let name = append.as_ref().and_then(rolls_back_where).map(|name| format!(" --confirm {name}"));
             format!(
-                "the rollback was not recorded and did not start: {reason}. Press B again to roll back without the record"
+                "the rollback was not recorded and did not start: {reason}. Press B again to roll back without the record, or: gonogo rollback{}",
+                name.as_deref().unwrap_or(" --yes")
             )
         } else {
             format!("not saved: {reason}")
@@ -183,6 +196,28 @@ impl Engine {
         let events = events.into_iter().map(|proposed| proposed.event).collect();
         let urgency = Urgency::Backward;
         vec![self.journal(at, Append { author, events, guard, then, origin, urgency })]
+    }
+
+    /// Not even the journal took it. It is known here as if it had been stored, so that it can be followed and aborted.
+    fn backward_unkept(&mut self, at: DateTime<Utc>, append: PendingAppend, reason: &str) -> Vec<Effect> {
+        let mut told = Vec::new();
+        for Proposed { at, author, event } in append.events {
+            if let Event::RunRequested(requested) = &event {
+                let place = requested.environment.as_ref().map_or("no environment", EnvironmentName::as_str);
+                told.push(format!("{} by {} in {place}, run {}", requested.action, author.by, requested.run));
+            }
+            let what = What::Known(Box::new(event));
+            let kept = Recorded { id: self.new_run_id(at), at, by: author.by, on: author.on, what };
+            self.session.apply(&kept);
+            self.journaled.push(kept);
+        }
+        let text = format!("kept nowhere ({reason}), write this down: {}", told.join("; "));
+        self.notice(at, NoticeLevel::Error, text);
+        let Then::Start(plan) = append.then else { return Vec::new() };
+        self.live_runs.entry(plan.run.clone()).or_default().unrecorded = true;
+        let mut effects = vec![Effect::StartRun(plan)];
+        effects.extend(self.after_change(at));
+        effects
     }
 
     pub(super) fn events_arrived(
@@ -292,4 +327,12 @@ fn is_abort(proposed: &Proposed) -> bool {
 
 fn is_rollback(proposed: &Proposed) -> bool {
     matches!(&proposed.event, Event::RunRequested(requested) if requested.kind == ActionKind::Rollback)
+}
+
+/// The place of the rollback that an append asks for.
+fn rolls_back_where(append: &PendingAppend) -> Option<&EnvironmentName> {
+    append.events.iter().find_map(|proposed| {
+        let Event::RunRequested(requested) = &proposed.event else { return None };
+        requested.environment.as_ref()
+    })
 }

@@ -259,3 +259,26 @@ fn while_production_is_deployed_to_its_early_checks_are_kept_too() {
     world.measure("early-ready", CheckStatus::Fail);
     assert_eq!(world.standing("early-ready").state, ItemState::Pass, "of the place that is being changed");
 }
+
+#[test]
+fn a_check_that_was_put_off_does_not_wait_for_one_that_a_deploy_has_dropped() {
+    let late = "  [[phases.items]]\n  id = \"late\"\n  title = \"Still sells\"\n  needs = [\"looked\"]\n  check = { http = { url = \"http://localhost:8000/late\", status = 200 } }\n\n[actions.deploy]\n";
+    let source = SHOP.replacen("[actions.deploy]\n", late, 1);
+    let mut world = World::of(&source, Presence::Screen);
+    let asked = world.trust();
+    let (id, _) = measures(&asked).into_iter().find(|(_, name)| name == "ready").expect("by itself");
+    world.answer(id, "ready", CheckStatus::Pass);
+    world.docker(1, vec![container("a", ContainerRunState::Running)]);
+    world.granted(super::plays::tick("notes"));
+    world.granted(super::plays::tick("tried"));
+    world.decide("bob", "lead", crate::session::status::Decision::Approve);
+    world.decide("cid", "qa", crate::session::status::Decision::Approve);
+    world.pass(60);
+    let asked = measures(&due(&mut world));
+    world.ask(Command::Measure { items: vec![item("late")] });
+    assert!(world.engine().measuring().awaits(&item("late")), "put off: something is under way");
+    let deploy = world.deploy_command();
+    world.granted(deploy);
+    world.answer(asked[0].0, "ready", CheckStatus::Pass);
+    assert!(!world.engine().measuring().awaits(&item("late")), "given up, and told");
+}

@@ -150,6 +150,7 @@ fn when_the_disk_fills_up_under_it_the_second_press_goes_to_the_journal() {
     assert_eq!(starts(&world.ask(roll_back())), [""; 0]);
     let told = &world.engine().refusal().expect("refused").text;
     assert!(told.contains("Press B again"), "{told}");
+    assert!(told.contains("gonogo rollback --confirm production"), "{told}");
     assert_eq!(starts(&world.granted(roll_back_typed())).len(), 1);
 }
 
@@ -242,4 +243,71 @@ fn a_closed_session_is_not_written_to_and_its_rollback_has_one_end_in_the_journa
     world.report(&run, end(RunOutcome::Succeeded));
     assert_eq!(world.disk.len(), lines);
     assert_eq!(kinds(&world.journal).last(), Some(&"run.ended"));
+}
+
+#[test]
+fn a_confirmed_rollback_that_neither_record_nor_journal_takes_starts_once_and_says_what_to_write_down() {
+    let mut world = World::shop();
+    world.mood = Mood::Nowhere;
+    let run = starts(&world.granted(roll_back_typed())).pop().expect("it starts all the same");
+    let told: Vec<_> = world.engine().notices().map(|notice| notice.text.raw().to_owned()).collect();
+    assert!(told.iter().any(|text| text.contains("write this down") && text.contains(&run)), "{told:?}");
+    assert!(world.session().run(&run).expect("followed and aborted like any other").is_active());
+    world.report(&run, end(RunOutcome::Succeeded));
+    assert_eq!(world.engine().live_run(&run).and_then(|live| live.over), Some(RunOutcome::Succeeded));
+    assert!(world.engine().pending().is_empty());
+}
+
+#[test]
+fn without_an_environment_there_is_no_name_to_type_and_the_confirmation_is_enough() {
+    let mut world = World::shop();
+    world.mood = Mood::Broken;
+    let back = Command::RollBack { action: "rollback".into(), environment: None, typed: None };
+    assert_eq!(starts(&world.granted(back)).len(), 1, "nobody could ever confirm it otherwise");
+    assert!(kinds(&world.journal).contains(&"run.requested"));
+}
+
+#[test]
+fn what_could_not_be_saved_while_the_question_was_open_does_not_refuse_its_answer() {
+    let mut world = World::shop();
+    world.mood = Mood::Busy;
+    world.ask(super::plays::tick("notes"));
+    world.mood = Mood::Works;
+    assert_eq!(starts(&world.granted(roll_back())).len(), 1, "the record is tried first");
+    assert_eq!(world.count("run.requested"), 1);
+    let mut world = World::shop();
+    world.mood = Mood::Busy;
+    assert!(world.refused(roll_back()).contains("Press B again"));
+    assert!(world.refused(roll_back()).contains("type the environment's name"), "now it is known");
+    assert_eq!(starts(&world.granted(roll_back_typed())).len(), 1);
+}
+
+/// The shop with a rollback of so many scripts, each so long.
+fn scripted(steps: usize, bytes: usize) -> World {
+    let script = |number: usize| {
+        format!(
+            "  [[actions.rollback.steps]]\n  id = \"script-{number}\"\n  script = \"\"\"\n{}\"\"\"\n",
+            "# a line\n".repeat(bytes / 9)
+        )
+    };
+    let scripts: String = (0..steps).map(script).collect();
+    let title = "title = \"Roll back to {previous_version}\"\n";
+    let mut world = World::of(&SHOP.replace(title, &format!("{title}{scripts}")), Presence::Screen);
+    world.trust();
+    world
+}
+
+#[test]
+fn a_rollback_with_long_scripts_can_be_recorded_and_says_what_its_line_leaves_out() {
+    for (steps, bytes) in [(1, 40_000), (5, 9_000), (100, 1_000)] {
+        let mut world = scripted(steps, bytes);
+        let run = starts(&world.granted(roll_back())).pop().expect("it starts");
+        let requested = world.session().run(&run).expect("recorded").requested.clone();
+        assert!(requested.steps[0].command.ends_with("bytes left out)"), "{}", requested.steps[0].command);
+        let event = crate::session::event::Event::RunRequested(requested);
+        let data = crate::session::decode::data_of(&event).expect("no text is too long");
+        let mut line = String::new();
+        crate::session::reader::write_inline(&mut line, &data);
+        assert!(line.len() < 60_000, "{steps} steps: {} bytes", line.len());
+    }
 }

@@ -30,6 +30,8 @@ pub(super) enum Mood {
     Busy,
     /// The disk is full.
     Broken,
+    /// And the journal takes nothing either.
+    Nowhere,
 }
 
 /// One cockpit.
@@ -165,13 +167,16 @@ impl World {
     /// Does to an append what the store does, and gives back the answer's effects.
     pub(super) fn store(&mut self, seat: usize, effect: Effect) -> Vec<Effect> {
         let answer = match effect {
+            Effect::AppendFallback { id, .. } if self.mood == Mood::Nowhere => {
+                Input::AppendFailed { id, reason: "no journal either".to_owned(), broken: true }
+            }
             Effect::AppendFallback { id, events } => {
                 let events: Vec<Recorded> = events.into_iter().map(|event| self.recorded(event)).collect();
                 self.journal.extend(events.clone());
                 Input::EventsStored { id, events, at: self.now }
             }
             Effect::Append { id, .. } if self.mood != Mood::Works => {
-                let broken = self.mood == Mood::Broken;
+                let broken = self.mood != Mood::Busy;
                 Input::AppendFailed { id, reason: "the disk is full".to_owned(), broken }
             }
             Effect::Append { id, events, guard, .. } => {
