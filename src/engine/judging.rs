@@ -15,9 +15,10 @@ use crate::rules::eventually::Hope;
 use crate::rules::observed::{Source, local_environment};
 use crate::rules::scope::judged_now;
 
-/// A container check waits this long for a daemon that has not answered yet: one connection attempt and a second one, and
-/// a hung daemon is told within ten seconds. A later answer is judged when it comes.
-const SOURCE_WAIT: TimeDelta = TimeDelta::seconds(8);
+/// A container check waits this long for a daemon that has not answered yet: one connection attempt, which gives up
+/// after four, and the beginning of a second one. A hung daemon is told within ten seconds, also by a loaded machine. A
+/// later answer is judged when it comes.
+const SOURCE_WAIT: TimeDelta = TimeDelta::seconds(6);
 
 impl Engine {
     /// All container checks of an environment, judged anew: something changed there.

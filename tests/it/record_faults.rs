@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use super::support::bounded::Ended;
 use super::support::http::HttpServer;
 use super::support::own_mount::OwnDisk;
-use super::support::program::{Person, Place};
+use super::support::program::{Person, Place, files_below};
 use super::support::pty::{Pty, SCREEN_BOUND};
 use super::support::scene::{
     Extra, NEW, SIZE, Scene, WAITS, checklist, count_events, deploy, leave, never_go, tick_first,
@@ -285,10 +285,4 @@ fn supervisor(gonogo: &std::path::Path) -> Pid {
         let pid = status.get("process")?.get("pid")?.as_integer()?;
         Pid::from_raw(i32::try_from(pid).ok()?)
     })
-}
-
-fn files_below(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    let paths = entries.map(|entry| entry.unwrap().path());
-    paths.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
 }

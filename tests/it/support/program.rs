@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use super::bounded;
 use super::pty::Pty;
 
@@ -61,6 +63,37 @@ impl Place {
         fs::write(home.join(".gitconfig"), config).unwrap();
         Person { home, project: self.project() }
     }
+}
+
+/// A failed test may leave a supervisor at work, which would wait in a folder that is gone: it is ended with its group.
+impl Drop for Place {
+    fn drop(&mut self) {
+        for status in files_below(self.root.path()).into_iter().filter(|path| path.ends_with("status.toml")) {
+            if let Some(left) = supervisor_of(&status) {
+                let _already_gone = kill_process(left, Signal::KILL);
+            }
+        }
+    }
+}
+
+/// The supervisor that a run's status names, if that process still is this run's: numbers are given anew.
+fn supervisor_of(status: &Path) -> Option<Pid> {
+    let table: toml::Table = fs::read_to_string(status).ok()?.parse().ok()?;
+    let number = i32::try_from(table.get("process")?.get("pid")?.as_integer()?).ok()?;
+    let words = fs::read(format!("/proc/{number}/cmdline")).ok()?;
+    let folder = status.parent()?.to_str()?;
+    let words: Vec<&[u8]> = words.split(|byte| *byte == 0).collect();
+    let its_own = words.contains(&b"supervise".as_slice()) && words.contains(&folder.as_bytes());
+    if its_own { Pid::from_raw(number) } else { None }
+}
+
+/// All files below a folder; one that cannot be read, or vanishes meanwhile, has none. Links are not followed.
+pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    paths
+        .flat_map(|path| if path.is_dir() && !path.is_symlink() { files_below(&path) } else { vec![path] })
+        .collect()
 }
 
 /// Somebody who uses the program in the project.
