@@ -21,6 +21,7 @@ use super::terminal::{
 use crate::engine::brain::Engine;
 use crate::engine::effect::Effect;
 use crate::engine::input::{Input, Viewing};
+use crate::engine::trust::TrustState;
 use crate::session::recorded::Author;
 
 mod leaving;
@@ -31,6 +32,8 @@ const BATCH_MAX: usize = 256;
 const FRAME_EVERY: TimeDelta = TimeDelta::milliseconds(33);
 /// Longest sleep: a wall clock that was set is noticed within this.
 const SLEEP_MAX: Duration = Duration::from_mins(1);
+/// How long keys wait for the look at what is trusted: a healthy disk answers within a millisecond or two.
+const TRUST_WAIT: Duration = Duration::from_millis(250);
 /// Commands one face may answer to one thing heard, so that a mistaken face cannot spin the loop.
 const ANSWERS_MAX: usize = 64;
 
@@ -136,6 +139,8 @@ impl<F: Face> RunLoop<F> {
         let effects = self.engine.open(clock::now());
         self.start(effects);
         self.hands.look_around();
+        // A disk that hangs holds the keys up no longer than this.
+        drop(tokio::time::timeout(TRUST_WAIT, self.trust_looked_up()).await);
         let signal = loop {
             let turn = match self.drain() {
                 Turn::GoOn => {
@@ -174,6 +179,14 @@ impl<F: Face> RunLoop<F> {
             return Err(LoopFault::System(io::Error::other(why)));
         }
         Ok(Ended { face, engine, signal })
+    }
+
+    /// What was typed ahead finds the content judged: until then every command of it would be refused.
+    async fn trust_looked_up(&mut self) {
+        while *self.engine.trust() == TrustState::Unknown {
+            let Some(input) = self.arriving.answers.recv().await else { return };
+            self.handle(input);
+        }
     }
 
     async fn wait(&mut self, signals: &mut Signals, screen: Option<&mut Screen>) -> Woken {
