@@ -139,7 +139,7 @@ impl Engine {
         let gate = gate(&facts, id, environment)?;
         let environment = gate.environment;
         let protected = self.checklist.is_protected(environment);
-        let recordable = self.record == RecordState::Writable && !self.rollback_unwritten;
+        let recordable = self.record == RecordState::Writable && self.unwritten.is_none();
         let forward = gate.action.kind.is_forward();
         let typed = if (forward && protected) || (!forward && !recordable && environment.is_some()) {
             TypedName::Needed
@@ -182,12 +182,7 @@ impl Engine {
             }
         }
         if let (RecordState::Writable, Some(reason)) = (&self.record, &self.unwritten) {
-            let text = if self.rollback_unwritten {
-                "not recorded in the session"
-            } else {
-                "the record is tried first; it could not be written just now"
-            };
-            warnings.push(format!("{text}: {reason}"));
+            warnings.push(format!("not recorded in the session: {reason}"));
         }
         if !self.trust.is_trusted() {
             warnings.push(

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::brain::Engine;
 use super::command::Command;
 use super::effect::{Effect, Urgency};
-use super::input::NoticeLevel;
+use super::input::{NoticeLevel, RecordState};
 use super::offer::{Offer, TypedName};
 use super::pending::{Origin, Then};
 use super::plan::run_plan;
@@ -118,7 +118,10 @@ impl Engine {
         wish: RunWish,
     ) -> Result<Vec<Effect>, Refusal> {
         let offer = self.offered(at, &author, &wish)?;
-        check_typed(&offer, wish.typed.as_deref())?;
+        // What could not be saved while the question was open does not refuse its answer: the record is tried first.
+        if self.record != RecordState::Writable || self.rollback_unwritten {
+            check_typed(&offer, wish.typed.as_deref())?;
+        }
         let place = offer.environment.as_ref().map(EnvironmentName::as_str);
         // Without an environment there is no name to type: the confirmation is all there is.
         self.named_rollback = place.is_none() || wish.typed.as_deref() == place;

@@ -12,7 +12,7 @@ use super::support::http::HttpServer;
 use super::support::image::Variant;
 use super::support::program::Place;
 use super::support::pty::SCREEN_BOUND;
-use super::support::scene::{Extra, SIZE, Scene, checklist, has_row, leave, never_go, tick_first, wait_row};
+use super::support::scene::{Extra, SIZE, Scene, checklist, leave, never_go, tick_first, wait_row};
 use super::support::stack::Stack;
 
 /// A hung or vanished daemon is told within this; the bound of the acceptance.
