@@ -12,7 +12,7 @@ use super::support::http::HttpServer;
 use super::support::image::Variant;
 use super::support::program::Place;
 use super::support::pty::SCREEN_BOUND;
-use super::support::scene::{Extra, SIZE, Scene, checklist, leave, never_go, tick_first, wait_row};
+use super::support::scene::{Extra, NEW, SIZE, Scene, checklist, leave, never_go, tick_first, wait_row};
 use super::support::stack::Stack;
 
 /// A hung or vanished daemon is told within this; the bound of the acceptance.
@@ -35,6 +35,7 @@ fn without_docker_the_screen_says_so_takes_ticks_and_is_never_go() {
     let mut screen = scene.screen_with(&[], &[("DOCKER_HOST", "unix:///nowhere/docker.sock")], SIZE);
     screen.keys("R");
     screen.wait_for("/nowhere/docker.sock");
+    screen.wait_for("R tries again");
     tick_first(&mut screen);
     wait_row(&screen, TOLD_BOUND, "Containers healthy", "STALE");
     never_go(&screen);
@@ -53,6 +54,7 @@ fn a_hung_daemon_holds_nothing_up_and_is_told_within_ten_seconds() {
     wait_row(&screen, TOLD_BOUND, "Containers healthy", "RUNNING");
     tick_first(&mut screen);
     wait_row(&screen, TOLD_BOUND, "Containers healthy", "STALE");
+    screen.wait_for("no answer within");
     never_go(&screen);
     leave(screen);
     assert_eq!(scene.events("item.ticked"), 1);
@@ -98,6 +100,7 @@ fn a_hung_server_fails_its_check_at_its_timeout_and_keys_answer_meanwhile() {
     wait_row(&screen, SCREEN_BOUND, "Smoke", "RUNNING");
     tick_first(&mut screen);
     wait_row(&screen, SCREEN_BOUND, "Smoke", "FAIL");
+    screen.wait_for("no whole answer within");
     never_go(&screen);
     leave(screen);
     assert_eq!(scene.events("item.ticked"), 1, "nothing is lost");
@@ -133,10 +136,23 @@ fn a_checklist_with_ten_mistakes_tells_all_ten_with_their_places_and_loads_nothi
             let place = format!("release.toml:{line}:");
             assert!(told.stderr.contains(&place), "{args:?} lacks {place} for {wrong}\n{}", told.stderr);
         }
+        assert!(!told.stdout.contains("GO"), "{}", told.stdout);
     }
     let mut screen = ada.cockpit(&["release.toml"], SIZE);
     screen.wait_for("10 problems");
     assert_eq!(screen.wait_exit(SCREEN_BOUND), 2);
     assert!(!screen.model().alternate_screen());
     assert!(!place.project().join(".gonogo").exists(), "nothing is half-loaded");
+
+    // A release that is under way has its own copy of the file.
+    place.write("release.toml", &good);
+    ada.gonogo(NEW).run().expect(0);
+    ada.gonogo(["tick", "freeze"]).run().expect(0);
+    place.write("release.toml", &text);
+    ada.gonogo(NEW).run().expect(2);
+    let sessions = std::fs::read_dir(place.project().join(".gonogo")).unwrap();
+    let names = sessions.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert_eq!(names.filter(|name| name.ends_with(".session.toml")).count(), 1, "nothing is half-loaded");
+    let status = ada.gonogo(["status"]).run().expect(1);
+    assert!(status.stdout.contains("1 of "), "{}", status.stdout);
 }

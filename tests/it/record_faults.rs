@@ -217,9 +217,16 @@ fn a_session_cut_anywhere_in_its_last_lines_is_never_go_never_a_panic_and_keeps_
     for cut in [range.start + 1, range.start.midpoint(range.end), range.end - 1] {
         scene.place.write(&name, head(&whole, cut));
         let mut screen = scene.screen();
+        // Her own watermark knows that something is gone; and the screen takes what comes next.
+        screen.wait_for("events you have seen");
         never_go(&screen);
-        screen.keys("1 g g j j");
+        screen.keys("1 g g i");
+        screen.wait_for("Write it down");
+        type_into_dialog(&mut screen, "cut here", "1/500");
+        screen.keys("<c-s>");
+        screen.wait_gone("Write it down");
         leave(screen);
+        assert_eq!(count_events(&scene.place.read(&name), "note.added"), 1, "cut at {cut}");
         let noted = scene.run(&["note", "after the cut"]);
         assert_eq!(noted.code, 0, "cut at {cut}: {}", noted.stderr);
         let now = scene.place.read(&name);

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::lock::{WAIT, WAIT_URGENT};
 use super::record::Recheck;
+use super::recover::REPAIRED_KIND;
 use super::request::{Answer, Extent, Fold, Proposal, Request};
 use crate::engine::effect::{AppendId, Urgency};
 use crate::engine::input::{Input, NoticeLevel, RecordState};
@@ -70,7 +71,8 @@ pub fn append_request(
 pub fn inputs(answer: Answer, at: DateTime<Utc>) -> Vec<Input> {
     match answer {
         Answer::Stored { id, lines } => {
-            vec![Input::EventsStored { id: AppendId(id), events: recorded(&lines), at }]
+            let stored = Input::EventsStored { id: AppendId(id), events: recorded(&lines), at };
+            std::iter::once(stored).chain(repaired(&lines)).collect()
         }
         Answer::Refused { id, reason, lines } => {
             vec![Input::AppendRefused { id: AppendId(id), reason, events: recorded(&lines) }]
@@ -81,14 +83,22 @@ pub fn inputs(answer: Answer, at: DateTime<Utc>) -> Vec<Input> {
         Answer::Arrived { lines, extent, lost } => {
             let arrived = Input::EventsArrived { events: recorded(&lines), reload: extent == Extent::Whole };
             let text = format!(
-                "the file lacks {lost} events you have seen: an older copy was put in its place. Restore it from git or a colleague, then check it with gonogo verify"
+                "the file lacks {lost} events you have seen: an older copy was put in its place, or its end was cut. Restore it from git or a colleague, then check it with gonogo verify"
             );
             let notice =
                 (lost > 0).then(|| Input::Noticed { level: NoticeLevel::Error, text: Untrusted::new(text) });
-            std::iter::once(arrived).chain(notice).collect()
+            let repaired = repaired(&lines);
+            std::iter::once(arrived).chain(notice).chain(repaired).collect()
         }
         Answer::Unreadable { error } => vec![Input::RecordState(RecordState::ReadOnly { reason: error })],
     }
+}
+
+/// What a person hears when the end of the file was put aside: the line itself stands in the timeline for good.
+fn repaired(lines: &[Line]) -> Option<Input> {
+    let text = "an unfinished write at the end of the record was put aside beside it; nothing that was saved was in it";
+    let notice = Input::Noticed { level: NoticeLevel::Warning, text: Untrusted::new(text) };
+    lines.iter().any(|line| line.kind == REPAIRED_KIND).then_some(notice)
 }
 
 /// Lines as the engine takes them.
