@@ -398,6 +398,14 @@ fn an_end_that_no_file_takes_is_known_as_lost_at_once_and_told_when_there_is_roo
 }
 
 #[test]
+fn a_supervisor_that_waits_for_a_person_ends_when_its_folder_is_deleted() {
+    let mut run = Run::start(vec![script("one", "exit 7")]);
+    run.wait_for("the failure", |status| status.waiting.is_some());
+    std::fs::remove_dir_all(run.folder.path()).unwrap();
+    until("the supervisor's end", BOUND, || run.child.try_wait().unwrap());
+}
+
+#[test]
 fn a_run_asked_for_just_before_leaving_is_started_before_its_starter_goes() {
     let root = tempfile::Builder::new().prefix("gonogo-run-").tempdir().unwrap();
     let plan = plan(root.path(), vec![script("one", "touch ran")]);

@@ -48,6 +48,16 @@ impl Reporter {
         tokio::time::sleep(AGAIN_EVERY).await;
         self.update(|_status| {});
     }
+    /// Returns once the run's folder is not there any more: nobody can decide about this run then, or read of it.
+    pub(super) async fn folder_is_gone(folder: &RunFolder) {
+        while !folder.is_gone() {
+            tokio::time::sleep(AGAIN_EVERY).await;
+        }
+    }
+    /// Where it writes.
+    pub(super) fn folder(&self) -> &RunFolder {
+        &self.folder
+    }
     /// A try of a step begins.
     pub(super) fn step_begins(&mut self, step: &StepId, attempt: u32) {
         self.update(|status| {
@@ -103,7 +113,7 @@ impl Reporter {
         let mut tries = 0;
         loop {
             match write(&self.folder, &self.status) {
-                Err(_full) if tries < END_TRIES_MAX => tries += 1,
+                Err(_full) if tries < END_TRIES_MAX && !self.folder.is_gone() => tries += 1,
                 result => return result,
             }
             // Only now: whoever sees that it is let go of finds no end, and need not wait for one.

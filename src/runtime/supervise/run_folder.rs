@@ -45,6 +45,10 @@ impl RunFolder {
     pub fn path(&self) -> &Path {
         &self.path
     }
+    /// Was it deleted? A folder that cannot be looked at is not gone.
+    pub fn is_gone(&self) -> bool {
+        std::fs::symlink_metadata(&self.path).is_err_and(|fault| fault.kind() == io::ErrorKind::NotFound)
+    }
     /// What to run.
     pub fn spec(&self) -> PathBuf {
         self.path.join("spec.toml")

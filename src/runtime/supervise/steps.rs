@@ -166,6 +166,8 @@ impl Runner {
         // A key pressed twice must not decide about a failure that nobody has seen yet.
         while self.control.decisions.try_recv().is_ok() {}
         self.reporter.waiting(Some(step));
+        let folder = self.reporter.folder().clone();
+        let mut gone = std::pin::pin!(Reporter::folder_is_gone(&folder));
         let after = loop {
             let control = &mut self.control;
             if control.abort().is_some() {
@@ -175,6 +177,7 @@ impl Runner {
                 _ = control.wanted.changed() => None,
                 () = self.reporter.again() => None,
                 decided = control.decisions.recv() => decided,
+                () = &mut gone => break After::Stop,
             };
             if let Some(decided) = decided.filter(|decided| decided.step == *step) {
                 break self.obey(decided);
