@@ -226,6 +226,9 @@ pub enum Door {
         /// What is good enough: unanchored.
         #[arg(long, value_name = "WHAT")]
         allow: Vec<String>,
+        /// Go on with a record that lacks events you have seen: they are not held against it any more.
+        #[arg(long)]
+        accept_missing: bool,
     },
     /// Show what a checklist or session would run, and trust exactly that.
     Trust {

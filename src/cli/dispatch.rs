@@ -105,7 +105,10 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
         Door::Hold { reason, lift: true } => items::lift(doors, reason),
         Door::Close { reason } => items::close(doors, reason),
         Door::Log { markdown } => telling::log(doors, if markdown { Form::Markdown } else { Form::Plain }),
-        Door::Verify { file, allow } => verify::verify(doors, file.as_deref(), &allow),
+        Door::Verify { file, allow, accept_missing } => {
+            let missing = if accept_missing { verify::Missing::Accepted } else { verify::Missing::Accuses };
+            verify::verify(doors, file.as_deref(), &allow, missing)
+        }
         Door::Trust { file, show } => {
             trust::trust(doors, &file, if show { Then::ShowOnly } else { Then::Trust })
         }

@@ -15,7 +15,7 @@ use crate::engine::presence::Presence;
 use crate::runtime::files;
 use crate::runtime::store::paths::{FOLDER, newest_open};
 use crate::runtime::store::session_store::recorded;
-use crate::runtime::store::{Holder, Journal, NetworkFiles, SessionPaths, Writer, fresh_ulid};
+use crate::runtime::store::{Holder, Journal, NetworkFiles, SeenFile, SessionPaths, Writer, fresh_ulid};
 use crate::runtime::trust_store::Content;
 use crate::safe_format;
 use crate::session::recorded::Author;
@@ -103,6 +103,9 @@ impl OpenSession {
             // The low 64 bits of a fresh name are random.
             seed: u64::try_from(fresh_ulid().to_u128() & u128::from(u64::MAX)).unwrap_or_default(),
             record: self.record_state(doors),
+            missing: SeenFile::new(&doors.started.state, header.release.id)
+                .load()
+                .map_or(0, |seen| self.writer.lacks(&seen)),
             folder: self.folder.to_string_lossy().into_owned(),
             presence,
         }

@@ -16,8 +16,22 @@ use crate::session::header::Header;
 use crate::session::verify::{Anchor, Outcome, Witness, verify as judge};
 use crate::text::safe;
 
-/// `gonogo verify [FILE] [--allow unanchored]`.
-pub fn verify(doors: &Doors, file: Option<&Path>, allow: &[String]) -> Result<Code, AppError> {
+/// Events that this person has seen and that the record lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// Keep the verdict from GO until they are back.
+    Accuses,
+    /// Are not held against the record any more: a person goes on without them.
+    Accepted,
+}
+
+/// `gonogo verify [FILE] [--allow unanchored] [--accept-missing]`. What is accepted is judged once more as it was.
+pub fn verify(
+    doors: &Doors,
+    file: Option<&Path>,
+    allow: &[String],
+    missing: Missing,
+) -> Result<Code, AppError> {
     let paths = match file {
         Some(file) => SessionPaths::at(&doors.started.absolute(file))?,
         None => find_session(doors)?,
@@ -35,9 +49,12 @@ pub fn verify(doors: &Doors, file: Option<&Path>, allow: &[String]) -> Result<Co
         }
     }
     let bytes = read_whole(&paths)?;
-    let watermark = Header::parse(&bytes)
-        .ok()
-        .and_then(|header| SeenFile::new(&doors.started.state, header.release.id).load());
+    let seen =
+        Header::parse(&bytes).ok().map(|header| SeenFile::new(&doors.started.state, header.release.id));
+    let watermark = seen.as_ref().and_then(SeenFile::load);
+    if let (Missing::Accepted, Some(seen)) = (missing, &seen) {
+        seen.forget()?;
+    }
     let said = judge(&bytes, &Witness { watermark, committed: None }, anchor);
     if doors.is_json() {
         let mut value = serde_json::to_value(&said).unwrap_or_default();

@@ -45,6 +45,8 @@ pub struct Opening {
     pub seed: u64,
     /// Whether the record can be written.
     pub record: RecordState,
+    /// Events this person has seen and the record lacks, at least.
+    pub missing: usize,
     /// The folder of the checklist: commands run there.
     pub folder: String,
     /// Who sits in front of it.
@@ -90,6 +92,8 @@ pub struct Engine {
     pub(super) me: Author,
     pub(super) seed: u64,
     pub(super) record: RecordState,
+    /// Events this person has seen and the record lacks.
+    pub(super) missing: usize,
     /// Why the last append failed; none: it was stored.
     pub(super) unwritten: Option<String>,
     /// The last thing that failed to be stored was a rollback: the next one wants the environment's name.
@@ -142,6 +146,7 @@ impl Engine {
             me: opening.me,
             seed: opening.seed,
             record: opening.record,
+            missing: opening.missing,
             unwritten: None,
             rollback_unwritten: false,
             named_rollback: false,
@@ -258,6 +263,9 @@ impl Engine {
                 text: "this checklist is not trusted: nothing is measured or run".to_owned(),
             }),
         }
+        if self.missing > 0 {
+            doubts.push(Doubt { about: "record", text: missing_words(self.missing) });
+        }
         match &self.record {
             RecordState::Writable => {}
             RecordState::ReadOnly { reason } | RecordState::Broken { reason } => {
@@ -285,4 +293,11 @@ impl Engine {
         self.next_measure += 1;
         MeasureId(self.next_measure)
     }
+}
+
+/// What a person hears of a record that lacks events.
+pub(super) fn missing_words(count: usize) -> String {
+    format!(
+        "the file lacks at least {count} events you have seen: an older copy was put in its place, or its end was cut. Restore it from git or a colleague, or go on without them: gonogo verify --accept-missing"
+    )
 }

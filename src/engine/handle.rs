@@ -4,10 +4,10 @@
 
 use chrono::{DateTime, Utc};
 
-use super::brain::Engine;
+use super::brain::{Engine, missing_words};
 use super::command::Command;
 use super::effect::{Effect, Timer};
-use super::input::Input;
+use super::input::{Input, NoticeLevel};
 use super::starting::RunWish;
 use crate::session::event::ItemWaived;
 use crate::session::recorded::Author;
@@ -49,6 +49,11 @@ impl Engine {
             Input::AppendRefused { id, reason, events } => self.append_refused(at, id, &reason, &events),
             Input::AppendFailed { id, reason, broken } => self.append_failed(at, id, &reason, broken),
             Input::EventsArrived { events, reload } => self.events_arrived(at, &events, reload),
+            Input::EventsMissing { count } => {
+                self.missing = count;
+                self.notice(at, NoticeLevel::Error, missing_words(count));
+                Vec::new()
+            }
             Input::RecordState(state) => {
                 self.record = state;
                 Vec::new()

@@ -142,6 +142,11 @@ pub enum Input {
         /// The state must be built anew from these.
         reload: bool,
     },
+    /// The record lacks events that this person has seen: an older copy was put in its place, or its end was cut.
+    EventsMissing {
+        /// At least so many.
+        count: usize,
+    },
     /// The record can or cannot be written.
     RecordState(RecordState),
     /// A timer is due.

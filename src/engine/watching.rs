@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-use super::brain::Engine;
+use super::brain::{Engine, missing_words};
 use super::effect::{AttendScope, Effect, GuessHost};
-use super::input::Viewing;
+use super::input::{NoticeLevel, Viewing};
 use super::log_source::LogSource;
 use super::plan::place;
 use crate::checklist::check::Check;
@@ -20,6 +20,9 @@ impl Engine {
     pub fn open(&mut self, at: DateTime<Utc>) -> Vec<Effect> {
         let active: Vec<String> =
             self.session.runs.iter().filter(|run| run.is_active()).map(|run| run.id().to_owned()).collect();
+        if self.missing > 0 {
+            self.notice(at, NoticeLevel::Error, missing_words(self.missing));
+        }
         let mut effects = Vec::new();
         for run in active {
             self.live_runs.entry(run.clone()).or_default();

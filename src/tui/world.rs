@@ -194,6 +194,7 @@ impl World {
             journaled: Vec::new(),
             me: Author { by: ME.to_owned(), on: "bastion-1/4242".to_owned() },
             seed: 7,
+            missing: 0,
             record: RecordState::Writable,
             folder: "release".to_owned(),
             presence: Presence::Screen,

@@ -2,8 +2,9 @@
 
 use chrono::TimeDelta;
 
-use super::plays::{measures, tick};
+use super::plays::{measures, tick, untick};
 use super::world::{SHOP, World, item};
+use crate::engine::input::Input;
 use crate::engine::presence::Presence;
 use crate::rules::standing::ItemState;
 use crate::rules::verdict::VerdictWord;
@@ -94,6 +95,26 @@ fn who_approved_alone_cannot_deploy_to_a_protected_environment() {
         1,
         "Bob may: the rule looks at who asks, not at whose screen it is"
     );
+}
+
+#[test]
+fn a_record_that_lacks_what_was_seen_is_never_go_and_takes_ticks_until_it_is_whole_again() {
+    let mut world = World::approved();
+    assert_eq!(world.word(), VerdictWord::Go);
+    world.give(0, Input::EventsMissing { count: 2 });
+    assert_ne!(world.word(), VerdictWord::Go);
+    let reasons = world.verdict().reasons;
+    assert!(
+        reasons.iter().any(|reason| reason.text.raw().contains("lacks at least 2 events")),
+        "{reasons:?}"
+    );
+    let lines = world.disk.len();
+    world.granted(untick("notes"));
+    world.granted(tick("notes"));
+    assert_eq!(world.disk.len(), lines + 2);
+    let events = world.disk.clone();
+    world.give(0, Input::EventsArrived { events, reload: true });
+    assert_eq!(world.word(), VerdictWord::Go, "{:?}", world.verdict());
 }
 
 #[test]

@@ -101,6 +101,7 @@ impl World {
             journaled: self.journal.clone(),
             me: person(who),
             seed: self.seats.len() as u64,
+            missing: 0,
             record: RecordState::Writable,
             folder: "shop".to_owned(),
             presence,

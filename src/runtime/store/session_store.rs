@@ -82,13 +82,9 @@ pub fn inputs(answer: Answer, at: DateTime<Utc>) -> Vec<Input> {
         }
         Answer::Arrived { lines, extent, lost } => {
             let arrived = Input::EventsArrived { events: recorded(&lines), reload: extent == Extent::Whole };
-            let text = format!(
-                "the file lacks {lost} events you have seen: an older copy was put in its place, or its end was cut. Restore it from git or a colleague, then check it with gonogo verify"
-            );
-            let notice =
-                (lost > 0).then(|| Input::Noticed { level: NoticeLevel::Error, text: Untrusted::new(text) });
+            let missing = (lost > 0).then_some(Input::EventsMissing { count: lost });
             let repaired = repaired(&lines);
-            std::iter::once(arrived).chain(notice).chain(repaired).collect()
+            std::iter::once(arrived).chain(missing).chain(repaired).collect()
         }
         Answer::Unreadable { error } => vec![Input::RecordState(RecordState::ReadOnly { reason: error })],
     }

@@ -14,7 +14,7 @@ use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::append::{GROUP_REQUESTS, Writer};
-use super::request::{Answer, Extent, Fold, Request};
+use super::request::{Answer, Fold, Request};
 use super::seen::SeenFile;
 use crate::session::verify::Watermark;
 
@@ -55,11 +55,6 @@ impl<F: Fold> StoreThread<F> {
         let (queue, requests) = sync_channel(QUEUE);
         let run = move || {
             let noted = seen.as_ref().and_then(SeenFile::load).unwrap_or_default();
-            // What went missing while nobody looked is told at once, not only by `verify`.
-            let lost = writer.lacks(&noted);
-            if lost > 0 {
-                answer(Answer::Arrived { lines: Vec::new(), extent: Extent::More, lost });
-            }
             let mut watch = Watch { seen, noted, at: Instant::now() };
             serve(&mut writer, &requests, &mut watch, &mut answer);
             watch.note(&writer);
