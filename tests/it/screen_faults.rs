@@ -10,6 +10,7 @@ use super::support::http::HttpServer;
 use super::support::pty::{Pty, SCREEN_BOUND};
 use super::support::scene::{
     Extra, SIZE, Scene, WAITS, deploy, has_row, leave, never_go, tick_first, type_into_dialog, wait_row,
+    wait_under_way,
 };
 use super::support::sequences::foreign;
 
@@ -87,6 +88,7 @@ fn a_cockpit_started_in_a_tiny_terminal_picks_up_the_run_that_another_left() {
     scene.make_ready();
     let mut first = scene.screen();
     deploy(&mut first);
+    wait_under_way(&scene);
     first.kill9();
     let mut screen = scene.ada.cockpit(&[], TINY);
     screen.wait_for("RUNNING");

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::draft::Draft;
 use super::program::{Outcome, Person, Place, gonogo_path};
 use super::pty::{Pty, SCREEN_BOUND};
+use super::until::until;
 
 /// The terminal of the mock-ups.
 pub(crate) const SIZE: (u16, u16) = (160, 45);
@@ -196,6 +197,15 @@ impl Scene {
     pub(crate) fn let_go_on(&self) {
         std::fs::write(self.ada.home().join("go-on"), "").unwrap();
     }
+}
+
+/// Waits until the supervisor of a scene's run has told of its first step. Before that it may not be there yet: the screen
+/// says what was asked for, and a cockpit killed then has started nothing.
+#[track_caller]
+pub(crate) fn wait_under_way(scene: &Scene) {
+    until("the step's start in the record", SCREEN_BOUND, || {
+        (scene.events("step.started") > 0).then_some(())
+    });
 }
 
 /// Asks for the deploy of a scene that is ready, types the environment's name, sees the first step run.
