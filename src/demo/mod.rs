@@ -1,0 +1,5 @@
+//! A whole release to rehearse on: a Docker daemon of our own, services to deploy, and the release that is made with them.
+//!
+//! Not here: anything the program needs outside a rehearsal; engine and screen do not know that it is one. Start at `docker/`.
+
+pub mod docker;
