@@ -13,6 +13,7 @@ use crate::checklist::index::ItemAt;
 use crate::checklist::item::{EvidenceKind, ItemKind};
 use crate::rules::guard::Guard;
 use crate::rules::standing::{ItemState, standing};
+use crate::rules::window_item::opens_by_itself;
 use crate::session::event::{
     Event, EventUndone, HoldLifted, HoldPlaced, ItemTicked, ItemUnticked, ItemWaived, NoteAdded,
     ReleaseClosed,
@@ -38,6 +39,11 @@ impl Engine {
         let standing = standing(&facts, &found);
         let title = facts.values(found.environment).shown(&found.item.title);
         let (how, result) = match found.item.kind() {
+            ItemKind::Window(window) if opens_by_itself(&facts, window) => {
+                return Err(Refusal::gate(format!(
+                    "“{title}” is watched by the program: it is done when its window has closed HEALTHY, or waived with a reason"
+                )));
+            }
             ItemKind::Manual | ItemKind::Window(_) => (TickHow::Hand, None),
             ItemKind::Check(_) if standing.state == ItemState::Pass => {
                 (TickHow::Check, standing.result.as_ref().map(|result| result.status))

@@ -105,6 +105,7 @@ impl Pending {
             | Event::RunResumed(_)
             | Event::AbortRequested(_)
             | Event::RunEnded(_)
+            | Event::Window(_)
             | Event::LogRepaired(_)
             | Event::JournalReconciled(_) => false,
         })

@@ -294,6 +294,7 @@ impl Engine {
                 | Event::RunResumed(_)
                 | Event::AbortRequested(_)
                 | Event::RunEnded(_)
+                | Event::Window(_)
                 | Event::LogRepaired(_)
                 | Event::JournalReconciled(_) => {}
             }

@@ -5,6 +5,7 @@
 use crate::checklist::id::ItemId;
 use crate::rules::facts::Facts;
 use crate::rules::fingerprint::short;
+use crate::rules::window_told::told;
 use crate::session::event::{CheckChanged, Event, RunEnded, RunRequested, StepEnded};
 use crate::session::state::Session;
 use crate::session::status::{Decision, WaiverForm};
@@ -70,6 +71,7 @@ pub fn happened(facts: &Facts<'_>, event: &Event) -> String {
             format!("asked to abort {} ({})", run_name(facts.session, &abort.run), abort.rung)
         }
         Event::RunEnded(ended) => run_ended(facts.session, ended),
+        Event::Window(event) => told(facts.session, event).1,
         Event::LogRepaired(repaired) => format!("moved {} torn bytes out of the record", repaired.bytes),
         Event::JournalReconciled(journal) => {
             format!("took {} lines of the fallback journal into the record", journal.lines)

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use super::gate_seen::GateSeen;
+use super::window_guard::WindowGuard;
 use crate::checklist::id::{EnvironmentName, ItemId, StepId};
 use crate::session::state::{MarkKind, RunRecord, Session, StepRecord};
 use crate::session::status::{CheckStatus, StepOutcome};
@@ -92,6 +93,8 @@ pub enum Guard {
     },
     /// The gate is open on the fresh record too: results and their age, needs, approvals, for the same fingerprint.
     GateOpen(Box<GateSeen>),
+    /// Something about a window or handover.
+    Window(WindowGuard),
 }
 
 /// Whether a hold stands.
@@ -156,6 +159,7 @@ impl Guard {
                 None => Ok(()),
             },
             Self::GateOpen(seen) => seen.is_open(session),
+            Self::Window(guard) => guard.holds(session),
             Self::DecisionsAre { count, held } => {
                 let held_now = if session.hold.is_some() { Held::Yes } else { Held::No };
                 if held_now == Held::Yes && *held == Held::No {

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::verdict::VerdictWord;
 use crate::checklist::id::{EnvironmentName, ItemId};
 use crate::session::status::CheckStatus;
 use crate::text::untrusted::Untrusted;
@@ -202,6 +203,32 @@ pub struct Observed {
     pub sources: BTreeMap<EnvironmentName, Source>,
     /// Checks as measured by this process, by item.
     pub checks: BTreeMap<ItemId, LiveCheck>,
+    /// Open windows as this process judges them, by the run that opened them.
+    pub windows: BTreeMap<String, WindowSeen>,
+    /// Who samples the windows of this session, if anybody was seen to.
+    pub watcher: Option<Watcher>,
+}
+
+/// An open window, as the process that samples it judges it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WindowSeen {
+    /// When it was looked at.
+    pub at: DateTime<Utc>,
+    /// Its word.
+    pub word: VerdictWord,
+    /// Why not healthy, in words.
+    pub reasons: Vec<String>,
+}
+
+/// Who holds the lease that samples.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watcher {
+    /// Who, as in the record.
+    pub by: String,
+    /// host/pid.
+    pub on: String,
+    /// When it was last heard.
+    pub beat: DateTime<Utc>,
 }
 
 /// A check as measured by this process.

@@ -11,6 +11,7 @@ use super::fingerprint::fingerprint;
 use super::frozen::ran;
 use super::scope::deploy_after;
 use super::waiting::waits_for;
+use super::window_item::watched;
 use crate::checklist::id::ActionId;
 use crate::checklist::index::ItemAt;
 use crate::checklist::item::{ItemKind, SignoffRequest};
@@ -98,10 +99,10 @@ impl ItemState {
 }
 
 impl Standing {
-    fn of(state: ItemState) -> Self {
+    pub(super) fn of(state: ItemState) -> Self {
         Self { state, since: None, by: None, reason: Untrusted::default(), result: None }
     }
-    fn because(state: ItemState, reason: impl Into<String>) -> Self {
+    pub(super) fn because(state: ItemState, reason: impl Into<String>) -> Self {
         Self { reason: Untrusted::new(reason), ..Self::of(state) }
     }
 }
@@ -112,7 +113,8 @@ pub fn standing(facts: &Facts<'_>, at: &ItemAt<'_>) -> Standing {
         return standing;
     }
     match at.item.kind() {
-        ItemKind::Manual | ItemKind::Window(_) => manual(facts, at),
+        ItemKind::Manual => manual(facts, at),
+        ItemKind::Window(window) => watched(facts, at, window).unwrap_or_else(|| manual(facts, at)),
         ItemKind::Check(_) => checked(facts, at),
         ItemKind::Action(action) => acted(facts, at, action),
         ItemKind::Signoff(request) => decided(facts, at, request),
@@ -236,7 +238,7 @@ fn acted(facts: &Facts<'_>, at: &ItemAt<'_>, action: &ActionId) -> Standing {
 }
 
 /// What the last rollback of its environment since made of a run that succeeded; none: there was none that did anything.
-fn rolled_back_since(facts: &Facts<'_>, run: &RunRecord) -> Option<(ItemState, String)> {
+pub(super) fn rolled_back_since(facts: &Facts<'_>, run: &RunRecord) -> Option<(ItemState, String)> {
     let after = facts.session.runs.iter().skip_while(|other| other.id() != run.id()).skip(1);
     let back = after
         .filter(|other| !other.requested.kind.is_forward())

@@ -1,6 +1,7 @@
 //! The verdict: one word, and every reason for it, worst first.
 //!
-//! Unknown is never green. Not here: whether one action may start (`gate.rs` adds its own needs).
+//! Unknown is never green. Not here: whether one action may start (`gate.rs` adds its own needs), windows and
+//! rollbacks (`window_verdict.rs`).
 
 use serde::Serialize;
 
@@ -8,6 +9,7 @@ use super::facts::Facts;
 use super::observed::Freshness;
 use super::scope::{Scope, scope};
 use super::standing::{ItemState, Standing, standing};
+use super::window_verdict::watched;
 use crate::checklist::id::ItemId;
 use crate::checklist::index::ItemAt;
 use crate::checklist::item::ItemKind;
@@ -104,10 +106,10 @@ pub struct Doubt {
 /// The verdict now.
 pub fn verdict(facts: &Facts<'_>, doubts: &[Doubt]) -> Verdict {
     let scope = scope(facts);
-    judge(facts, &scope, doubts)
+    watched(facts, judge(facts, &scope, doubts), scope.after_deploy)
 }
 
-/// The verdict over a scope.
+/// The verdict over the items of a scope alone.
 pub fn judge(facts: &Facts<'_>, scope: &Scope<'_>, doubts: &[Doubt]) -> Verdict {
     let mut reasons: Vec<Reason> = Vec::new();
     let (mut done, mut total) = (0, 0);

@@ -5,7 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use super::event::{CheckChanged, Event, EventUndone, RunRequested, StepDecided, StepEnded, StepStarted};
+use super::event::{
+    CheckChanged, ContainersSeen, Event, EventUndone, RunRequested, StepDecided, StepEnded, StepStarted,
+};
 use super::recorded::{Recorded, What};
 use super::state::{
     CheckRecord, HoldRecord, Mark, MarkKind, NoteRecord, RunRecord, Session, SignoffRecord, Stamp, StepRecord,
@@ -70,13 +72,7 @@ impl Session {
             }),
             Event::HoldPlaced(hold) => self.hold = Some(HoldRecord { stamp, reason: hold.reason.clone() }),
             Event::HoldLifted(_) => self.hold = None,
-            Event::ContainersSeen(seen) => {
-                let baseline = self.baselines.entry(seen.environment.clone()).or_default();
-                match seen.run {
-                    Some(_) => baseline.before_run = Some(seen.clone()),
-                    None => baseline.first = Some(seen.clone()),
-                }
-            }
+            Event::ContainersSeen(seen) => self.containers_seen(seen),
             Event::RunRequested(requested) => self.run_requested(stamp, requested),
             Event::RunStarted(started) => {
                 self.with_run(&started.run, |run| run.started = Some((stamp, started.clone())));
@@ -96,7 +92,16 @@ impl Session {
                     run.ended = Some((stamp, ended.clone()));
                 }
             }),
+            Event::Window(event) => self.apply_window(stamp, event),
             Event::LogRepaired(_) | Event::JournalReconciled(_) => {}
+        }
+    }
+
+    fn containers_seen(&mut self, seen: &ContainersSeen) {
+        let baseline = self.baselines.entry(seen.environment.clone()).or_default();
+        match seen.run {
+            Some(_) => baseline.before_run = Some(seen.clone()),
+            None => baseline.first = Some(seen.clone()),
         }
     }
 

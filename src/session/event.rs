@@ -1,8 +1,8 @@
 //! What the record says: one event per durable line, in the past tense. A meaning never changes; a new one gets a
 //! new name.
 //!
-//! Not here: what each carries (`payload.rs`, `run_payload.rs`), bytes (`line.rs`), what an event does to the state
-//! (`apply.rs`). Who and when stand on the line, not in the event.
+//! Not here: what each carries (`payload.rs`, `run_payload.rs`), windows (`window_event.rs`), bytes (`line.rs`), what an
+//! event does to the state (`apply.rs`). Who and when stand on the line, not in the event.
 
 pub use super::payload::{
     CheckChanged, ContainerSeen, ContainersSeen, EventUndone, HoldLifted, HoldPlaced, ItemTicked,
@@ -13,23 +13,31 @@ pub use super::run_payload::{
     AbortRequested, PlannedStep, RunEnded, RunPaused, RunRequested, RunResumed, RunStarted, StepDecided,
     StepEnded, StepStarted,
 };
+pub use super::window_event::WindowEvent;
 
 macro_rules! events {
-    ($($(#[$doc:meta])* $variant:ident($payload:ident) = $kind:literal),+ $(,)?) => {
-        /// One durable line of the record.
+    (
+        $(#[$enum_doc:meta])* $name:ident $([$(#[$nested_doc:meta])* $nested:ident($inner:ident)])? {
+            $($(#[$doc:meta])* $variant:ident($payload:ident) = $kind:literal),+ $(,)?
+        }
+    ) => {
+        $(#[$enum_doc])*
         #[derive(Clone, Debug, PartialEq)]
-        pub enum Event {
-            $($(#[$doc])* $variant($payload)),+
+        pub enum $name {
+            $($(#[$doc])* $variant($payload),)+
+            $($(#[$nested_doc])* $nested($inner),)?
         }
 
-        impl Event {
+        impl $name {
             /// Every kind this program knows, as it stands on disk.
-            pub const KINDS: &'static [&'static str] = &[$($kind),+];
-
+            pub fn kinds() -> impl Iterator<Item = &'static str> {
+                [$($kind),+].into_iter()$(.chain($inner::kinds()))?
+            }
             /// The kind, as it stands on disk.
             pub fn kind(&self) -> &'static str {
                 match self {
-                    $(Self::$variant(_) => $kind),+
+                    $(Self::$variant(_) => $kind,)+
+                    $(Self::$nested(event) => event.kind(),)?
                 }
             }
             /// The version of this kind's `data` this program writes.
@@ -39,7 +47,8 @@ macro_rules! events {
             /// The `data` of the line. Errors: a value TOML cannot hold, which the payload types rule out.
             pub fn to_data(&self) -> Result<toml::Table, toml::ser::Error> {
                 match self {
-                    $(Self::$variant(payload) => toml::Table::try_from(payload)),+
+                    $(Self::$variant(payload) => toml::Table::try_from(payload),)+
+                    $(Self::$nested(event) => event.to_data(),)?
                 }
             }
             /// Reads the `data` of a line. `Ok(None)`: a kind or version of a newer program. Errors: `data` does not fit its kind.
@@ -49,14 +58,21 @@ macro_rules! events {
                 }
                 match kind {
                     $($kind => data.try_into().map(|payload| Some(Self::$variant(payload))),)+
+                    $(_ if $inner::kinds().any(|known| known == kind) => {
+                        Ok($inner::from_data(kind, version, data)?.map(Self::$nested))
+                    })?
                     _ => Ok(None),
                 }
             }
         }
     };
 }
+pub(super) use events;
 
 events! {
+    /// One durable line of the record.
+    Event [/// Something about a window or handover.
+    Window(WindowEvent)] {
     /// The release was started, with these values.
     ReleaseStarted(ReleaseStarted) = "release.started",
     /// The session is sealed.
@@ -103,4 +119,5 @@ events! {
     LogRepaired(LogRepaired) = "log.repaired",
     /// Lines of the fallback journal were taken into the record.
     JournalReconciled(JournalReconciled) = "journal.reconciled",
+}
 }

@@ -20,6 +20,9 @@ pub mod status;
 pub mod ulid;
 pub mod value;
 pub mod verify;
+pub mod window_event;
+pub mod window_payload;
+pub mod window_state;
 
 pub use hash::Hash;
 pub use line::{Draft, Line};

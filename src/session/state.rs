@@ -1,4 +1,5 @@
-//! The state of a session: what all its events add up to. Changed by `apply.rs` alone.
+//! The state of a session: what all its events add up to. Changed by `apply.rs` alone; windows in
+//! `window_state.rs`.
 //!
 //! Not here: anything that depends on the time or the world (stale, verdict): `rules`.
 
@@ -9,6 +10,7 @@ use chrono::{DateTime, Utc};
 use super::event::{CheckChanged, ContainersSeen, RunEnded, RunRequested, RunStarted};
 use super::recorded::Recorded;
 use super::status::{AbortRung, Decision, StepDecision, StepOutcome, TickHow, WaiverForm};
+use super::window_state::{HandoverRecord, WindowRecord};
 use crate::checklist::id::{EnvironmentName, ItemId, RoleId, StepId};
 
 /// What all events of a release add up to.
@@ -34,6 +36,10 @@ pub struct Session {
     pub runs: Vec<RunRecord>,
     /// How the containers were, by environment: at first sight, and before the last run.
     pub baselines: BTreeMap<EnvironmentName, BaselineRecord>,
+    /// Windows, in the order they opened.
+    pub windows: Vec<WindowRecord>,
+    /// Handovers, in order.
+    pub handovers: Vec<HandoverRecord>,
     /// Notes, in order, with whether they were taken back.
     pub notes: Vec<NoteRecord>,
     /// Everything, in the order of the graph.

@@ -133,3 +133,66 @@ words!(
         Check = "check",
     }
 );
+
+words!(
+    /// What a stage of a window, or the whole of it, came to.
+    WindowVerdict {
+        /// Everything that must hold was proven, and it was watched to the end.
+        Healthy = "healthy",
+        /// Something failed, or a trigger fired.
+        Regression = "regression",
+        /// Not enough evidence for either.
+        Inconclusive = "inconclusive",
+    }
+);
+
+impl WindowVerdict {
+    /// The word on screen.
+    pub fn shown(self) -> &'static str {
+        match self {
+            Self::Healthy => "HEALTHY",
+            Self::Regression => "REGRESSION",
+            Self::Inconclusive => "INCONCLUSIVE",
+        }
+    }
+}
+
+words!(
+    /// How one objective came out at the end of a stage.
+    ObjectiveOutcome {
+        /// It held, as far as it had to be proven.
+        Pass = "pass",
+        /// It did not hold.
+        Fail = "fail",
+        /// The samples do not tell.
+        Inconclusive = "inconclusive",
+    }
+);
+
+words!(
+    /// Why nothing was sampled for a time.
+    GapWhy {
+        /// The machine slept, or its clock was set.
+        Asleep = "asleep",
+        /// No process watched.
+        Unwatched = "unwatched",
+        /// The samples of that time are lost: their file is gone or damaged.
+        Lost = "lost",
+        /// This machine had no network.
+        Offline = "offline",
+    }
+);
+
+words!(
+    /// Why a window was closed.
+    CloseWhy {
+        /// Its last stage ended.
+        End = "end",
+        /// A person closed it before its end.
+        Early = "early",
+        /// Its deploy was rolled back.
+        RolledBack = "rolled-back",
+        /// A later deploy to the same place has a window of its own.
+        Replaced = "replaced",
+    }
+);

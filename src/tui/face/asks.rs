@@ -8,6 +8,7 @@ use crate::engine::command::Command;
 use crate::engine::input::NoticeLevel;
 use crate::engine::trust::TrustState;
 use crate::rules::standing::ItemState;
+use crate::rules::window_item::opens_by_itself;
 use crate::safe_format;
 use crate::text::Safe;
 use crate::tui::badge;
@@ -53,6 +54,9 @@ impl Face {
             _ => {}
         }
         match stood.at.item.kind() {
+            ItemKind::Window(window) if opens_by_itself(&view.engine.facts(view.at), window) => {
+                self.explain(view, "a window is watched, not ticked: w waives")
+            }
             ItemKind::Manual | ItemKind::Window(_) => self.tick_by_hand(item, stood, view),
             ItemKind::Check(_) => self.explain(view, "a check is measured, not ticked: r measures, w waives"),
             ItemKind::Action(_) => self.explain(view, "an action is run, not ticked: D deploys"),

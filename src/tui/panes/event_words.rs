@@ -2,8 +2,9 @@
 //! until it has its words.
 
 use crate::checklist::id::ItemId;
+use crate::rules::window_told::{Tone, told};
 use crate::safe_format;
-use crate::session::event::Event;
+use crate::session::event::{Event, WindowEvent};
 use crate::session::status::{AbortRung, Decision, RunOutcome, StepOutcome, WaiverForm};
 use crate::text::{Safe, safe};
 use crate::tui::glyph::StatusWord;
@@ -79,6 +80,7 @@ pub(crate) fn event_words(view: &View<'_>, event: &Event) -> (StatusWord, Safe) 
         | Event::RunResumed(_)
         | Event::AbortRequested(_)
         | Event::RunEnded(_) => run_words(view, event),
+        Event::Window(event) => window_words(view, event),
         Event::LogRepaired(repaired) => {
             (StatusWord::Watch, safe_format!("record repaired: {} bytes set aside", repaired.bytes))
         }
@@ -157,8 +159,22 @@ fn run_words(view: &View<'_>, event: &Event) -> (StatusWord, Safe) {
         | Event::HoldLifted(_)
         | Event::ContainersSeen(_)
         | Event::LogRepaired(_)
+        | Event::Window(_)
         | Event::JournalReconciled(_) => (StatusWord::Open, safe(event.kind())),
     }
+}
+
+/// The words of an event of a window or handover.
+fn window_words(view: &View<'_>, event: &WindowEvent) -> (StatusWord, Safe) {
+    let (tone, said) = told(view.engine.session(), event);
+    let word = match tone {
+        Tone::Good => StatusWord::Pass,
+        Tone::Bad => StatusWord::Fired,
+        Tone::Doubt => StatusWord::Watch,
+        Tone::Begun => StatusWord::Running,
+        Tone::Plain => StatusWord::Open,
+    };
+    (word, safe(&said.replace('\n', " ")))
 }
 
 /// How a step's end is said.

@@ -6,6 +6,7 @@ use crate::checklist::item::{EvidenceKind, ItemKind};
 use crate::rules::gate::needs;
 use crate::rules::observed::Measurement;
 use crate::rules::standing::last_run;
+use crate::rules::window_item::opens_by_itself;
 use crate::safe_format;
 use crate::session::state::MarkKind;
 use crate::session::status::CheckStatus;
@@ -90,7 +91,9 @@ fn kind_facts(view: &View<'_>, stood: &Stood<'_>, facts: &mut Vec<(Safe, Safe)>)
             facts.push((Safe::own("people"), safe_format!("{} must approve", request.quorum())));
         }
         ItemKind::Window(window) => {
-            let text = safe_format!("{}: watch it by hand, then tick", window.as_str());
+            let by_hand = !opens_by_itself(&view.engine.facts(view.at), window);
+            let how = if by_hand { ": watch it by hand, then tick" } else { "" };
+            let text = safe_format!("{}{}", window.as_str(), Safe::own(how));
             facts.push((Safe::own("window"), text));
         }
         ItemKind::Manual | ItemKind::Group => {
