@@ -12,6 +12,7 @@ use super::input::{NoticeLevel, RecordState, Viewing};
 use super::log_source::LogSource;
 use super::logs::log::Log;
 use super::measuring::Measuring;
+use super::notices::Outbox;
 use super::pending::{Pending, PendingAppend};
 use super::presence::Presence;
 use super::refusal::Refusal;
@@ -116,6 +117,7 @@ pub struct Engine {
     pub(super) viewing: Viewing,
     pub(super) drafts: BTreeMap<String, String>,
     pub(super) notices: VecDeque<Notice>,
+    pub(super) outbox: Outbox,
     pub(super) saved: Option<DateTime<Utc>>,
     pub(super) next_append: u64,
     pub(super) next_measure: u64,
@@ -165,6 +167,7 @@ impl Engine {
             viewing: Viewing::default(),
             drafts: BTreeMap::new(),
             notices: VecDeque::new(),
+            outbox: Outbox::default(),
             saved: None,
             next_append: 0,
             next_measure: 0,

@@ -5,6 +5,7 @@
 use chrono::{DateTime, Utc};
 
 use super::log_source::LogSource;
+use super::notice_plan::NoticePlan;
 use super::run_plan::{MeasurePlan, RunPlan};
 use crate::checklist::id::{EnvironmentName, ItemId, StepId};
 use crate::rules::guard::Guard;
@@ -19,6 +20,10 @@ pub struct AppendId(pub u64);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MeasureId(pub u64);
 
+/// Names a notice on its way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NoticeId(pub u64);
+
 /// What a timer is for; setting one again replaces it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Timer {
@@ -30,6 +35,8 @@ pub enum Timer {
     Review,
     /// A message leaves the status line.
     Notice,
+    /// Events that were held together are told.
+    Notify,
 }
 
 /// How soon an append must be decided.
@@ -126,6 +133,13 @@ pub enum Effect {
         timer: Timer,
         /// When.
         at: DateTime<Utc>,
+    },
+    /// Tell somebody outside; answered with `NoticeEnded`.
+    Notify {
+        /// Answered with this id.
+        id: NoticeId,
+        /// Whom, how, what.
+        notice: Box<NoticePlan>,
     },
     /// Remember that this content is trusted; answered with `TrustKnown`.
     StoreTrust {

@@ -60,6 +60,8 @@ impl Engine {
             }
             Input::TimerFired(timer) => self.timer_fired(at, &timer),
             Input::Viewing(viewing) => self.viewing_changed(at, viewing),
+            Input::NoticeEnded { id, end } => self.notice_ended(at, id, &end),
+            Input::Leaving => self.send_the_last(at),
             Input::DraftLoaded { field, text } => {
                 self.drafts.insert(field, text);
                 Vec::new()
@@ -119,6 +121,7 @@ impl Engine {
             Timer::SourceWait(item) => self.source_wait_over(at, item),
             Timer::Review => self.review(at),
             Timer::Notice => Vec::new(),
+            Timer::Notify => self.send_held(at),
         }
     }
 }

@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::command::Command;
-use super::effect::{AppendId, MeasureId, Timer};
+use super::effect::{AppendId, MeasureId, NoticeId, Timer};
 use super::log_line::LogBatch;
 use super::log_source::LogSource;
+use super::notice_plan::NoticeEnd;
 use super::trust::TrustState;
 use crate::checklist::id::{EnvironmentName, ItemId, StepId};
 use crate::rules::observed::{Container, Measurement, Usage};
@@ -153,6 +154,15 @@ pub enum Input {
     TimerFired(Timer),
     /// What the layout made visible.
     Viewing(Viewing),
+    /// A notice was delivered or given up.
+    NoticeEnded {
+        /// Which.
+        id: NoticeId,
+        /// How.
+        end: NoticeEnd,
+    },
+    /// The loop ends: what waits for more of its kind goes out now.
+    Leaving,
     /// A kept text was found.
     DraftLoaded {
         /// Which field.

@@ -107,7 +107,9 @@ impl Pending {
             | Event::RunEnded(_)
             | Event::Window(_)
             | Event::LogRepaired(_)
-            | Event::JournalReconciled(_) => false,
+            | Event::JournalReconciled(_)
+            | Event::NoticeDelivered(_)
+            | Event::NoticeFailed(_) => false,
         })
     }
     /// Is a run being requested?

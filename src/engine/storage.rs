@@ -89,7 +89,10 @@ impl Engine {
             self.session.apply(event);
         }
         let mut effects = Vec::new();
-        if let Some(PendingAppend { then, into, .. }) = self.pending.remove(id) {
+        if let Some(PendingAppend { then, into, events: own, .. }) = self.pending.remove(id) {
+            // What others wrote before stands in front, and they tell of it themselves.
+            let own = events.get(events.len().saturating_sub(own.len())..).unwrap_or_default();
+            effects.extend(self.tell_of(at, own));
             match into {
                 Into::Record => {
                     self.unwritten = None;
@@ -296,7 +299,9 @@ impl Engine {
                 | Event::RunEnded(_)
                 | Event::Window(_)
                 | Event::LogRepaired(_)
-                | Event::JournalReconciled(_) => {}
+                | Event::JournalReconciled(_)
+                | Event::NoticeDelivered(_)
+                | Event::NoticeFailed(_) => {}
             }
         }
     }

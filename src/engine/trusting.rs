@@ -16,6 +16,7 @@ impl Engine {
         let mut effects = Vec::new();
         if !before && self.trust.is_trusted() {
             effects.extend(self.view_anew(at));
+            effects.extend(self.send_held(at));
         }
         effects.extend(self.after_change(at));
         effects

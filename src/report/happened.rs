@@ -6,7 +6,7 @@ use crate::checklist::id::ItemId;
 use crate::rules::facts::Facts;
 use crate::rules::fingerprint::short;
 use crate::rules::window_told::told;
-use crate::session::event::{CheckChanged, Event, RunEnded, RunRequested, StepEnded};
+use crate::session::event::{CheckChanged, Event, NoticeFailed, RunEnded, RunRequested, StepEnded};
 use crate::session::state::Session;
 use crate::session::status::{Decision, WaiverForm};
 
@@ -76,6 +76,8 @@ pub fn happened(facts: &Facts<'_>, event: &Event) -> String {
         Event::JournalReconciled(journal) => {
             format!("took {} lines of the fallback journal into the record", journal.lines)
         }
+        Event::NoticeDelivered(told) => format!("told {} {} of {}", told.channel, told.target, told.kind),
+        Event::NoticeFailed(untold) => untold_words(untold),
     }
 }
 
@@ -130,6 +132,11 @@ fn run_ended(session: &Session, ended: &RunEnded) -> String {
     let name = run_name(session, &ended.run);
     let took = seconds(ended.took_ms);
     format!("{name} {}{exit}, after {took}{}{stays}", ended.outcome, because(ended.reason.as_deref()))
+}
+
+fn untold_words(untold: &NoticeFailed) -> String {
+    let NoticeFailed { kind, channel, target, reason, .. } = untold;
+    format!("could not tell {channel} {target} of {kind}: {reason}")
 }
 
 fn run_name(session: &Session, run: &str) -> String {

@@ -18,6 +18,7 @@ use super::drafts::Drafts;
 use super::env::Started;
 use super::keeper::Keeper;
 use super::measure::measurer::Measurer;
+use super::notify::notifier::Notifier;
 use super::overdue::Overdue;
 use super::papers::Papers;
 use super::store::session_store::{append_request, inputs};
@@ -60,6 +61,7 @@ pub struct Setup {
 pub struct Hands {
     pub(super) docker: DockerHands,
     pub(super) measurer: Measurer,
+    pub(super) notifier: Notifier,
     pub(super) runs: Runs,
     pub(super) timers: Timers,
     pub(super) overdue: Overdue,
@@ -115,6 +117,7 @@ impl Hands {
         let hands = Self {
             docker: DockerHands::new(sender.clone(), around),
             measurer: Measurer::new(sender.clone()),
+            notifier: Notifier::new(sender.clone()),
             runs: Runs::new(started.program.clone(), paths.side().join("runs"), sender)
                 .or_instead(runs_beside(&fallback)),
             timers: Timers::default(),

@@ -14,6 +14,7 @@ pub mod git;
 pub mod hands;
 pub mod keeper;
 pub mod measure;
+pub mod notify;
 pub mod overdue;
 pub mod papers;
 pub mod probe;

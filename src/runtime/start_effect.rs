@@ -20,6 +20,7 @@ impl Hands {
             Effect::AdoptRun { run } => self.runs.adopt(&run),
             Effect::AskSupervisor { run, request } => self.ask_supervisor(run, request),
             Effect::SetTimer { timer, at } => self.timers.set(timer, at),
+            Effect::Notify { id, notice } => self.notifier.start(id, *notice),
             Effect::StoreTrust { digest } => self.store_trust(digest),
             Effect::SaveDraft { field, text } => self.save_draft(field, text),
             Effect::Bell => self.bell(),

@@ -6,11 +6,13 @@
 use std::collections::BTreeMap;
 
 use super::event::{
-    CheckChanged, ContainersSeen, Event, EventUndone, RunRequested, StepDecided, StepEnded, StepStarted,
+    CheckChanged, ContainersSeen, Event, EventUndone, NoticeDelivered, NoticeFailed, RunRequested,
+    StepDecided, StepEnded, StepStarted,
 };
 use super::recorded::{Recorded, What};
 use super::state::{
-    CheckRecord, HoldRecord, Mark, MarkKind, NoteRecord, RunRecord, Session, SignoffRecord, Stamp, StepRecord,
+    CheckRecord, HoldRecord, Mark, MarkKind, NoteRecord, NoticeRecord, RunRecord, Session, SignoffRecord,
+    Stamp, StepRecord,
 };
 use crate::checklist::action::ActionKind;
 use crate::checklist::id::{ItemId, StepId};
@@ -93,6 +95,7 @@ impl Session {
                 }
             }),
             Event::Window(event) => self.apply_window(stamp, event),
+            Event::NoticeDelivered(_) | Event::NoticeFailed(_) => self.notice_ended(stamp, event),
             Event::LogRepaired(_) | Event::JournalReconciled(_) => {}
         }
     }
@@ -102,6 +105,19 @@ impl Session {
         match seen.run {
             Some(_) => baseline.before_run = Some(seen.clone()),
             None => baseline.first = Some(seen.clone()),
+        }
+    }
+
+    /// Who was told by one process was told, whatever another one could not do.
+    fn notice_ended(&mut self, stamp: Stamp, event: &Event) {
+        if let Event::NoticeDelivered(told) = event {
+            let NoticeDelivered { event, kind: _, rule, channel, target, attempts } = told.clone();
+            let record = NoticeRecord { stamp, channel, target, attempts, failed: None };
+            self.notices.insert((event, rule), record);
+        } else if let Event::NoticeFailed(untold) = event {
+            let NoticeFailed { event, kind: _, rule, channel, target, attempts, reason } = untold.clone();
+            let record = NoticeRecord { stamp, channel, target, attempts, failed: Some(reason) };
+            self.notices.entry((event, rule)).or_insert(record);
         }
     }
 

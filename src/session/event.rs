@@ -1,9 +1,10 @@
 //! What the record says: one event per durable line, in the past tense. A meaning never changes; a new one gets a
 //! new name.
 //!
-//! Not here: what each carries (`payload.rs`, `run_payload.rs`), windows (`window_event.rs`), bytes (`line.rs`), what an
-//! event does to the state (`apply.rs`). Who and when stand on the line, not in the event.
+//! Not here: what each carries (`payload.rs`, `run_payload.rs`, `notice_payload.rs`), windows (`window_event.rs`), bytes
+//! (`line.rs`), what an event does to the state (`apply.rs`). Who and when stand on the line, not in the event.
 
+pub use super::notice_payload::{NoticeDelivered, NoticeFailed};
 pub use super::payload::{
     CheckChanged, ContainerSeen, ContainersSeen, EventUndone, HoldLifted, HoldPlaced, ItemTicked,
     ItemUnticked, ItemWaived, JournalReconciled, LogRepaired, NoteAdded, ReleaseClosed, ReleaseStarted,
@@ -119,5 +120,9 @@ events! {
     LogRepaired(LogRepaired) = "log.repaired",
     /// Lines of the fallback journal were taken into the record.
     JournalReconciled(JournalReconciled) = "journal.reconciled",
+    /// Somebody was told of an event.
+    NoticeDelivered(NoticeDelivered) = "notice.delivered",
+    /// Somebody could not be told of an event.
+    NoticeFailed(NoticeFailed) = "notice.failed",
 }
 }

@@ -2,6 +2,7 @@
 //!
 //! Not here: the disk (`runtime/store`), what follows from the state (`rules`). Start at `event.rs`, then `apply.rs`.
 
+pub mod about;
 pub mod apply;
 pub mod decode;
 pub mod escape;
@@ -10,6 +11,7 @@ pub mod graph;
 pub mod hash;
 pub mod header;
 pub mod line;
+pub mod notice_payload;
 pub mod payload;
 pub mod reader;
 pub mod recorded;

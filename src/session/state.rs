@@ -42,6 +42,8 @@ pub struct Session {
     pub handovers: Vec<HandoverRecord>,
     /// Notes, in order, with whether they were taken back.
     pub notes: Vec<NoteRecord>,
+    /// What became of notices, by the event they told of and the `[[notify]]` rule, from 1.
+    pub notices: BTreeMap<(String, i64), NoticeRecord>,
     /// Everything, in the order of the graph.
     pub timeline: Vec<Recorded>,
     /// Ids of events that were taken back.
@@ -150,6 +152,21 @@ pub struct NoteRecord {
     pub text: String,
     /// It was taken back.
     pub undone: bool,
+}
+
+/// What became of a notice.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NoticeRecord {
+    /// When, and by which process.
+    pub stamp: Stamp,
+    /// How: webhook, slack, email.
+    pub channel: String,
+    /// Whom, without secrets.
+    pub target: String,
+    /// How many tries.
+    pub attempts: i64,
+    /// Why it was not delivered; none: it was.
+    pub failed: Option<String>,
 }
 
 /// How the containers of an environment were.

@@ -18,6 +18,8 @@ mod headless;
 mod headless_run;
 mod laws;
 mod measuring;
+mod notices;
+mod notices_delivery;
 mod record_faults;
 mod release_day;
 mod run_starts;

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Why there is no address.
 #[derive(Debug, PartialEq)]
-pub(super) enum NoAddress {
+pub(in crate::runtime) enum NoAddress {
     /// The name is not known: the thing under test has no address.
     Unknown(String),
     /// Nothing may be fetched from there.
@@ -20,7 +20,7 @@ const METADATA: [IpAddr; 2] = [
 ];
 
 /// The first address of a host.
-pub(super) async fn first(host: &str, port: u16) -> Result<SocketAddr, NoAddress> {
+pub(in crate::runtime) async fn first(host: &str, port: u16) -> Result<SocketAddr, NoAddress> {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let mut found = tokio::net::lookup_host((bare, port))
         .await
@@ -40,7 +40,7 @@ fn is_forbidden(ip: IpAddr) -> bool {
 
 impl NoAddress {
     /// In words, for a refused address.
-    pub(super) fn forbidden_words(ip: IpAddr) -> String {
+    pub(in crate::runtime) fn forbidden_words(ip: IpAddr) -> String {
         format!("{ip} is a link-local or metadata address; gonogo fetches nothing from there")
     }
 }

@@ -30,7 +30,7 @@ const BODY_BYTES: u64 = 1 << 20;
 const BODY_BYTES_MAX: u64 = 64 << 20;
 const REDIRECTS_MAX: u32 = 20;
 /// Fixed, so that our own lines can be told in a log.
-const USER_AGENT: &str = concat!("gonogo/", env!("CARGO_PKG_VERSION"));
+pub(in crate::runtime) const USER_AGENT: &str = concat!("gonogo/", env!("CARGO_PKG_VERSION"));
 
 pub(super) async fn attempt(check: &HttpCheck, known: &Known) -> Attempt {
     let limit = check.timeout.unwrap_or(TIMEOUT);
@@ -137,7 +137,7 @@ fn trouble(error: &reqwest::Error, address: &str) -> Trouble {
 }
 
 /// The innermost cause, in one line: what is around it says only that a request was being made.
-fn cause(error: &dyn std::error::Error) -> String {
+pub(in crate::runtime) fn cause(error: &dyn std::error::Error) -> String {
     let mut innermost = error;
     while let Some(source) = innermost.source() {
         innermost = source;

@@ -15,4 +15,6 @@ pub mod measurer;
 pub mod permits;
 mod tcp;
 
+pub(in crate::runtime) use address::{NoAddress, first as first_address};
 pub(crate) use containers::surroundings;
+pub(in crate::runtime) use http::{USER_AGENT, cause};

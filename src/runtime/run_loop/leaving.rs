@@ -19,6 +19,9 @@ use crate::runtime::terminal::{KeyPress, Signal, Signals, TerminalInput};
 const SAVE_WAIT: Duration = Duration::from_secs(7);
 /// How long it waits for a start: ten secrets of 30 s, the disk and the supervisor's own bounds besides are seconds.
 const START_WAIT: Duration = Duration::from_secs(330);
+/// How long it waits for people to be told: a receiver that answers does so within a second. Who is not told by then is told by
+/// the next cockpit on this host.
+const TELL_WAIT: Duration = Duration::from_secs(5);
 /// How long it waits without a word: most starts are done by then.
 const TOLD_AFTER: Duration = Duration::from_secs(1);
 const TOLD: &str = "leaving as soon as what was started has its supervisor; ctrl-c leaves at once, and then it may not begin";
@@ -30,8 +33,35 @@ impl<F: Face> RunLoop<F> {
             let saved = timeout(SAVE_WAIT, self.saved()).await.is_ok();
             let started = timeout(START_WAIT, self.started(signals, screen.as_deref_mut())).await;
             let more = !self.engine.pending().is_empty() || self.hands.runs.is_starting();
-            if !(saved && more && matches!(started, Ok(Left::All))) {
+            let all = saved && matches!(started, Ok(Left::All));
+            if all && more {
+                continue;
+            }
+            if all {
+                self.handle(Input::Leaving);
+                let told = timeout(TELL_WAIT, self.told());
+                tokio::select! {
+                    _told_or_late = told => {}
+                    () = impatience(signals, screen) => {}
+                }
+            }
+            return;
+        }
+    }
+
+    /// Until everybody is told, and that is recorded.
+    async fn told(&mut self) {
+        loop {
+            while let Some(input) = self.hands.own.pop_front() {
+                self.handle(input);
+            }
+            if !self.engine.is_telling() && self.engine.pending().is_empty() {
                 return;
+            }
+            tokio::select! {
+                Some(input) = self.arriving.answers.recv() => self.handle(input),
+                Some(input) = self.arriving.inputs.recv() => self.last_word(input),
+                else => return,
             }
         }
     }
@@ -81,9 +111,12 @@ impl<F: Face> RunLoop<F> {
         Left::All
     }
 
-    /// Of everything that still arrives only this matters: a run that was asked for has no other end.
+    /// Of everything that still arrives only this matters: a run that was asked for has no other end, and who was told is
+    /// not told again.
     fn last_word(&mut self, input: Input) {
-        if let Input::RunReported { report: RunReport::NotStarted { .. }, .. } = &input {
+        if let Input::RunReported { report: RunReport::NotStarted { .. }, .. } | Input::NoticeEnded { .. } =
+            &input
+        {
             self.handle(input);
         }
     }

@@ -4,7 +4,7 @@
 use crate::checklist::id::ItemId;
 use crate::rules::window_told::{Tone, told};
 use crate::safe_format;
-use crate::session::event::{Event, WindowEvent};
+use crate::session::event::{Event, RunEnded, WindowEvent};
 use crate::session::status::{AbortRung, Decision, RunOutcome, StepOutcome, WaiverForm};
 use crate::text::{Safe, safe};
 use crate::tui::glyph::StatusWord;
@@ -87,6 +87,19 @@ pub(crate) fn event_words(view: &View<'_>, event: &Event) -> (StatusWord, Safe) 
         Event::JournalReconciled(journal) => {
             (StatusWord::Watch, safe_format!("{} lines taken in from the fallback journal", journal.lines))
         }
+        Event::NoticeDelivered(told) => {
+            (StatusWord::Succeeded, safe_format!("told {} {} of {}", told.channel, told.target, told.kind))
+        }
+        Event::NoticeFailed(untold) => (
+            StatusWord::Failed,
+            safe_format!(
+                "could not tell {} {} of {}: {}",
+                untold.channel,
+                untold.target,
+                untold.kind,
+                untold.reason
+            ),
+        ),
     }
 }
 
@@ -132,20 +145,7 @@ fn run_words(view: &View<'_>, event: &Event) -> (StatusWord, Safe) {
             };
             (StatusWord::Aborted, safe_format!("{}: {}", Safe::own(how), action(view, &abort.run)))
         }
-        Event::RunEnded(run) => {
-            let word = match run.outcome {
-                RunOutcome::Succeeded => StatusWord::Succeeded,
-                RunOutcome::Failed => StatusWord::Failed,
-                RunOutcome::Aborted => StatusWord::Aborted,
-                RunOutcome::Unknown => StatusWord::Error,
-            };
-            let said = match run.outcome {
-                RunOutcome::Unknown => "outcome unknown",
-                RunOutcome::Succeeded | RunOutcome::Failed | RunOutcome::Aborted => run.outcome.word(),
-            };
-            let why = because(run.reason.as_deref());
-            (word, safe_format!("{} {}{}", action(view, &run.run), Safe::own(said), why))
-        }
+        Event::RunEnded(run) => ended_words(view, run),
         Event::ReleaseStarted(_)
         | Event::ReleaseClosed(_)
         | Event::ItemTicked(_)
@@ -160,8 +160,25 @@ fn run_words(view: &View<'_>, event: &Event) -> (StatusWord, Safe) {
         | Event::ContainersSeen(_)
         | Event::LogRepaired(_)
         | Event::Window(_)
-        | Event::JournalReconciled(_) => (StatusWord::Open, safe(event.kind())),
+        | Event::JournalReconciled(_)
+        | Event::NoticeDelivered(_)
+        | Event::NoticeFailed(_) => (StatusWord::Open, safe(event.kind())),
     }
+}
+
+fn ended_words(view: &View<'_>, run: &RunEnded) -> (StatusWord, Safe) {
+    let word = match run.outcome {
+        RunOutcome::Succeeded => StatusWord::Succeeded,
+        RunOutcome::Failed => StatusWord::Failed,
+        RunOutcome::Aborted => StatusWord::Aborted,
+        RunOutcome::Unknown => StatusWord::Error,
+    };
+    let said = match run.outcome {
+        RunOutcome::Unknown => "outcome unknown",
+        RunOutcome::Succeeded | RunOutcome::Failed | RunOutcome::Aborted => run.outcome.word(),
+    };
+    let why = because(run.reason.as_deref());
+    (word, safe_format!("{} {}{}", action(view, &run.run), Safe::own(said), why))
 }
 
 /// The words of an event of a window or handover.

@@ -1,9 +1,9 @@
 //! Tiny HTTP servers on the loopback address: scripted answers, silence, one byte at a time.
 //!
 //! Blocking threads, one per connection, all ended when the server is dropped. Not a general server: it reads a
-//! request's head, ignores its body and closes after the answer.
+//! request's head, and a body of the length it names, and closes after the answer.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
@@ -21,12 +21,20 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     /// The body, sent as text/plain.
     pub(crate) body: String,
+    /// More header lines, each with its line end.
+    pub(crate) headers: String,
 }
 
 impl Answer {
     /// An answer with this status and body.
     pub(crate) fn new(status: u16, body: &str) -> Self {
-        Answer { status, body: body.to_owned() }
+        Answer { status, body: body.to_owned(), headers: String::new() }
+    }
+
+    /// The same with one more header.
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.extend([name, ": ", value, "\r\n"]);
+        self
     }
 }
 
@@ -41,9 +49,33 @@ enum Manner {
     Drip,
 }
 
+/// One request, as it came.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Request {
+    /// The request line.
+    pub(crate) line: String,
+    /// The headers, names in lower case.
+    pub(crate) headers: Vec<(String, String)>,
+    /// The body.
+    pub(crate) body: String,
+}
+
+impl Request {
+    /// A header's value; none: it was not sent.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The body as JSON.
+    #[track_caller]
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("no JSON: {error}\n{}", self.body))
+    }
+}
+
 #[derive(Default)]
 struct State {
-    requests: Vec<String>,
+    requests: Vec<Request>,
     over: bool,
 }
 
@@ -120,6 +152,11 @@ impl HttpServer {
 
     /// The request lines so far, in order.
     pub(crate) fn requests(&self) -> Vec<String> {
+        self.received().into_iter().map(|request| request.line).collect()
+    }
+
+    /// The requests so far, in order, with headers and bodies.
+    pub(crate) fn received(&self) -> Vec<Request> {
         self.shared.lock().requests.clone()
     }
 
@@ -158,13 +195,8 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>, manner: &Manner) {
 fn serve(connection: &TcpStream, shared: &Shared, manner: &Manner) -> std::io::Result<()> {
     connection.set_read_timeout(Some(CONNECTION_BOUND))?;
     connection.set_write_timeout(Some(CONNECTION_BOUND))?;
-    let mut lines = BufReader::new(connection.try_clone()?).lines();
-    let Some(request) = lines.next().transpose()? else { return Ok(()) };
-    for line in lines.by_ref() {
-        if line?.is_empty() {
-            break;
-        }
-    }
+    let mut reader = BufReader::new(connection.try_clone()?);
+    let Some(request) = read_request(&mut reader)? else { return Ok(()) };
     let number = {
         let mut state = shared.lock();
         state.requests.push(request);
@@ -181,10 +213,29 @@ fn serve(connection: &TcpStream, shared: &Shared, manner: &Manner) -> std::io::R
     }
 }
 
+fn read_request(reader: &mut BufReader<TcpStream>) -> std::io::Result<Option<Request>> {
+    let mut request = Request::default();
+    for (number, line) in reader.by_ref().lines().enumerate() {
+        let line = line?;
+        if number == 0 {
+            request.line = line;
+        } else if line.is_empty() {
+            let length = request.header("content-length").and_then(|text| text.parse().ok()).unwrap_or(0);
+            reader.take(length).read_to_string(&mut request.body)?;
+            return Ok(Some(request));
+        } else if let Some((name, value)) = line.split_once(':') {
+            request.headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+        }
+    }
+    Ok(None)
+}
+
 fn write_answer(mut connection: &TcpStream, answer: &Answer) -> std::io::Result<()> {
-    let Answer { status, body } = answer;
-    let head =
-        format!("HTTP/1.1 {status} scripted\r\ncontent-type: text/plain\r\ncontent-length: {}", body.len());
+    let Answer { status, body, headers } = answer;
+    let length = body.len();
+    let head = format!(
+        "HTTP/1.1 {status} scripted\r\n{headers}content-type: text/plain\r\ncontent-length: {length}"
+    );
     connection.write_all(format!("{head}\r\nconnection: close\r\n\r\n{body}").as_bytes())
 }
 
