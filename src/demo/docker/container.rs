@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::flow::{Flow, FlowLog};
 use super::kept_log::KeptLog;
 
 /// A container.
@@ -53,6 +54,8 @@ pub struct SimContainer {
     pub metered: Metered,
     /// What it wrote.
     pub log: Arc<KeptLog>,
+    /// What it writes by itself, in place of that.
+    pub flow: Option<Arc<FlowLog>>,
 }
 
 /// A container that is to be made; the rest has defaults.
@@ -78,6 +81,8 @@ pub struct NewContainer {
     pub memory_limit: u64,
     /// How long it takes to end when it is asked to.
     pub stop_takes: Duration,
+    /// It writes numbered lines by itself, while it runs; with this seed.
+    pub flow: Option<(Flow, u64)>,
     /// The id; none: one made from the name and a count, the same each time.
     pub id: Option<String>,
 }
@@ -96,6 +101,7 @@ impl NewContainer {
             cpu_limit_milli: 0,
             memory_limit: 0,
             stop_takes: Duration::ZERO,
+            flow: None,
             id: None,
         }
     }

@@ -15,6 +15,7 @@ use super::container::{
     Ending, HealthWord, Metered, NewContainer, RunState, SimContainer, SimHealth, SimProbe, SimUsage,
 };
 use super::daemon_event::{DaemonEvent, History};
+use super::flow::FlowLog;
 use super::kept_log::KeptLog;
 use super::order::{ORDERS_WAITING, Order};
 use super::sim_clock::SimClock;
@@ -114,6 +115,9 @@ impl Fleet {
             container.state = RunState::Running;
             container.started = Some(at);
             container.ending = Ending::default();
+            if let Some(flow) = &container.flow {
+                flow.begin(at);
+            }
             if let Some(health) = &mut container.health {
                 *health = fresh_health();
             }
@@ -148,6 +152,9 @@ impl Fleet {
             container.ending = ending;
             container.metered.set(at, SimUsage::default());
             container.log.end();
+            if let Some(flow) = &container.flow {
+                flow.end(at);
+            }
             if ending.out_of_memory {
                 fleet.tell(world, id, "oom", &[]);
             }
@@ -263,10 +270,20 @@ impl Fleet {
 
     /// All that fit, newest first; of equal age, by id.
     pub fn containers(&self, fits: impl Fn(&SimContainer) -> bool) -> Vec<SimContainer> {
+        self.tell_each(fits, usize::MAX, SimContainer::clone)
+    }
+
+    /// What `words` makes of the newest that fit, at most this many; without a copy of them.
+    pub(crate) fn tell_each<T>(
+        &self,
+        fits: impl Fn(&SimContainer) -> bool,
+        most: usize,
+        words: impl Fn(&SimContainer) -> T,
+    ) -> Vec<T> {
         let world = self.lock();
-        let mut all: Vec<SimContainer> = world.containers.values().filter(|one| fits(one)).cloned().collect();
+        let mut all: Vec<&SimContainer> = world.containers.values().filter(|one| fits(one)).collect();
         all.sort_by_key(|one| std::cmp::Reverse(one.created));
-        all
+        all.into_iter().take(most).map(words).collect()
     }
 
     /// The last events, oldest first, and what follows them without a gap.
@@ -350,6 +367,7 @@ fn made(new: NewContainer, id: String, at: DateTime<Utc>) -> SimContainer {
         health: new.healthcheck.then(fresh_health),
         metered: Metered::new(at),
         log: Arc::default(),
+        flow: new.flow.map(|(flow, seed)| Arc::new(FlowLog::new(flow, seed))),
     }
 }
 
