@@ -5,11 +5,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::check::Check;
+use super::check::{Check, NoData};
 use super::named::Named;
 use super::named_list::{NamedOrList, list_or_named, named_or_list};
 use super::period::Period;
 use super::template::Template;
+
+/// The most samples a window takes of one indicator; a day at one a second is 86,400. The lint refuses more.
+pub const SAMPLES_MAX: usize = 100_000;
 
 /// A monitoring window.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -70,6 +73,9 @@ pub struct Indicator {
     /// Slower than this is slow.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slow: Option<Period>,
+    /// What it means for a verdict that nothing was measured. Default: nobody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_data: Option<NoData>,
 }
 
 /// A metric or the state of containers.

@@ -18,6 +18,7 @@ pub mod scope;
 pub mod standing;
 pub mod verdict;
 pub mod waiting;
+pub mod window;
 pub mod window_guard;
 pub mod window_item;
 pub mod window_told;
