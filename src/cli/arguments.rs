@@ -260,12 +260,32 @@ pub enum Door {
     },
     /// Undo what a killed program left on the terminal.
     ResetTerminal,
+    /// Serve a simulated Docker daemon on a socket, for tests and benchmarks.
+    #[command(hide = true)]
+    SimulateDocker(Simulate),
     /// Run an action from its run folder (started by gonogo itself).
     #[command(hide = true)]
     Supervise {
         /// The run folder.
         folder: PathBuf,
     },
+}
+
+/// What is simulated.
+#[derive(Clone, Debug, Args)]
+pub struct Simulate {
+    /// The socket to make.
+    #[arg(long, value_name = "PATH")]
+    pub socket: PathBuf,
+    /// A scenario that comes with the program, or a file.
+    #[arg(long, value_name = "NAME", default_value = "running-20")]
+    pub scenario: String,
+    /// The same number: the same course of things.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// End when standard input ends, so that it never outlives who started it.
+    #[arg(long)]
+    pub with_stdin: bool,
 }
 
 /// How an action is started.

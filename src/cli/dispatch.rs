@@ -15,8 +15,8 @@ use super::run_orders::Confirmed;
 use super::telling::Form;
 use super::trust::Then;
 use super::{
-    act, doctor, init, items, logs, look, new, open, papers, print, run_orders, sign_off, telling, trust,
-    verify,
+    act, doctor, init, items, logs, look, new, open, papers, print, run_orders, sign_off, simulate_docker,
+    telling, trust, verify,
 };
 use crate::checklist::bundled::BUNDLED;
 use crate::runtime::files::{self, Existing};
@@ -123,6 +123,7 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
             logs::logs(doors, name.as_deref(), if follow { logs::Follow::On } else { logs::Follow::Off })
         }
         Door::Doctor => doctor::doctor(doors),
+        Door::SimulateDocker(what) => simulate_docker::simulate_docker(&what),
         // Routed before the doors are made.
         Door::Supervise { .. } => Ok(Code::WrongUse),
     }

@@ -26,6 +26,7 @@ pub mod read_checklist;
 pub mod run_orders;
 pub mod screen;
 pub mod sign_off;
+pub mod simulate_docker;
 pub mod telling;
 pub mod themes;
 pub mod trust;

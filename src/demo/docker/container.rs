@@ -36,6 +36,8 @@ pub struct SimContainer {
     pub memory_limit: u64,
     /// How long it takes to end when it is asked to.
     pub stop_takes: Duration,
+    /// How long before it was added it was made, until its first start.
+    pub age: TimeDelta,
     /// When it was created.
     pub created: DateTime<Utc>,
     /// When it was last started.
@@ -81,6 +83,8 @@ pub struct NewContainer {
     pub memory_limit: u64,
     /// How long it takes to end when it is asked to.
     pub stop_takes: Duration,
+    /// How long ago it was made, and first started.
+    pub age: Duration,
     /// It writes numbered lines by itself, while it runs; with this seed.
     pub flow: Option<(Flow, u64)>,
     /// The id; none: one made from the name and a count, the same each time.
@@ -101,6 +105,7 @@ impl NewContainer {
             cpu_limit_milli: 0,
             memory_limit: 0,
             stop_takes: Duration::ZERO,
+            age: Duration::ZERO,
             flow: None,
             id: None,
         }

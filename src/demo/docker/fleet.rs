@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{broadcast, mpsc};
 
@@ -113,10 +113,12 @@ impl Fleet {
                 return Err(FleetError::Already(container.name.clone()));
             }
             container.state = RunState::Running;
-            container.started = Some(at);
+            // The first start of one that was made long ago was long ago too.
+            let started = at - std::mem::take(&mut container.age);
+            container.started = Some(started);
             container.ending = Ending::default();
             if let Some(flow) = &container.flow {
-                flow.begin(at);
+                flow.begin(started);
             }
             if let Some(health) = &mut container.health {
                 *health = fresh_health();
@@ -346,7 +348,9 @@ fn find(world: &World, name: &str) -> Result<String, FleetError> {
 }
 
 fn made(new: NewContainer, id: String, at: DateTime<Utc>) -> SimContainer {
+    let age = TimeDelta::from_std(new.age).unwrap_or(TimeDelta::zero());
     SimContainer {
+        age,
         image_id: format!("sha256:{}", digest(&new.image)),
         id,
         name: new.name,
@@ -358,7 +362,7 @@ fn made(new: NewContainer, id: String, at: DateTime<Utc>) -> SimContainer {
         cpu_limit_milli: new.cpu_limit_milli,
         memory_limit: new.memory_limit,
         stop_takes: new.stop_takes,
-        created: at,
+        created: at - age,
         started: None,
         finished: None,
         state: RunState::Created,

@@ -18,6 +18,7 @@ pub mod manner;
 pub mod order;
 mod query;
 mod reply;
+pub mod scenario;
 pub mod server;
 pub mod sim_clock;
 mod told_time;

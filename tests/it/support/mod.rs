@@ -17,6 +17,7 @@ pub(crate) mod release;
 pub(crate) mod run_plans;
 pub(crate) mod scene;
 pub(crate) mod sequences;
+pub(crate) mod simulated;
 pub(crate) mod skip;
 pub(crate) mod stack;
 pub(crate) mod until;
