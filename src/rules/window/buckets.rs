@@ -110,12 +110,16 @@ impl Buckets {
             open.hits += u32::from(sample.has(self.facet));
         }
     }
+    /// Do so many buckets wait that some must be closed? They are many when samples are read back after a restart.
+    pub fn is_crowded(&self) -> bool {
+        self.open.len() > OPEN_MAX
+    }
     /// Closes the oldest bucket if it is complete at this moment. Ask until there is none.
     pub fn close(&mut self, at: i64) -> Option<Closed> {
         while let Some(open) = self.open.front() {
             let complete = open.came >= open.due;
             let decided = at >= open.span.to && open.is_observed() && open.is_bad(self.facet);
-            let late = at >= open.span.to.saturating_add(LATE_MS) || self.open.len() > OPEN_MAX;
+            let late = at >= open.span.to.saturating_add(LATE_MS) || self.is_crowded();
             if !complete && !decided && !late {
                 return None;
             }

@@ -84,6 +84,9 @@ impl Compare {
             }
         } else {
             self.buckets.take(span, sample);
+            if self.buckets.is_crowded() {
+                self.absorb(span.from);
+            }
         }
     }
     /// Is it worse, at so many looks in a row?
@@ -96,7 +99,8 @@ impl Compare {
         }
         if self.row >= LOOKS { Answer::Yes } else { Answer::No }
     }
-    fn failing(&mut self, at: i64) -> Option<bool> {
+    /// Takes the buckets that are complete.
+    fn absorb(&mut self, at: i64) {
         while let Some(closed) = self.buckets.close(at) {
             // Buckets of another interval are of another kind.
             if closed.span.every != self.every {
@@ -110,6 +114,9 @@ impl Compare {
             self.recent.push_back(closed.bad);
             self.bad += u32::from(closed.bad);
         }
+    }
+    fn failing(&mut self, at: i64) -> Option<bool> {
+        self.absorb(at);
         let known = self.before.iter().find(|(every, count, _)| *every == self.every && *count > 0);
         let (_, count_before, bad_before) = *known?;
         let count = u32::try_from(self.recent.len()).unwrap_or(u32::MAX);

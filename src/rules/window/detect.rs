@@ -42,6 +42,9 @@ impl Detect {
     /// Takes a sample of the bucket at `span`.
     pub(super) fn take(&mut self, span: Span, sample: &Sample) {
         self.buckets.take(span, sample);
+        if self.buckets.is_crowded() {
+            self.look(span.from);
+        }
     }
     /// Takes the buckets that are complete. Is the alarm on?
     pub(super) fn look(&mut self, at: i64) -> bool {

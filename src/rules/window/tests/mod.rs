@@ -1,4 +1,8 @@
-//! Windows as a whole: days that are played, seeds that are kept. `played.rs` plays them.
+//! Windows as a whole: days that are played, seeds that are kept. `played.rs` plays them, `weather.rs` makes them.
 
+mod acceptance;
 mod day;
+mod monotone;
 pub(super) mod played;
+mod statistics;
+pub(super) mod weather;

@@ -5,8 +5,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::checklist::read::read_toml;
 use crate::checklist::window::Window;
 use crate::checklist::window_facet::Facet;
+use crate::rules::window::lookback::Answer;
 use crate::rules::window::sample::{Facets, Sample};
-use crate::rules::window::trigger::Change;
+use crate::rules::window::trigger::{Change, Condition};
 use crate::rules::window::watch::OpenWindow;
 
 /// The window of the design's sketch.
@@ -93,4 +94,13 @@ pub(in crate::rules::window) fn play(
             end = window.next_stage_end(at(now)).map(|(stage, time)| (stage, ms(time)));
         }
     }
+}
+
+/// Of a trigger of three terms (an error rate, a quantile, a mean): samples, hits, and whether the last two hold.
+pub(in crate::rules::window) fn told_figures(window: &OpenWindow) -> (u32, u32, bool, bool) {
+    let Condition::Terms(terms) = &window.triggers[0].condition else { panic!("terms") };
+    let series = &window.indicators[0].series;
+    let yes = |at: usize| terms[at].lookback.answer(series, 1) == Answer::Yes;
+    let tally = &terms[0].lookback.tally;
+    (tally.measured, tally.hits, yes(1), yes(2))
 }
