@@ -30,6 +30,7 @@ pub mod trust;
 pub mod values;
 pub mod variable;
 pub mod window;
+pub mod window_claim;
 pub mod window_facet;
 pub mod window_term;
 pub mod write;

@@ -14,6 +14,11 @@ use super::template::Template;
 /// The most samples a window takes of one indicator; a day at one a second is 86,400. The lint refuses more.
 pub const SAMPLES_MAX: usize = 100_000;
 
+/// The fewest samples of a trigger's look-back, unless it says otherwise.
+pub const MIN_SAMPLES_DEFAULT: u32 = 10;
+/// From this length of a stage on objectives are judged confidently, unless they say otherwise.
+pub const CONFIDENT_FROM: Period = Period::from_mins(60);
+
 /// A monitoring window.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -103,6 +103,28 @@ impl Aggregate {
     pub fn word(self) -> &'static str {
         AGGREGATES.iter().find(|(_, aggregate)| *aggregate == self).map_or("", |(word, _)| word)
     }
+    /// The share a quantile leaves below itself. None: it is no quantile.
+    pub fn quantile(self) -> Option<f64> {
+        match self {
+            Self::P50 => Some(0.50),
+            Self::P95 => Some(0.95),
+            Self::P99 => Some(0.99),
+            Self::Success
+            | Self::ErrorRate
+            | Self::Ratio
+            | Self::Count
+            | Self::Avg
+            | Self::Min
+            | Self::Max
+            | Self::Last
+            | Self::Delta
+            | Self::Streak => None,
+        }
+    }
+    /// Is it a share of samples?
+    pub fn is_share(self) -> bool {
+        matches!(self, Self::Success | Self::ErrorRate | Self::Ratio)
+    }
     /// May it be compared with such a value?
     pub fn takes(self, value: Quantity) -> bool {
         match self {

@@ -3,9 +3,8 @@
 //! Counts may be fractions: with samples that come in bursts they are fewer than were taken (`effective.rs`).
 
 use super::special::beta_share;
+use crate::checklist::window_claim::DOUBT;
 
-/// A claim is proven, or broken, if chance alone would show the like in at most one of twenty cases.
-pub const DOUBT: f64 = 0.05;
 /// Steps to a bound; each halves what is left, so forty leave less than a millionth of a millionth.
 const HALVINGS: u32 = 40;
 
@@ -52,15 +51,10 @@ fn bisect(below: impl Fn(f64) -> bool) -> f64 {
     f64::midpoint(low, high)
 }
 
-/// The fewest samples, all good, that prove a bad share of at most `limit`. None: nothing proves it.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positive; a cast saturates")]
-pub fn least_samples(limit: f64) -> Option<u32> {
-    (limit > 0.0).then(|| (DOUBT.ln() / (-limit.min(1.0)).ln_1p()).ceil() as u32)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{DOUBT, is_broken, is_proven, least_samples, lower_bound, upper_bound};
+    use super::{is_broken, is_proven, lower_bound, upper_bound};
+    use crate::checklist::window_claim::{DOUBT, least_samples};
 
     fn most_proven(count: u32, limit: f64) -> Option<u32> {
         (0..count).take_while(|hits| is_proven(f64::from(*hits), f64::from(count), limit)).last()
@@ -88,8 +82,8 @@ mod tests {
 
     #[test]
     fn the_least_that_proves_a_claim() {
-        for (limit, least) in [(0.05, 59), (0.01, 299), (0.005, 598), (0.001, 2_995)] {
-            assert_eq!(least_samples(limit), Some(least));
+        for (limit, least) in [(0.05, 59_u32), (0.01, 299), (0.005, 598), (0.001, 2_995)] {
+            assert_eq!(least_samples(limit), Some(u64::from(least)));
             assert!(is_proven(0.0, f64::from(least), limit));
             assert!(!is_proven(0.0, f64::from(least - 1), limit));
         }

@@ -8,16 +8,15 @@ use super::compare::{Compare, WITHIN_MS};
 use super::detect::Detect;
 use super::indicator::Watched;
 use super::lookback::Lookback;
-use super::objective::{CONFIDENT_FROM_MS, ObjectiveWatch, thins};
+use super::objective::{ObjectiveWatch, thins};
 use super::plan::{Plan, ms};
 use super::question::Question;
 use super::trigger::{Condition, TermWatch, TriggerWatch};
 use crate::checklist::assertion::Quantity;
-use crate::checklist::window::{Decision, Trigger, TriggerAction, Window};
+use crate::checklist::window::{
+    CONFIDENT_FROM, Decision, MIN_SAMPLES_DEFAULT, Trigger, TriggerAction, Window,
+};
 use crate::checklist::window_term::{Over, Term, parse};
-
-/// The fewest samples of a trigger's look-back, unless it says otherwise.
-pub const MIN_SAMPLES_DEFAULT: u32 = 10;
 
 fn look_back(over: Option<Over>) -> Option<i64> {
     match over {
@@ -52,7 +51,7 @@ pub(super) fn objectives(
                 if !objective.at.is_empty() && !objective.at.iter().any(|at| ms(*at) == *length) {
                     continue;
                 }
-                let usual = if *length >= CONFIDENT_FROM_MS { Decision::Confident } else { Decision::Point };
+                let usual = if *length >= ms(CONFIDENT_FROM) { Decision::Confident } else { Decision::Point };
                 watches.push(ObjectiveWatch {
                     text: text.clone(),
                     stage,

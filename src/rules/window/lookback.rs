@@ -3,7 +3,7 @@
 //! Not here: what is asked of each sample (`question.rs`), how long the answer must stand (`hold.rs`).
 
 use super::figure::{Figure, real};
-use super::question::{Question, Tally, Way, nearest_rank, quantile_share};
+use super::question::{Question, Tally, Way, nearest_rank};
 use super::series::{Placed, Series};
 use crate::checklist::window_term::Aggregate;
 
@@ -130,7 +130,7 @@ impl Lookback {
             | Aggregate::Avg
             | Aggregate::Last
             | Aggregate::Delta
-            | Aggregate::Streak) => quantile_share(aggregate)?,
+            | Aggregate::Streak) => aggregate.quantile()?,
         };
         let amounts = self.inside(series).filter_map(|placed| self.question.amount(&placed.sample));
         let mut amounts: Vec<i64> = amounts.collect();

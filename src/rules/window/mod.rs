@@ -14,7 +14,8 @@
 //! Each file holds one thing: samples (`sample`, `series`, `indicator`, `gap`, `clock`), when (`plan`), terms (`question`,
 //! `lookback`, `hold`), detectors (`buckets`, `cusum`, `detect`, `compare`, `burn`), triggers (`trigger`,
 //! `trigger_words`), judging (`objective`, `judge`, `judgement`, `standing`), statistics (`binomial`, `effective`,
-//! `fisher`, `rank_test`, `special`), reading it (`view`). Not here: measuring (`runtime`), when to do what (`engine`),
+//! `fisher`, `rank_test`, `special`), reading it (`view`); beside them being
+//! offline (`offline`) and the guards of an automatic rollback (`rollback_guard`). Not here: measuring (`runtime`), when to do what (`engine`),
 //! the record (`session`).
 
 pub mod baseline;
@@ -36,9 +37,11 @@ mod judge;
 pub mod judgement;
 pub mod lookback;
 pub mod objective;
+pub mod offline;
 pub mod plan;
 mod question;
 pub mod rank_test;
+pub mod rollback_guard;
 pub mod sample;
 pub mod series;
 pub mod special;

@@ -3,18 +3,14 @@
 //! A quantile is a share: p95 below 200 ms means that at most 5 % are not below 200 ms. Confident: proven is a pass,
 //! broken a fail, between them nobody can say. Point: the measured value. Not here: coverage (`judgement.rs`).
 
-use super::binomial::{DOUBT, is_broken, is_proven, lower_bound, upper_bound};
+use super::binomial::{is_broken, is_proven, lower_bound, upper_bound};
 use super::effective::Run;
 use super::figure::{Figure, trimmed};
 use super::lookback::{Answer, Lookback};
-use super::question::{is_share, quantile_share};
 use super::series::{Placed, Series};
-use crate::checklist::assertion::Operator;
 use crate::checklist::window::Decision;
+use crate::checklist::window_claim::{Claim, DOUBT};
 use crate::checklist::window_term::Aggregate;
-
-/// From this length of a stage on objectives are judged confidently, unless they say otherwise.
-pub const CONFIDENT_FROM_MS: i64 = 3_600_000;
 
 /// How something was judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,17 +65,9 @@ pub(super) struct ObjectiveWatch {
     pub grid: bool,
 }
 
-/// A claim about a share: at most `limit` of the samples are hits.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Claim {
-    limit: f64,
-    /// Is a sample that answers the question a hit, or is one that does not?
-    inverted: bool,
-}
-
 /// Is each minute of the stage to weigh the same? Events and extremes are never thinned out.
 pub(super) fn thins(aggregate: Aggregate) -> bool {
-    is_share(aggregate) || quantile_share(aggregate).is_some() || aggregate == Aggregate::Avg
+    aggregate.is_share() || aggregate.quantile().is_some() || aggregate == Aggregate::Avg
 }
 
 impl ObjectiveWatch {
@@ -94,8 +82,7 @@ impl ObjectiveWatch {
         samples: impl Iterator<Item = &'s Placed>,
     ) -> (Outcome, Run, String) {
         let question = &self.lookback.question;
-        let claim = claim(question.aggregate, question.operator, question.limit / 1_000_000.0);
-        let Some(claim) = claim else {
+        let Some(claim) = question.claim else {
             let measured = Run::clean(self.lookback.tally.measured);
             return (self.point(series), measured, self.beside(series));
         };
@@ -136,7 +123,7 @@ impl ObjectiveWatch {
     }
     fn is_hit(&self, placed: &Placed, claim: Claim) -> Option<bool> {
         let (question, sample) = (&self.lookback.question, &placed.sample);
-        if quantile_share(question.aggregate).is_some() {
+        if question.aggregate.quantile().is_some() {
             let amount = super::figure::real(question.amount(sample)?);
             return Some(question.operator.holds(amount, question.limit) == claim.inverted);
         }
@@ -145,39 +132,5 @@ impl ObjectiveWatch {
     /// Is a fail of it a fact, whatever was not seen besides? A measured event or extreme is; an average is not.
     pub(super) fn fail_is_fact(&self) -> bool {
         self.decision == Decision::Confident || !thins(self.lookback.question.aggregate)
-    }
-}
-
-/// What an objective claims of a share. None: it is not about one, or asks for an exact value.
-fn claim(aggregate: Aggregate, operator: Operator, limit: f64) -> Option<Claim> {
-    let upper = match operator {
-        Operator::Less | Operator::LessOrEqual => true,
-        Operator::Greater | Operator::GreaterOrEqual => false,
-        Operator::Equal | Operator::NotEqual => return None,
-    };
-    if let Some(share) = quantile_share(aggregate) {
-        // Not below the limit at most 5 %; or, the other way round, below it at most 95 %.
-        return Some(if upper {
-            Claim { limit: 1.0 - share, inverted: false }
-        } else {
-            Claim { limit: share, inverted: false }
-        });
-    }
-    match aggregate {
-        // Hits are bad samples; success has its limit on the others.
-        Aggregate::Success if upper => Some(Claim { limit, inverted: true }),
-        Aggregate::Success => Some(Claim { limit: 1.0 - limit, inverted: false }),
-        Aggregate::ErrorRate | Aggregate::Ratio if upper => Some(Claim { limit, inverted: false }),
-        Aggregate::ErrorRate | Aggregate::Ratio => Some(Claim { limit: 1.0 - limit, inverted: true }),
-        Aggregate::Count
-        | Aggregate::Avg
-        | Aggregate::Min
-        | Aggregate::Max
-        | Aggregate::P50
-        | Aggregate::P95
-        | Aggregate::P99
-        | Aggregate::Last
-        | Aggregate::Delta
-        | Aggregate::Streak => None,
     }
 }

@@ -7,6 +7,7 @@ use super::figure::{Figure, Unit, real};
 use super::sample::Sample;
 use crate::checklist::assertion::{Operator, Quantity};
 use crate::checklist::window::Indicator;
+use crate::checklist::window_claim::{Claim, claim};
 use crate::checklist::window_facet::Facet;
 use crate::checklist::window_term::{Aggregate, Term};
 
@@ -19,6 +20,8 @@ pub(super) struct Question {
     /// In `unit`.
     pub limit: f64,
     pub unit: Unit,
+    /// What the term claims of a share, if it does.
+    pub claim: Option<Claim>,
     /// Does `count` add the lines a sample found, rather than samples?
     lines: bool,
 }
@@ -47,34 +50,10 @@ pub(super) enum Way {
     Out,
 }
 
-/// The share a quantile leaves below itself.
-pub(super) fn quantile_share(aggregate: Aggregate) -> Option<f64> {
-    match aggregate {
-        Aggregate::P50 => Some(0.50),
-        Aggregate::P95 => Some(0.95),
-        Aggregate::P99 => Some(0.99),
-        Aggregate::Success
-        | Aggregate::ErrorRate
-        | Aggregate::Ratio
-        | Aggregate::Count
-        | Aggregate::Avg
-        | Aggregate::Min
-        | Aggregate::Max
-        | Aggregate::Last
-        | Aggregate::Delta
-        | Aggregate::Streak => None,
-    }
-}
-
-/// Is it a share of samples?
-pub(super) fn is_share(aggregate: Aggregate) -> bool {
-    matches!(aggregate, Aggregate::Success | Aggregate::ErrorRate | Aggregate::Ratio)
-}
-
 impl Question {
     /// The question a term asks of this indicator.
     pub(super) fn of(term: &Term, indicator: &Indicator) -> Self {
-        let (limit, unit) = match (term.comparison.value, is_share(term.aggregate)) {
+        let (limit, unit) = match (term.comparison.value, term.aggregate.is_share()) {
             (Quantity::Percent(percent), true) => (percent * 10_000.0, Unit::PerMillion),
             (Quantity::Percent(percent), false) => (percent * 10.0, Unit::PerMille),
             (Quantity::Period(period), _) => {
@@ -89,6 +68,7 @@ impl Question {
             operator: term.comparison.operator,
             limit,
             unit,
+            claim: claim(term.aggregate, &term.comparison),
             lines: indicator.log.is_some(),
         }
     }
@@ -98,7 +78,7 @@ impl Question {
     }
     /// Is it asked of amounts, so that a sample without one does not count?
     fn of_amounts(&self) -> bool {
-        let shares = is_share(self.aggregate);
+        let shares = self.aggregate.is_share();
         !shares && !matches!(self.aggregate, Aggregate::Count | Aggregate::Streak | Aggregate::Delta)
     }
     /// The sample's amount in the term's unit. None: it has none, or lacks the facet.
@@ -157,7 +137,7 @@ impl Tally {
         }
         match question.aggregate {
             Aggregate::P50 | Aggregate::P95 | Aggregate::P99 => {
-                let share = quantile_share(question.aggregate)?;
+                let share = question.aggregate.quantile()?;
                 Some(self.ranked(question.operator, nearest_rank(share, count)))
             }
             Aggregate::Min => Some(self.ranked(question.operator, 1)),

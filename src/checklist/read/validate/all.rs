@@ -1,6 +1,8 @@
 //! Every problem of meaning, in no particular order.
 
-use super::{assertions, cycles, items, names, notify, steps, templates, times, variables, windows};
+use super::{
+    assertions, cycles, items, names, notify, steps, templates, times, variables, window_samples, windows,
+};
 use crate::checklist::model::{CHECKLIST_FORMAT, Checklist};
 use crate::checklist::place::Place;
 use crate::checklist::read::problem::Problem;
@@ -24,6 +26,7 @@ pub fn validate(checklist: &Checklist) -> Vec<Problem> {
         variables::check,
         times::check,
         windows::check,
+        window_samples::check,
         notify::check,
     ];
     problems.extend(concerns.iter().flat_map(|check| check(checklist)));

@@ -16,6 +16,7 @@ mod templates;
 mod times;
 mod variables;
 mod walk;
+mod window_samples;
 mod windows;
 
 pub use all::validate;
