@@ -82,6 +82,9 @@ pub struct Item {
     /// A page to read: http or https.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
+    /// Prose: what to press or do when this comes next. Details says it, whatever is selected, until it is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
 }
 
 /// What a tick must carry.

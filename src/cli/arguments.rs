@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::decisions::{Decide, Outcome, StepWish};
+use super::demo_arguments::{Behind, DemoWish};
 
 /// A terminal release cockpit: opens a release checklist as live panes and keeps a record that proves what was done.
 #[derive(Clone, Debug, Parser)]
@@ -67,6 +68,8 @@ pub enum When {
 /// The subcommands.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Door {
+    /// Rehearse a whole release here: real services, a deploy, a rollback; no Docker, no network, nothing left behind.
+    Demo(DemoWish),
     /// Write a starter checklist, release.toml, into this folder.
     Init {
         /// Replace an existing file.
@@ -269,6 +272,9 @@ pub enum Door {
         /// The run folder.
         folder: PathBuf,
     },
+    /// The hidden processes of a rehearsal.
+    #[command(flatten)]
+    Behind(Behind),
 }
 
 /// What is simulated.

@@ -15,8 +15,8 @@ use super::run_orders::Confirmed;
 use super::telling::Form;
 use super::trust::Then;
 use super::{
-    act, doctor, init, items, logs, look, new, open, papers, print, run_orders, sign_off, simulate_docker,
-    telling, trust, verify,
+    act, demo, doctor, init, items, logs, look, new, open, papers, print, run_orders, sign_off,
+    simulate_docker, telling, trust, verify,
 };
 use crate::checklist::bundled::BUNDLED;
 use crate::runtime::files::{self, Existing};
@@ -39,6 +39,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     // The supervisor is no door for people: it must not fail for want of a home or a folder.
     if let Some(Door::Supervise { folder }) = &arguments.command {
         return supervise(folder);
+    }
+    if let Some(Door::Behind(process)) = arguments.command {
+        return demo::behind(process);
     }
     let json = arguments.global.json;
     let answered = Doors::new(arguments.global.clone()).and_then(|doors| route(&doors, arguments));
@@ -70,6 +73,7 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
         return Err(error.hint("name the session with --session PATH, a checklist behind the subcommand"));
     }
     match door {
+        Door::Demo(wish) => demo::demo(doors, wish),
         Door::Init { force } => init::init(doors, if force { Existing::Replace } else { Existing::Keep }),
         Door::New { checklist, set } => new::new(doors, &checklist, &set),
         Door::Status { recorded: false } => look::status(doors),
@@ -125,7 +129,7 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
         Door::Doctor => doctor::doctor(doors),
         Door::SimulateDocker(what) => simulate_docker::simulate_docker(&what),
         // Routed before the doors are made.
-        Door::Supervise { .. } => Ok(Code::WrongUse),
+        Door::Supervise { .. } | Door::Behind(_) => Ok(Code::WrongUse),
     }
 }
 

@@ -7,6 +7,8 @@ pub mod app_error;
 pub mod arguments;
 pub mod ask;
 pub mod decisions;
+pub mod demo;
+pub mod demo_arguments;
 pub mod dispatch;
 pub mod doctor;
 pub mod doors;

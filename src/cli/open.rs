@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use super::Doors;
 use super::app_error::{AppError, ErrorKind};
 use super::ask::choose;
+use super::demo::demo;
+use super::demo_arguments::DemoWish;
 use super::exit_code::Code;
 use super::look;
 use super::new::{relative, start, values};
@@ -28,7 +30,10 @@ pub fn open(doors: &Doors, file: Option<&Path>) -> Result<Code, AppError> {
         None => match find_session(doors) {
             Ok(paths) => paths,
             Err(error) if doors.global.session.is_some() => return Err(error),
-            Err(_none) => picked(doors)?,
+            Err(_none) => match picked(doors)? {
+                Picked::Release(session) => session,
+                Picked::Rehearsal => return demo(doors, DemoWish::default()),
+            },
         },
     };
     let mut doors = doors.clone();
@@ -74,8 +79,17 @@ fn begun(doors: &Doors, file: &Path) -> Result<SessionPaths, AppError> {
     start(doors, &found, values)
 }
 
-/// A checklist picked by a person: the project's, then the bundled ones.
-fn picked(doors: &Doors) -> Result<SessionPaths, AppError> {
+/// What a person picked.
+enum Picked {
+    /// A release of a checklist.
+    Release(SessionPaths),
+    /// The demo.
+    Rehearsal,
+}
+
+/// A checklist picked by a person: the project's, then the bundled ones. Who has none of their own is offered the
+/// demo first.
+fn picked(doors: &Doors) -> Result<Picked, AppError> {
     let mine = checklists_of(doors);
     if doors.asks() == Asks::Nobody {
         let fault = StoreFault::NoSession { path: doors.started.folder.clone() };
@@ -84,20 +98,24 @@ fn picked(doors: &Doors) -> Result<SessionPaths, AppError> {
             Some(first) => {
                 error.hint(safe_format!("gonogo new {} --set NAME=VALUE", first.to_string_lossy()))
             }
-            None => error.hint("gonogo init writes a starter, gonogo new starts a release"),
+            None => error
+                .hint("gonogo demo rehearses one, gonogo init writes a starter, gonogo new starts a release"),
         });
     }
-    let mut choices: Vec<String> = mine.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    let demos = usize::from(mine.is_empty());
+    let mut choices = vec!["rehearse a release that cannot break anything: gonogo demo".to_owned(); demos];
+    choices.extend(mine.iter().map(|path| path.to_string_lossy().into_owned()));
     choices.extend(BUNDLED.iter().map(|bundled| format!("{} (bundled): {}", bundled.name, bundled.about)));
     super::print::note(&safe_format!("no release is open here; start one from a checklist"));
     let Some(number) = choose("which checklist? (number; Enter leaves)", &choices)? else {
         return Err(AppError::new(ErrorKind::Waiting, "no checklist was chosen")
             .hint("gonogo init writes a starter, gonogo new starts a release"));
     };
+    let Some(number) = number.checked_sub(demos) else { return Ok(Picked::Rehearsal) };
     let bundled =
         || BUNDLED.get(number.saturating_sub(mine.len())).map(|bundled| PathBuf::from(bundled.name));
     let chosen = mine.get(number).cloned().or_else(bundled).unwrap_or_default();
-    begun(doors, &chosen)
+    begun(doors, &chosen).map(Picked::Release)
 }
 
 /// TOML files of this folder that are checklists: with a format and phases or actions.

@@ -466,6 +466,13 @@ impl World {
     /// A run goes on: asked for, started, its first step begun, some output.
     pub(crate) fn deploying() -> World {
         let mut world = World::ready();
+        world.deploy();
+        world
+    }
+
+    /// It is asked for, started, its first step begun, with some output.
+    pub(crate) fn deploy(&mut self) {
+        let world = self;
         world.press("D");
         world.wait(400);
         world.type_in("production");
@@ -475,12 +482,17 @@ impl World {
         world.report(RunReport::StepStarted { step: StepId::from("migrate"), attempt: 1, at });
         let bytes = b"$ ./migrate.sh up\napplying 0043\n".to_vec();
         world.report(RunReport::Output { bytes, dropped: 0 });
-        world
     }
 
     /// Everything before the deploy is done.
     pub(crate) fn ready() -> World {
-        let mut world = World::shop();
+        World::ready_of(SHOP)
+    }
+
+    /// The same with another text of the shop's checklist.
+    pub(crate) fn ready_of(toml: &str) -> World {
+        let mut world = World::of(toml);
+        world.trust();
         world.containers(vec![container("api-1"), container("web-1")]);
         for (item, evidence) in [("freeze", None), ("changelog", Some("https://wiki.example.test"))] {
             let command = Command::Tick { item: ItemId::from(item), evidence: evidence.map(str::to_owned) };

@@ -11,6 +11,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests start processes and threads and read the clock")]
 
 mod checklists;
+mod demo;
 mod docker_contract;
 mod docker_watch;
 mod faults;

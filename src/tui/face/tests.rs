@@ -3,6 +3,7 @@
 mod dialogs;
 mod everywhere;
 mod flow;
+mod hints;
 mod pictures;
 mod pointing;
 mod reading;

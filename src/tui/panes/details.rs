@@ -2,7 +2,7 @@
 //!
 //! Items are in `item_details.rs`, steps in `steps.rs`.
 
-use super::{PaneModel, checklist, containers, event_words, item_details, signoffs, steps};
+use super::{PaneModel, checklist, containers, event_words, hint, item_details, signoffs, steps};
 use crate::checklist::item::ItemKind;
 use crate::safe_format;
 use crate::session::recorded::What;
@@ -39,7 +39,8 @@ pub(crate) fn model(view: &View<'_>, state: &State, width: u16) -> PaneModel {
     let Some(sheet) = sheet(view, state) else {
         return PaneModel { empty: Safe::own("Nothing is selected"), ..PaneModel::default() };
     };
-    let mut lines = sheet.top;
+    let mut lines = hint::lines(view, width);
+    lines.extend(sheet.top);
     for (label, text) in &sheet.facts {
         lines.extend(fact_lines(view, label, text, width));
     }
@@ -57,12 +58,17 @@ pub(crate) fn model(view: &View<'_>, state: &State, width: u16) -> PaneModel {
 
 /// A label and its text, wrapped beside it.
 pub(crate) fn fact_lines(view: &View<'_>, label: &Safe, text: &Safe, width: u16) -> Vec<RowLine> {
+    lines_in(view, label, text, width, Token::Fg)
+}
+
+/// The same in another colour.
+pub(crate) fn lines_in(view: &View<'_>, label: &Safe, text: &Safe, width: u16, token: Token) -> Vec<RowLine> {
     let room = width.saturating_sub(LABEL_CELLS).saturating_sub(2).clamp(1, 88);
     let label = view.column(label, LABEL_CELLS, Align::Left);
     let mut lines = Vec::new();
     for (number, part) in wrap(text, usize::from(room)).into_iter().enumerate() {
         let begin = if number == 0 { label.clone() } else { Safe::own(" ").repeat(usize::from(LABEL_CELLS)) };
-        lines.push(RowLine::of(vec![view.muted(begin), view.plain(part)]));
+        lines.push(RowLine::of(vec![view.muted(begin), view.piece(part, token)]));
     }
     lines
 }

@@ -8,6 +8,7 @@ pub(crate) mod containers;
 pub(crate) mod details;
 pub(crate) mod event_words;
 pub(crate) mod frame_of_pane;
+pub(crate) mod hint;
 pub(crate) mod item_details;
 pub(crate) mod logs;
 pub(crate) mod signoffs;
