@@ -245,6 +245,12 @@ pub enum Door {
     Schema,
     /// What can be reached from here: Docker, git, ssh, the terminal.
     Doctor,
+    /// Who is told of what, and what became of it.
+    Notify {
+        /// Send a test message through every rule and say what happened.
+        #[arg(long)]
+        test: bool,
+    },
     /// Print completions for a shell.
     Completions {
         /// bash, zsh, fish, elvish or powershell.

@@ -15,7 +15,7 @@ use super::run_orders::Confirmed;
 use super::telling::Form;
 use super::trust::Then;
 use super::{
-    act, demo, doctor, init, items, logs, look, new, open, papers, print, run_orders, sign_off,
+    act, demo, doctor, init, items, logs, look, new, notify, open, papers, print, run_orders, sign_off,
     simulate_docker, telling, trust, verify,
 };
 use crate::checklist::bundled::BUNDLED;
@@ -123,9 +123,8 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
             .map(|()| Code::Yes)
             .map_err(|why| AppError::unreachable(format!("the terminal cannot be reset: {why}"))),
         Door::Open { file } => open::open(doors, Some(&file)),
-        Door::Logs { name, follow } => {
-            logs::logs(doors, name.as_deref(), if follow { logs::Follow::On } else { logs::Follow::Off })
-        }
+        Door::Logs { name, follow } => logs::logs(doors, name.as_deref(), follow.into()),
+        Door::Notify { test } => notify::notify(doors, test.into()),
         Door::Doctor => doctor::doctor(doors),
         Door::SimulateDocker(what) => simulate_docker::simulate_docker(&what),
         // Routed before the doors are made.

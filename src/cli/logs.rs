@@ -91,6 +91,12 @@ pub enum Follow {
     Off,
 }
 
+impl From<bool> for Follow {
+    fn from(follow: bool) -> Self {
+        if follow { Self::On } else { Self::Off }
+    }
+}
+
 impl Until for UntilLog {
     fn look(&mut self, engine: &Engine, at: DateTime<Utc>) -> Option<Leave> {
         let sources = &engine.observed().sources;

@@ -20,6 +20,7 @@ pub mod items;
 pub mod logs;
 pub mod look;
 pub mod new;
+pub mod notify;
 pub mod open;
 pub mod open_session;
 pub mod papers;

@@ -17,6 +17,7 @@ use super::runs::clip;
 use crate::checklist::check::Check;
 use crate::checklist::id::ItemId;
 use crate::checklist::index::ItemAt;
+use crate::report::happened::item_title;
 use crate::rules::check_result::outdated;
 use crate::rules::eventually::{Hope, Outlook, Wait};
 use crate::rules::frozen::changed_here;
@@ -24,6 +25,7 @@ use crate::rules::guard::Guard;
 use crate::rules::observed::{HISTORY_MAX, Measurement, Reading, Running};
 use crate::rules::scope::scope;
 use crate::rules::waiting::waits_for;
+use crate::safe_format;
 use crate::session::event::{CheckChanged, Event};
 use crate::session::status::CheckStatus;
 use crate::text::untrusted::Untrusted;
@@ -279,7 +281,8 @@ impl Engine {
         };
         let mut effects: Vec<Effect> = self.append_seen(at, event, guard).into_iter().collect();
         if measurement.status != CheckStatus::Pass && was == Some(CheckStatus::Pass) {
-            effects.push(Effect::Bell);
+            let words = safe_format!("{}: {}", item_title(&self.facts(at), item), measurement.status.word());
+            effects.push(Effect::Alert { words });
         }
         effects
     }

@@ -14,6 +14,7 @@ use crate::checklist::check::Check;
 use crate::checklist::id::EnvironmentName;
 use crate::rules::guard::Guard;
 use crate::rules::observed::{Container, ContainerRunState, Freshness, Health, Source, Usage};
+use crate::text::safe;
 use crate::text::untrusted::Untrusted;
 
 impl Engine {
@@ -174,8 +175,8 @@ impl Engine {
         }
         let mut effects = Vec::new();
         if was_live {
+            effects.push(Effect::Alert { words: safe(&text) });
             self.notice(at, NoticeLevel::Warning, text);
-            effects.push(Effect::Bell);
         }
         effects.extend(self.containers_judged(at, environment));
         effects

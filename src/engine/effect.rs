@@ -11,6 +11,7 @@ use crate::checklist::id::{EnvironmentName, ItemId, StepId};
 use crate::rules::guard::Guard;
 use crate::session::recorded::Proposed;
 use crate::session::status::{AbortRung, StepDecision};
+use crate::text::Safe;
 
 /// Names a request to append.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -153,8 +154,11 @@ pub enum Effect {
         /// The text; empty: forget it.
         text: String,
     },
-    /// Ring the bell.
-    Bell,
+    /// Ring the terminal's bell; who looks elsewhere gets the words as a desktop notification, where the terminal can.
+    Alert {
+        /// In one line.
+        words: Safe,
+    },
     /// Put text on the clipboard, through the terminal.
     CopyText {
         /// The text.

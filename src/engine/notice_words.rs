@@ -6,6 +6,7 @@
 use chrono::{DateTime, Utc};
 
 use super::brain::Engine;
+use super::notice_flaps::{Flap, flap};
 use super::notice_plan::{Message, Purpose, Told};
 use crate::checklist::action::ActionKind;
 use crate::checklist::id::EnvironmentName;
@@ -113,12 +114,16 @@ fn known(recorded: &Recorded) -> Option<(&Recorded, &Event)> {
 fn tell(facts: &Facts<'_>, recorded: &Recorded, event: &Event) -> Told {
     let sentence = safe(&happened(facts, event));
     let words = if recorded.by == PROGRAM { sentence } else { safe_format!("{} {}", recorded.by, sentence) };
+    let words = truncate(&words, WORDS_CELLS_MAX);
+    let flaps = flap(&facts.session.timeline, &recorded.id) == Flap::Begins;
+    let words =
+        if flaps { safe_format!("{}; it flaps: nothing more of it until it is calm", words) } else { words };
     Told {
         id: recorded.id.clone(),
         kind: event.kind().to_owned(),
         at: recorded.at,
         by: safe(&recorded.by),
-        words: truncate(&words, WORDS_CELLS_MAX),
+        words,
     }
 }
 

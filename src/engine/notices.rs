@@ -5,7 +5,7 @@
 //! How each ended is recorded, so a restart repeats nothing that is known to have arrived. Not here: the words
 //! (`notice_words.rs`), the channels (`notice_channel.rs`), sending (`runtime/notify`).
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -13,7 +13,9 @@ use super::brain::Engine;
 use super::effect::{Effect, NoticeId, Timer, Urgency};
 use super::input::{NoticeLevel, RecordState};
 use super::notice_channel::{channel, secrets, target, word};
+use super::notice_flaps::{Flap, flap};
 use super::notice_plan::{Message, NoticeEnd, NoticePlan};
+use super::notices_owed::Owed;
 use super::pending::{Origin, Then};
 use super::runs::clip;
 use super::storage::Append;
@@ -28,6 +30,9 @@ use crate::text::untrusted::Untrusted;
 const GROUP_FOR: TimeDelta = TimeDelta::seconds(10);
 /// Most events waiting to be told, over all rules: beyond it the oldest of the rule is dropped, counted and recorded.
 pub const QUEUE_MAX: usize = 100;
+
+/// Most events of a rule that are remembered as told, should the record not take that: the names of events rise, so the oldest go.
+const ENDED_MAX: usize = 1_000;
 
 /// What is to be told and what is on its way.
 #[derive(Debug, Default)]
@@ -48,6 +53,8 @@ struct Lane {
     quiet_until: Option<DateTime<Utc>>,
     /// Dropped since the last notice.
     dropped: usize,
+    /// Told or given up by this process: where the record takes nothing, nothing else remembers.
+    ended: BTreeSet<String>,
 }
 
 /// An event that is told.
@@ -76,6 +83,12 @@ impl Outbox {
     fn waiting(&self) -> usize {
         let of = |lane: &Lane| lane.held.len() + lane.sent.as_ref().map_or(0, |(_, sent)| sent.len());
         self.lanes.values().map(of).sum()
+    }
+    /// Is this event waiting or on its way for this rule, or was it told by this process?
+    fn knows(&self, rule: usize, event: &str) -> bool {
+        let Some(lane) = self.lanes.get(&rule) else { return false };
+        let sent = lane.sent.iter().flat_map(|(_, sent)| sent);
+        lane.ended.contains(event) || lane.held.iter().chain(sent).any(|held| held.event == event)
     }
     /// Takes an event for a rule; gives back what had to go for it.
     fn hold(&mut self, rule: usize, held: Held) -> Option<Held> {
@@ -106,7 +119,12 @@ impl Outbox {
             .lanes
             .iter_mut()
             .find(|(_, lane)| lane.sent.as_ref().is_some_and(|(sent, _)| *sent == id))?;
-        lane.sent.take().map(|(_, told)| (*rule, told))
+        let (_, told) = lane.sent.take()?;
+        lane.ended.extend(told.iter().map(|held| held.event.clone()));
+        while lane.ended.len() > ENDED_MAX {
+            lane.ended.pop_first();
+        }
+        Some((*rule, told))
     }
     /// When the next group is complete.
     fn next_due(&self) -> Option<DateTime<Utc>> {
@@ -137,15 +155,22 @@ impl Engine {
                 .collect();
             for rule in named {
                 let held = Held { event: recorded.id.clone(), kind: event.kind().to_owned() };
-                if let Some(dropped) = self.outbox.hold(rule, held) {
-                    let reason = format!("more than {QUEUE_MAX} notices wait: the oldest is dropped");
-                    let failed = NoticeEnd { attempts: 0, failed: Some(Untrusted::new(reason)) };
-                    effects.extend(self.told(at, rule, vec![dropped], &failed));
-                }
+                effects.extend(self.enqueue(at, rule, held));
             }
         }
         effects.extend(self.send_held(at));
         effects
+    }
+
+    /// Puts an event into the outbox, unless it is there, or belongs to something that flaps.
+    fn enqueue(&mut self, at: DateTime<Utc>, rule: usize, held: Held) -> Vec<Effect> {
+        if self.outbox.knows(rule, &held.event) || flap(&self.session.timeline, &held.event) == Flap::GoesOn {
+            return Vec::new();
+        }
+        let Some(dropped) = self.outbox.hold(rule, held) else { return Vec::new() };
+        let reason = format!("more than {QUEUE_MAX} notices wait: the oldest is dropped");
+        let failed = NoticeEnd { attempts: 0, failed: Some(Untrusted::new(reason)) };
+        self.told(at, rule, vec![dropped], &failed)
     }
 
     /// Sends what need not wait for more.
@@ -153,7 +178,12 @@ impl Engine {
         if !self.trust.is_trusted() {
             return Vec::new();
         }
+        let owed = self.owed(at);
+        let (due, later): (Vec<Owed>, Vec<Owed>) = owed.into_iter().partition(|owed| owed.due <= at);
         let mut effects = Vec::new();
+        for Owed { rule, event, kind, .. } in due {
+            effects.extend(self.enqueue(at, rule, Held { event, kind }));
+        }
         while let Some((rule, id, held, dropped)) = self.outbox.take_due(at) {
             match self.notice_plan(at, rule, &held, dropped) {
                 Some(Ok(plan)) => effects.push(Effect::Notify { id, notice: Box::new(plan) }),
@@ -163,11 +193,13 @@ impl Engine {
                 }
                 None => {
                     self.outbox.take_sent(id);
-                    effects.push(Effect::Bell);
+                    let words = self.message_about(at, rule, &held, dropped).subject;
+                    effects.push(Effect::Alert { words });
                 }
             }
         }
-        effects.extend(self.outbox.next_due().map(|at| Effect::SetTimer { timer: Timer::Notify, at }));
+        let next = later.first().map(|owed| owed.due).into_iter().chain(self.outbox.next_due()).min();
+        effects.extend(next.map(|at| Effect::SetTimer { timer: Timer::Notify, at }));
         effects
     }
 
@@ -207,9 +239,13 @@ impl Engine {
         held: &[Held],
         dropped: usize,
     ) -> Option<Result<NoticePlan, String>> {
-        let events: Vec<&Recorded> = held.iter().filter_map(|held| self.find_event(&held.event)).collect();
-        let message = self.message(at, rule + 1, &events, dropped);
+        let message = self.message_about(at, rule, held, dropped);
         self.plan_of(at, self.checklist.notify.get(rule)?, message)
+    }
+
+    fn message_about(&self, at: DateTime<Utc>, rule: usize, held: &[Held], dropped: usize) -> Message {
+        let events: Vec<&Recorded> = held.iter().filter_map(|held| self.find_event(&held.event)).collect();
+        self.message(at, rule + 1, &events, dropped)
     }
 
     fn plan_of(
@@ -281,8 +317,8 @@ impl Engine {
 }
 
 /// Does a rule name this event? The end of a trouble is told to whoever was told of its beginning. Notices are never told of.
-fn names(rule: &NotifyRule, event: &Event) -> bool {
-    if matches!(event, Event::NoticeDelivered(_) | Event::NoticeFailed(_)) {
+pub(super) fn names(rule: &NotifyRule, event: &Event) -> bool {
+    if rule.bell == Some(false) || matches!(event, Event::NoticeDelivered(_) | Event::NoticeFailed(_)) {
         return false;
     }
     let kind = event.kind();

@@ -13,10 +13,12 @@ use super::log_source::LogSource;
 use crate::checklist::id::StepId;
 use crate::rules::frozen::NOTHING_RAN;
 use crate::rules::guard::Guard;
+use crate::safe_format;
 use crate::session::event::{Event, RunEnded, RunStarted, StepEnded, StepStarted};
 use crate::session::recorded::Author;
 use crate::session::state::RunRecord;
 use crate::session::status::{AbortRung, RunOutcome, StepOutcome};
+use crate::text::safe;
 use crate::text::untrusted::Untrusted;
 
 /// What is known of a run beyond the record.
@@ -94,7 +96,7 @@ impl Engine {
                     NoticeLevel::Error,
                     format!("step {step} waits for a decision: Enter shows what to do"),
                 );
-                vec![Effect::Bell]
+                vec![Effect::Alert { words: safe_format!("step {} waits for a decision", step.as_str()) }]
             }
             RunReport::Output { bytes, dropped } => {
                 live.output_bytes += bytes.len() as u64;
@@ -137,8 +139,8 @@ impl Engine {
         live.kill_at = None;
         let text = format!("outcome unknown: {}", reason.safe().as_str());
         live.lost = Some(reason);
+        let mut effects = vec![Effect::Alert { words: safe(&text) }];
         self.notice(at, NoticeLevel::Error, text);
-        let mut effects = vec![Effect::Bell];
         effects.extend(self.roll_back_waiting(at, run));
         effects
     }
@@ -175,7 +177,8 @@ impl Engine {
             .session
             .run(run)
             .map_or_else(|| "the run".to_owned(), |run| run.requested.action.to_string());
-        self.notice(at, level, format!("{action} {}", end.outcome));
+        let words = safe_format!("{} {}", action, end.outcome.word());
+        self.notice(at, level, words.as_str());
         let irreversible = self.session.run(run).map(irreversible).unwrap_or_default();
         let event = Event::RunEnded(RunEnded {
             run: run.to_owned(),
@@ -189,7 +192,7 @@ impl Engine {
             output_tail: (!end.output_tail.is_empty()).then(|| tail(&end.output_tail)),
             irreversible,
         });
-        let mut effects = vec![Effect::Bell];
+        let mut effects = vec![Effect::Alert { words }];
         effects.extend(self.append_reported(at, run, event, Guard::RunOpen { run: run.to_owned() }));
         effects.extend(self.roll_back_waiting(at, run));
         effects

@@ -249,6 +249,7 @@ impl Engine {
             self.journaled.iter().for_each(|kept| self.session.apply(kept));
         }
         let mut effects = self.follow_strangers();
+        effects.extend(self.send_held(at));
         effects.extend(self.roll_back_due(at));
         effects.extend(self.after_change(at));
         effects

@@ -8,6 +8,7 @@ mod freeze;
 mod gates;
 mod items;
 mod laws;
+mod notices;
 mod plays;
 mod properties;
 mod rollback;

@@ -25,6 +25,7 @@ use super::store::session_store::{append_request, inputs};
 use super::store::{Journal, SeenFile, StoreThread, Writer};
 use super::supervise::runs::{Runs, runs_beside};
 use super::terminal::ScreenWriter;
+use super::terminal::alert::{BELL, Popups};
 use super::timers::Timers;
 use super::trust_store::TrustStore;
 use crate::checklist::model::Checklist;
@@ -34,6 +35,7 @@ use crate::engine::run_plan::RunPlan;
 use crate::rules::guard::Guard;
 use crate::session::recorded::Proposed;
 use crate::session::state::Session;
+use crate::text::Safe;
 use crate::text::untrusted::Untrusted;
 
 /// Inputs waiting for the brain: two drained batches and more; beyond it, who feeds waits.
@@ -71,6 +73,18 @@ pub struct Hands {
     errands: Desk<Sender<Input>>,
     journal: Desk<Keeper>,
     screen: Option<ScreenWriter>,
+    popups: Popups,
+    /// None: the terminal never said.
+    pub(super) gaze: Option<Gaze>,
+}
+
+/// Where the person looks, as the terminal says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gaze {
+    /// At this terminal.
+    Here,
+    /// Elsewhere.
+    Away,
 }
 
 /// What the hands send to the loop.
@@ -101,6 +115,7 @@ impl Hands {
             }
         })?;
         let (sender, receiver): (Sender<Input>, Receiver<Input>) = channel(INPUTS_MAX);
+        let popups = Popups::of(&started.variables);
         let fallback = started.fallback_folders();
         let around = Surroundings::new(started.variables.clone(), Some(started.home.clone()));
         let keeper =
@@ -128,6 +143,8 @@ impl Hands {
             journal: Desk::start("journal", keeper)?,
             overdue: Overdue::default(),
             screen,
+            popups,
+            gaze: None,
         };
         Ok((hands, Arriving { answers, inputs: receiver }))
     }
@@ -221,9 +238,12 @@ impl Hands {
         self.at_the_desk(move |papers| papers.save_draft(&field, &text));
     }
 
-    pub(super) fn bell(&self) {
-        if let Some(screen) = &self.screen {
-            screen.send_now(b"\x07");
+    /// The bell always; a desktop notification unless the terminal said that somebody looks at it.
+    pub(super) fn alert(&self, words: &Safe) {
+        let Some(screen) = &self.screen else { return };
+        screen.send_now(BELL);
+        if self.gaze != Some(Gaze::Here) {
+            screen.send_now(&self.popups.bytes(words));
         }
     }
 

@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::clock;
 use super::face::{Face, Reaction, Then};
-use super::hands::{Arriving, Hands, Setup};
+use super::hands::{Arriving, Gaze, Hands, Setup};
 use super::terminal::guard::Switch;
 use super::terminal::keys::CLOSED_EXIT_CODE;
 use super::terminal::{
@@ -249,9 +249,15 @@ impl<F: Face> RunLoop<F> {
                 self.drawn = None;
                 Turn::GoOn
             }
-            TerminalInput::FocusGained | TerminalInput::FocusLost => Turn::GoOn,
+            TerminalInput::FocusGained => self.looks(Gaze::Here),
+            TerminalInput::FocusLost => self.looks(Gaze::Away),
             TerminalInput::Closed => Turn::Leave(Some(CLOSED_EXIT_CODE)),
         }
+    }
+
+    fn looks(&mut self, gaze: Gaze) -> Turn {
+        self.hands.gaze = Some(gaze);
+        Turn::GoOn
     }
 
     fn key(&mut self, key: KeyPress) -> Turn {

@@ -23,7 +23,7 @@ impl Hands {
             Effect::Notify { id, notice } => self.notifier.start(id, *notice),
             Effect::StoreTrust { digest } => self.store_trust(digest),
             Effect::SaveDraft { field, text } => self.save_draft(field, text),
-            Effect::Bell => self.bell(),
+            Effect::Alert { words } => self.alert(&words),
             Effect::CopyText { text } => self.copy(&text),
         }
     }

@@ -126,3 +126,16 @@ events! {
     NoticeFailed(NoticeFailed) = "notice.failed",
 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Event;
+    use crate::checklist::read::NOTIFY_KINDS;
+
+    #[test]
+    fn what_somebody_can_be_told_of_exists() {
+        let known: Vec<&str> = Event::kinds().collect();
+        let strange: Vec<_> = NOTIFY_KINDS.iter().filter(|kind| !known.contains(kind)).collect();
+        assert_eq!(strange, Vec::<&&str>::new());
+    }
+}

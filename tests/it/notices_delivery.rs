@@ -10,11 +10,13 @@ use gonogo::checklist::id::SecretName;
 use gonogo::checklist::named::Named;
 use gonogo::checklist::template::Template;
 use gonogo::checklist::variable::{SecretFrom, SecretSource};
+use gonogo::checklist::window::EmailTarget;
 use gonogo::engine::notice_plan::{Channel, Message, NoticeEnd, NoticePlan, Purpose, Told};
 use gonogo::runtime::notify::delivery::{ATTEMPTS_MAX, deliver};
 use gonogo::text::{Safe, safe};
 
 use super::support::http::{Answer, HttpServer};
+use super::support::smtp::{Manner, SmtpServer};
 
 /// Nothing a test waits for takes longer.
 const BOUND: Duration = Duration::from_mins(1);
@@ -153,4 +155,61 @@ fn slack_gets_one_text_that_mentions_nobody() {
         text.contains("\nNext: roll back: gonogo rollback\nOpen: gonogo open shop.session.toml (on host)"),
         "{text}"
     );
+}
+
+fn email(server: &SmtpServer) -> NoticePlan {
+    plan(Channel::Email(EmailTarget {
+        smtp: Template::new(server.address()),
+        from: Template::new("gonogo <ci@shop.example>"),
+        to: vec![Template::new("ops@shop.example"), Template::new("Ann <ann@shop.example>")],
+        user: Some(Template::new("ci")),
+        password: Some(Template::new("{secret:token}")),
+    }))
+}
+
+#[test]
+fn a_mail_reaches_everybody_it_names_and_belongs_to_its_thread() {
+    let server = SmtpServer::start(Manner::Takes);
+    assert_eq!(send(&email(&server), 1), NoticeEnd { attempts: 1, failed: None });
+    let mail = server.mails().remove(0);
+    let said = mail.commands.join("\n");
+    assert!(
+        said.contains("RCPT TO:<ops@shop.example>") && said.contains("RCPT TO:<ann@shop.example>"),
+        "{said}"
+    );
+    assert!(said.contains("AUTH PLAIN"), "{said}");
+    for line in [
+        "From: gonogo <ci@shop.example>",
+        "Message-ID: <the-key@gonogo>",
+        "References: <the-identity@gonogo>",
+        "Auto-Submitted: auto-generated",
+    ] {
+        assert!(mail.data.contains(line), "{line} is missing:\n{}", mail.data);
+    }
+    let subject = "Subject: shop 1.1.0 in stage: deploy failed";
+    assert!(
+        mail.data.contains(subject) && mail.data.contains("Next: roll back: gonogo rollback"),
+        "{}",
+        mail.data
+    );
+    assert!(!mail.data.contains(SECRET) && mail.data.contains("***token***"), "{}", mail.data);
+}
+
+#[test]
+fn a_busy_mail_server_is_tried_again_and_one_that_refuses_is_not() {
+    let busy = SmtpServer::start(Manner::BusyFirst(1));
+    assert_eq!(send(&email(&busy), ATTEMPTS_MAX), NoticeEnd { attempts: 2, failed: None });
+    assert_eq!(busy.mails().len(), 1);
+    let refusing = SmtpServer::start(Manner::NoSuchUser);
+    failed(&send(&email(&refusing), ATTEMPTS_MAX), 1, "no such user");
+    assert_eq!(refusing.connections(), 1);
+}
+
+#[test]
+fn a_mail_server_that_accepts_and_says_nothing_is_given_up() {
+    let server = SmtpServer::start(Manner::Silent);
+    let began = Instant::now();
+    let end = send(&email(&server), 1);
+    assert!(end.failed.is_some() && end.attempts == 1, "{end:?}");
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
 }

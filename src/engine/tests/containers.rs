@@ -32,7 +32,7 @@ fn a_daemon_that_is_not_heard_makes_it_unknown_and_one_that_has_removed_it_makes
     let mut lost = World::prepared();
     let lines = lost.disk.len();
     let effects = lost.docker_lost(1);
-    assert!(effects.contains(&Effect::Bell));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Alert { .. })));
     assert_eq!(lost.standing("up").state, ItemState::Stale);
     assert_eq!(lost.disk.len(), lines, "not being heard is no result");
     let mut gone = World::prepared();

@@ -1,14 +1,14 @@
 //! One notice from its plan to its end: secrets asked for, tried, tried again where that may help, given up.
 //!
 //! Delivery is at least once: an answer that is lost makes a second try, with the same key. Not here: the protocols
-//! (`webhook.rs`, `slack.rs`).
+//! (`webhook.rs`, `slack.rs`, `email.rs`).
 
 use std::path::Path;
 use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
 
-use super::{slack, webhook};
+use super::{email, slack, webhook};
 use crate::engine::notice_plan::{Channel, Message, NoticeEnd, NoticePlan};
 use crate::runtime::measure::known::Known;
 use crate::runtime::secrets::Secrets;
@@ -18,7 +18,7 @@ use crate::text::untrusted::Untrusted;
 /// Most tries of one notice.
 pub const ATTEMPTS_MAX: u32 = 5;
 /// How long one try may take, names and handshakes included.
-const ATTEMPT_LIMIT: Duration = Duration::from_secs(10);
+pub(super) const ATTEMPT_LIMIT: Duration = Duration::from_secs(10);
 /// The wait before the second try; each further one is twice as long.
 const BACKOFF: Duration = Duration::from_secs(1);
 /// The longest wait of our own.
@@ -75,7 +75,7 @@ async fn attempt(channel: &Channel, known: &Known, message: &Message) -> Tried {
     match channel {
         Channel::Webhook { url, key } => webhook::send(url, key.as_ref(), known, message).await,
         Channel::Slack { webhook } => slack::send(webhook, known, message).await,
-        Channel::Email(_) => Tried::Refused("e-mail is not sent yet".to_owned()),
+        Channel::Email(target) => email::send(target, known, message).await,
     }
 }
 

@@ -4,6 +4,7 @@
 //! Not here: what is drawn (`tui`), what a key means (`tui`'s key table), when to draw (the loop).
 //! Start at `guard.rs`; the byte sequences and their order are in `undo.rs`.
 
+pub mod alert;
 pub mod colour;
 pub mod crash;
 pub mod guard;

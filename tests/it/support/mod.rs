@@ -19,5 +19,6 @@ pub(crate) mod scene;
 pub(crate) mod sequences;
 pub(crate) mod simulated;
 pub(crate) mod skip;
+pub(crate) mod smtp;
 pub(crate) mod stack;
 pub(crate) mod until;

@@ -5,7 +5,7 @@ use crate::checklist::place::Place;
 use crate::checklist::read::problem::Problem;
 
 /// What somebody can be told of: events of the record, those of windows too.
-pub const NOTIFY_KINDS: [&str; 24] = [
+pub const NOTIFY_KINDS: [&str; 28] = [
     "release.started",
     "release.closed",
     "item.ticked",
@@ -13,23 +13,27 @@ pub const NOTIFY_KINDS: [&str; 24] = [
     "item.waived",
     "note.added",
     "check.changed",
-    "check.flapped",
     "signoff.recorded",
     "hold.placed",
     "hold.lifted",
     "run.requested",
     "run.started",
     "run.ended",
+    "run.paused",
+    "run.resumed",
     "run.abort_requested",
     "step.started",
     "step.ended",
     "step.decided",
     "window.opened",
+    "window.judged",
     "window.closed",
     "trigger.fired",
     "trigger.resolved",
     "trigger.acknowledged",
     "verdict.changed",
+    "handover.written",
+    "handover.accepted",
 ];
 
 /// Everything about notifications.
