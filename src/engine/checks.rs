@@ -317,5 +317,6 @@ fn broken(at: DateTime<Utc>, fault: &str) -> Measurement {
         assertions: Vec::new(),
         evidence: Untrusted::default(),
         repeat: Untrusted::default(),
+        answer: None,
     }
 }

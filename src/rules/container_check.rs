@@ -270,6 +270,7 @@ fn measured(
         assertions: findings.into_iter().map(|finding| finding.result).collect(),
         evidence: selected.iter().map(|container| row(container)).collect::<Vec<_>>().join("\n").into(),
         repeat: selection.repeat().into(),
+        answer: None,
     }
 }
 

@@ -181,6 +181,25 @@ pub struct Measurement {
     pub evidence: Untrusted,
     /// A command that repeats it, secrets as `$NAME`.
     pub repeat: Untrusted,
+    /// What kind of answer there was, whatever was asserted; none: this kind of check does not tell.
+    pub answer: Option<Answer>,
+}
+
+/// What kind of answer a target gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// An HTTP status.
+    Status(u16),
+    /// It answered, by another protocol.
+    Given,
+    /// None in time.
+    Timeout,
+    /// The connection was refused.
+    Refused,
+    /// The connection was cut.
+    Reset,
+    /// None, for another reason: an unknown name, a certificate.
+    None,
 }
 
 /// One assertion, judged.

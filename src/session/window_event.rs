@@ -4,9 +4,9 @@
 
 use super::event::events;
 pub use super::window_payload::{
-    BaselineSeen, CheckSummary, HandoverAccepted, HandoverWritten, ObjectiveSeen, TriggerAcknowledged,
-    TriggerFired, TriggerResolved, VerdictChanged, WindowClosed, WindowExtended, WindowGap, WindowJudged,
-    WindowOpened,
+    BaselineSeen, BucketsSeen, CheckSummary, HandoverAccepted, HandoverWritten, ObjectiveSeen,
+    TriggerAcknowledged, TriggerFired, TriggerResolved, VerdictChanged, WindowClosed, WindowExtended,
+    WindowGap, WindowJudged, WindowOpened,
 };
 
 events! {

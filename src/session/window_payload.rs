@@ -32,6 +32,9 @@ pub struct WindowOpened {
     pub opened: DateTime<Utc>,
     /// When its last stage ends.
     pub ends: DateTime<Utc>,
+    /// How long the baseline was collected, in milliseconds.
+    #[serde(default)]
+    pub baseline_ms: i64,
     /// How it was before the deploy, by indicator.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub baseline: Vec<BaselineSeen>,
@@ -42,34 +45,39 @@ pub struct WindowOpened {
 pub struct BaselineSeen {
     /// Which indicator.
     pub indicator: String,
-    /// Of which version, if the record tells.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub version: Option<String>,
-    /// Between samples, in milliseconds: only the same plan compares.
-    pub every_ms: i64,
     /// Samples that say good or bad.
     pub samples: i64,
     /// Bad ones.
     pub bad: i64,
-    /// Slow ones.
-    #[serde(default)]
-    pub slow: i64,
-    /// Whole buckets.
-    pub buckets: i64,
-    /// Bad buckets.
-    pub bad_buckets: i64,
-    /// Slow buckets.
-    #[serde(default)]
-    pub slow_buckets: i64,
+    /// Bad buckets, for each way of looking.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shares: Vec<BucketsSeen>,
     /// The median, in microseconds.
     #[serde(default)]
     pub p50_us: i64,
     /// The 95th percentile, in microseconds.
     #[serde(default)]
     pub p95_us: i64,
-    /// Evenly chosen latencies, sorted, in microseconds.
+    /// The mean value in per mille, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mean: Option<i64>,
+    /// Evenly chosen latencies, smallest first, in microseconds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub latencies_us: Vec<i64>,
+    pub times_us: Vec<i64>,
+}
+
+/// How many buckets were bad, at one interval between samples.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct BucketsSeen {
+    /// Of which facet; none: bad samples.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facet: Option<String>,
+    /// Between samples, in milliseconds: only the same plan compares.
+    pub every_ms: i64,
+    /// Whole buckets.
+    pub buckets: i64,
+    /// Bad ones.
+    pub bad: i64,
 }
 
 /// A stage ended and was judged.

@@ -417,6 +417,7 @@ impl World {
             assertions: Vec::new(),
             evidence: Untrusted::new("{\"status\":\"up\"}"),
             repeat: Untrusted::new("curl -sS http://shop.example.test/ready"),
+            answer: None,
         };
         let id = asked.expect("the check was asked for");
         self.input(Input::Measured { id, item, measurement: Box::new(measurement) });

@@ -9,7 +9,7 @@ use gonogo::checklist::check::Check;
 use gonogo::checklist::id::SecretName;
 use gonogo::checklist::variable::{SecretFrom, SecretSource};
 use gonogo::engine::run_plan::{MeasurePlan, Place};
-use gonogo::rules::observed::Measurement;
+use gonogo::rules::observed::{Answer, Measurement};
 use gonogo::runtime::measure::measurer::measure_with_secrets;
 use gonogo::runtime::measure::permits::Permits;
 use gonogo::session::status::CheckStatus::{self, Error, Fail, Pass};
@@ -70,6 +70,27 @@ fn expect(check: &str, status: CheckStatus, said: &str) -> Measurement {
     assert_eq!(measured.status, status, "{check}: {}", measured.reason.raw());
     assert!(measured.reason.raw().contains(said), "{check}: {}", measured.reason.raw());
     measured
+}
+
+#[test]
+fn what_kind_of_answer_there_was_is_told_whatever_is_asserted() {
+    let check = |at: SocketAddr| format!("check.http = {{ url = 'http://{at}/', timeout = '300ms' }}");
+    let (at, _) = server(vec![answer("503 Down", "", "")]);
+    assert_eq!(run(&plan(&check(at))).answer, Some(Answer::Status(503)));
+    let (at, _) = server(vec![String::new()]);
+    assert_eq!(run(&plan(&check(at))).answer, Some(Answer::Reset), "it hung up without a word");
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let at = silent.local_addr().unwrap();
+    let late = run(&plan(&check(at)));
+    assert_eq!((late.answer, late.took_us), (Some(Answer::Timeout), 300_000));
+    let tcp = run(&plan(&format!("check.tcp = {{ target = '{at}' }}")));
+    assert_eq!(tcp.answer, Some(Answer::Given));
+    drop(silent);
+    assert_eq!(run(&plan(&check(at))).answer, Some(Answer::Refused));
+    let tcp = run(&plan(&format!("check.tcp = {{ target = '{at}' }}")));
+    assert_eq!(tcp.answer, Some(Answer::Refused));
+    let unknown = run(&plan("check.http = { url = 'http://no-such-host.invalid/' }"));
+    assert_eq!(unknown.answer, Some(Answer::None));
 }
 
 #[test]

@@ -40,6 +40,7 @@ pub(super) fn reading(world: &World, status: CheckStatus, reason: &str) -> Measu
         assertions: Vec::new(),
         evidence: Untrusted::default(),
         repeat: Untrusted::default(),
+        answer: None,
     }
 }
 

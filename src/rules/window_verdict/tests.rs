@@ -124,6 +124,7 @@ impl Play {
             version: Some("1.0.0".to_owned()),
             opened: self.now,
             ends: self.now + TimeDelta::minutes(5),
+            baseline_ms: 0,
             baseline: Vec::new(),
         };
         self.window(WindowEvent::WindowOpened(opened))

@@ -1,7 +1,7 @@
 //! One attempt of a measurement, before it becomes a result.
 
 use crate::rules::assertion::{sentence, worst};
-use crate::rules::observed::AssertionResult;
+use crate::rules::observed::{Answer, AssertionResult};
 use crate::session::status::CheckStatus;
 
 /// How much evidence is kept.
@@ -26,6 +26,8 @@ pub struct Attempt {
     pub again: Again,
     /// The time it is judged to have taken, where that is not the time on the watch: a timeout's limit.
     pub took_us: Option<u64>,
+    /// What kind of answer there was.
+    pub answer: Option<Answer>,
     /// Would waiting longer help?
     pub hope: crate::rules::eventually::Hope,
 }
@@ -51,6 +53,7 @@ impl Attempt {
             repeat: String::new(),
             again: Again::No,
             took_us: None,
+            answer: None,
             hope: crate::rules::eventually::Hope::Left,
         }
     }
@@ -73,6 +76,11 @@ impl Attempt {
     #[must_use]
     pub fn with_evidence(self, bytes: &[u8]) -> Self {
         Self { evidence: String::from_utf8_lossy(bytes).into_owned(), ..self }
+    }
+    /// With this kind of answer.
+    #[must_use]
+    pub fn answered(self, answer: Answer) -> Self {
+        Self { answer: Some(answer), ..self }
     }
     /// May be tried again.
     #[must_use]

@@ -3,6 +3,7 @@
 //! The time runs to the last byte; an answer that does not end in time has failed and took as long as the limit. The
 //! body is capped while it is read. Not here: the request (`http_request.rs`), judging (`rules/assertion.rs`).
 
+use std::io;
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, LOCATION};
@@ -17,7 +18,7 @@ use crate::checklist::assertion::Quantity;
 use crate::checklist::check::HttpCheck;
 use crate::checklist::period::Period;
 use crate::rules::assertion::{Extent, Found, judge_number, judge_status, judge_words, result};
-use crate::rules::observed::AssertionResult;
+use crate::rules::observed::{Answer as Answered, AssertionResult};
 use crate::runtime::clock::Stopwatch;
 use crate::session::status::CheckStatus;
 use crate::text::redact::is_secret_header;
@@ -46,11 +47,18 @@ pub(super) async fn attempt(check: &HttpCheck, known: &Known) -> Attempt {
     let attempt = match exchange {
         Ok(Ok(answer)) => judge(check, attempt, &answer, watch.elapsed()),
         Ok(Err(Trouble::Means(reason))) => attempt.error(reason),
-        Ok(Err(Trouble::Target(reason))) => attempt.failed(reason),
-        Ok(Err(Trouble::MayPass(reason))) => attempt.failed(reason).retryable(),
+        Ok(Err(Trouble::Target(reason))) => attempt.failed(reason).answered(Answered::None),
+        Ok(Err(Trouble::MayPass(reason, Answered::Timeout))) => {
+            let took_us = check.connect_timeout.unwrap_or(CONNECT_TIMEOUT).as_ms().checked_mul(1_000);
+            Attempt { took_us, ..attempt.failed(reason).answered(Answered::Timeout).retryable() }
+        }
+        Ok(Err(Trouble::MayPass(reason, answer))) => attempt.failed(reason).answered(answer).retryable(),
         Err(_late) => Attempt {
             took_us: limit.as_ms().checked_mul(1_000),
-            ..attempt.failed(format!("no whole answer within {limit}")).retryable()
+            ..attempt
+                .failed(format!("no whole answer within {limit}"))
+                .answered(Answered::Timeout)
+                .retryable()
         },
     };
     if safe { attempt } else { Attempt { again: super::attempt::Again::No, ..attempt } }
@@ -62,8 +70,8 @@ enum Trouble {
     Means(String),
     /// The thing under test gave no answer.
     Target(String),
-    /// The same, and it may pass: refused, reset.
-    MayPass(String),
+    /// The same, and it may pass: refused, reset, late.
+    MayPass(String, Answered),
 }
 
 struct Answer {
@@ -133,7 +141,30 @@ fn trouble(error: &reqwest::Error, address: &str) -> Trouble {
     if refused_for_good.iter().any(|word| lower.contains(word)) {
         return Trouble::Target(words);
     }
-    Trouble::MayPass(words)
+    Trouble::MayPass(words, no_answer(error))
+}
+
+/// How the connection failed, by what the system said.
+fn no_answer(error: &reqwest::Error) -> Answered {
+    if error.is_timeout() {
+        return Answered::Timeout;
+    }
+    let mut next: Option<&dyn std::error::Error> = Some(error);
+    while let Some(fault) = next {
+        match fault.downcast_ref::<io::Error>().map(io::Error::kind) {
+            Some(io::ErrorKind::ConnectionRefused) => return Answered::Refused,
+            Some(io::ErrorKind::TimedOut) => return Answered::Timeout,
+            Some(
+                io::ErrorKind::ConnectionReset
+                | io::ErrorKind::ConnectionAborted
+                | io::ErrorKind::BrokenPipe
+                | io::ErrorKind::UnexpectedEof,
+            ) => return Answered::Reset,
+            Some(_) | None => next = fault.source(),
+        }
+    }
+    // The other side hung up before a whole answer: hyper says so in a type of its own.
+    if error.is_connect() { Answered::None } else { Answered::Reset }
 }
 
 /// The innermost cause, in one line: what is around it says only that a request was being made.
@@ -156,7 +187,11 @@ async fn read(check: &HttpCheck, mut response: Response, address: String) -> Res
     let mut extent = Extent::Whole;
     loop {
         let chunk = response.chunk().await.map_err(|error| {
-            Trouble::MayPass(format!("{address}: the body broke off: {}", cause(&error.without_url())))
+            let answer = no_answer(&error);
+            Trouble::MayPass(
+                format!("{address}: the body broke off: {}", cause(&error.without_url())),
+                answer,
+            )
         })?;
         let Some(chunk) = chunk else { break };
         let room = cap.saturating_sub(body.len());
@@ -176,6 +211,7 @@ fn is_redirect(status: StatusCode) -> bool {
 fn judge(check: &HttpCheck, mut attempt: Attempt, answer: &Answer, took: Duration) -> Attempt {
     attempt.target = format!("{} ({})", answer.url, answer.address);
     let status = answer.status.as_u16();
+    attempt.answer = Some(Answered::Status(status));
     let text = String::from_utf8_lossy(&answer.body);
     let mut assertions = Vec::new();
     assertions.extend(check.status.as_ref().map(|wanted| judge_status(wanted, status)));

@@ -64,6 +64,7 @@ pub async fn measure(plan: &MeasurePlan, known: &Known, permits: &Permits) -> Me
                 assertions: attempt.assertions,
                 evidence: Untrusted::new(format!("{earlier}{}", attempt.evidence)),
                 repeat: Untrusted::new(attempt.repeat),
+                answer: attempt.answer,
             };
             return Measured { measurement, hope: attempt.hope };
         }

@@ -56,6 +56,7 @@ pub async fn measure_with_secrets(plan: &MeasurePlan, permits: &Permits) -> Meas
                 assertions: Vec::new(),
                 evidence: String::new().into(),
                 repeat: String::new().into(),
+                answer: None,
             }
         }
     }

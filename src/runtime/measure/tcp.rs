@@ -1,5 +1,7 @@
 //! TCP: connected is the assertion; the first answer and the time to connect may be judged too.
 
+use std::io;
+
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
@@ -11,6 +13,7 @@ use crate::checklist::assertion::{Quantity, Words};
 use crate::checklist::check::TcpCheck;
 use crate::checklist::period::Period;
 use crate::rules::assertion::{Extent, Found, judge_number, judge_words, result};
+use crate::rules::observed::Answer;
 use crate::runtime::clock::Stopwatch;
 use crate::session::status::CheckStatus;
 use crate::text::shell_quote::sh_quote;
@@ -37,18 +40,30 @@ pub(super) async fn attempt(check: &TcpCheck, known: &Known) -> Attempt {
     let watch = Stopwatch::start();
     let late = |attempt: Attempt, what: &str| {
         let took_us = u64::try_from(limit.as_micros()).ok();
-        Attempt { took_us, ..attempt.failed(format!("{what} within {} ms", limit.as_millis())) }.retryable()
+        Attempt { took_us, ..attempt.failed(format!("{what} within {} ms", limit.as_millis())) }
+            .answered(Answer::Timeout)
+            .retryable()
     };
     let address = match timeout_at(end, address::first(host, port)).await {
         Ok(Ok(address)) => address,
-        Ok(Err(NoAddress::Unknown(reason))) => return attempt.failed(reason),
+        Ok(Err(NoAddress::Unknown(reason))) => return attempt.failed(reason).answered(Answer::None),
         Ok(Err(NoAddress::Forbidden(ip))) => return attempt.error(NoAddress::forbidden_words(ip)),
         Err(_late) => return late(attempt, "its name was not found"),
     };
     attempt.target = format!("{target} ({address})");
     let mut stream = match timeout_at(end, TcpStream::connect(address)).await {
         Ok(Ok(stream)) => stream,
-        Ok(Err(error)) => return attempt.failed(format!("no connection to {address}: {error}")).retryable(),
+        Ok(Err(error)) => {
+            let answer = match error.kind() {
+                io::ErrorKind::ConnectionRefused => Answer::Refused,
+                io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => Answer::Reset,
+                _ => Answer::None,
+            };
+            return attempt
+                .failed(format!("no connection to {address}: {error}"))
+                .answered(answer)
+                .retryable();
+        }
         Err(_late) => return late(attempt, "no connection"),
     };
     let connected_ms = watch.elapsed_ms();
@@ -63,7 +78,10 @@ pub(super) async fn attempt(check: &TcpCheck, known: &Known) -> Attempt {
         };
         match timeout_at(end, stream.write_all(send.as_bytes())).await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => return attempt.failed(format!("sending failed: {error}")).retryable(),
+            Ok(Err(error)) => {
+                let attempt = attempt.failed(format!("sending failed: {error}")).answered(Answer::Reset);
+                return attempt.retryable();
+            }
             Err(_late) => return late(attempt, "nothing could be sent"),
         }
     }
@@ -79,7 +97,7 @@ pub(super) async fn attempt(check: &TcpCheck, known: &Known) -> Attempt {
         assertions.push(judged);
         attempt = attempt.with_evidence(&answer);
     }
-    attempt.judged(assertions)
+    attempt.answered(Answer::Given).judged(assertions)
 }
 
 /// Reads until the words hold, the other side is done, the cap or the time is reached.

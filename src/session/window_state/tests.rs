@@ -23,13 +23,10 @@ fn run() -> String {
 fn opened(ends: i64) -> WindowEvent {
     let seen = BaselineSeen {
         indicator: "api".to_owned(),
-        version: Some("1.0.0".to_owned()),
-        every_ms: 1_000,
         samples: 720,
         bad: 4,
-        buckets: 72,
-        bad_buckets: 3,
-        latencies_us: vec![900, 1_100],
+        shares: vec![BucketsSeen { facet: None, every_ms: 1_000, buckets: 72, bad: 3 }],
+        times_us: vec![900, 1_100],
         ..BaselineSeen::default()
     };
     WindowEvent::WindowOpened(WindowOpened {
@@ -40,6 +37,7 @@ fn opened(ends: i64) -> WindowEvent {
         version: Some("1.1.0".to_owned()),
         opened: at(0),
         ends: at(ends),
+        baseline_ms: 3_600_000,
         baseline: vec![seen],
     })
 }
@@ -124,7 +122,7 @@ fn each() -> Vec<(WindowEvent, &'static str)> {
     vec![
         (
             opened(300),
-            r#"{ run = "01RUN", window = "first-day", action = "deploy", environment = "production", version = "1.1.0", opened = "2024-10-04T00:00:00Z", ends = "2024-10-04T00:05:00Z", baseline = [{ indicator = "api", version = "1.0.0", every_ms = 1000, samples = 720, bad = 4, slow = 0, buckets = 72, bad_buckets = 3, slow_buckets = 0, p50_us = 0, p95_us = 0, latencies_us = [900, 1100] }] }"#,
+            r#"{ run = "01RUN", window = "first-day", action = "deploy", environment = "production", version = "1.1.0", opened = "2024-10-04T00:00:00Z", ends = "2024-10-04T00:05:00Z", baseline_ms = 3600000, baseline = [{ indicator = "api", samples = 720, bad = 4, shares = [{ every_ms = 1000, buckets = 72, bad = 3 }], p50_us = 0, p95_us = 0, times_us = [900, 1100] }] }"#,
         ),
         (
             judged(),
