@@ -28,7 +28,7 @@ pub struct Item {
     /// The decision it asks for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signoff: Option<SignoffRequest>,
-    /// The monitoring window it shows. Until windows run, a person ticks it.
+    /// The monitoring window it shows: done when that closed HEALTHY. One that no action opens is ticked by a person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<WindowId>,
     /// Its children, before which it is not done.

@@ -1,4 +1,5 @@
-//! Monitoring windows and notifications, as they are written. They are read and validated; they run later.
+//! Monitoring windows and notifications, as they are written. What runs them is elsewhere
+//! (`rules/window`, `engine/window`).
 //!
 //! Grammar of `that` and `when`: `AGG(indicator[.facet]) OP VALUE [over PERIOD | since deploy] [for PERIOD]`.
 

@@ -206,6 +206,30 @@ pub enum Door {
     },
     /// Follow the active run to its end.
     Attach,
+    /// Watch the open windows without a screen, until they have closed. Exit code: 0 HEALTHY, 1 REGRESSION, 4 not enough evidence.
+    Watch {
+        /// Run the rules over recorded samples instead: nothing is measured.
+        #[arg(long, value_name = "FILE")]
+        replay: Option<PathBuf>,
+        /// With --replay: the rules of this window.
+        #[arg(long, requires = "replay")]
+        window: Option<String>,
+    },
+    /// A monitoring window: open it, give it more time, close it, call an alarm false.
+    Window {
+        /// What.
+        #[command(subcommand)]
+        wish: WindowWish,
+    },
+    /// Write down how things stand for the next person, or take over.
+    Handover {
+        /// For whom.
+        #[arg(long, value_name = "NAME")]
+        to: Option<String>,
+        /// Take over what the last person wrote.
+        #[arg(long, conflicts_with = "to")]
+        accept: bool,
+    },
     /// The story of the release: who, when, what.
     Log {
         /// As Markdown.
@@ -298,6 +322,45 @@ pub struct Simulate {
     /// End when standard input ends, so that it never outlives who started it.
     #[arg(long)]
     pub with_stdin: bool,
+}
+
+/// What is wanted of a window.
+#[derive(Clone, Debug, Subcommand)]
+pub enum WindowWish {
+    /// Open the window of the last run that ended well.
+    Open,
+    /// Give it more time; one that closed INCONCLUSIVE opens again.
+    Extend {
+        /// By how much: 30m, 24h.
+        #[arg(long, value_name = "TIME")]
+        by: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// Which, by its name or its run; none: the newest.
+        #[arg(long)]
+        window: Option<String>,
+    },
+    /// Close it before its end: it is then never HEALTHY.
+    Close {
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// Which, by its name or its run; none: the newest.
+        #[arg(long)]
+        window: Option<String>,
+    },
+    /// Call a fired trigger a false alarm.
+    Acknowledge {
+        /// Which trigger.
+        trigger: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// In which window, by its name or its run; none: the newest it fired in.
+        #[arg(long)]
+        window: Option<String>,
+    },
 }
 
 /// How an action is started.

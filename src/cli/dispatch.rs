@@ -15,8 +15,8 @@ use super::run_orders::Confirmed;
 use super::telling::Form;
 use super::trust::Then;
 use super::{
-    act, demo, doctor, init, items, logs, look, new, notify, open, papers, print, run_orders, sign_off,
-    simulate_docker, telling, trust, verify,
+    act, demo, doctor, handover, init, items, logs, look, new, notify, open, papers, print, run_orders,
+    sign_off, simulate_docker, telling, trust, verify, watch, window,
 };
 use crate::checklist::bundled::BUNDLED;
 use crate::runtime::files::{self, Existing};
@@ -105,9 +105,11 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
         Door::SignOff { decision, role, comment, item } => {
             sign_off::sign_off(doors, decision.into(), &role, comment, item.as_deref())
         }
-        Door::Hold { reason, lift: false } => items::hold(doors, reason),
-        Door::Hold { reason, lift: true } => items::lift(doors, reason),
+        Door::Hold { reason, lift } => (if lift { items::lift } else { items::hold })(doors, reason),
         Door::Close { reason } => items::close(doors, reason),
+        Door::Watch { replay, window } => watch::door(doors, replay.as_ref(), window.as_ref()),
+        Door::Window { wish } => window::window(doors, wish),
+        Door::Handover { to, accept } => handover::door(doors, to, accept),
         Door::Log { markdown } => telling::log(doors, if markdown { Form::Markdown } else { Form::Plain }),
         Door::Verify { file, allow, accept_missing } => {
             let missing = if accept_missing { verify::Missing::Accepted } else { verify::Missing::Accuses };

@@ -15,6 +15,7 @@ pub mod doors;
 pub mod errand;
 pub mod exit_code;
 pub mod follow_run;
+pub mod handover;
 pub mod init;
 pub mod items;
 pub mod logs;
@@ -26,6 +27,7 @@ pub mod open_session;
 pub mod papers;
 pub mod print;
 pub mod read_checklist;
+pub mod replay;
 pub mod run_orders;
 pub mod screen;
 pub mod sign_off;
@@ -34,6 +36,8 @@ pub mod telling;
 pub mod themes;
 pub mod trust;
 pub mod verify;
+pub mod watch;
+pub mod window;
 
 pub use doors::Doors;
 

@@ -18,6 +18,7 @@ use super::presence::Presence;
 use super::refusal::Refusal;
 use super::runs::LiveRun;
 use super::trust::TrustState;
+use super::window::Windows;
 use crate::checklist::model::Checklist;
 use crate::rules::facts::Facts;
 use crate::rules::observed::Observed;
@@ -109,6 +110,7 @@ pub struct Engine {
     pub(super) trust: TrustState,
     pub(super) pending: Pending,
     pub(super) measuring: Measuring,
+    pub(super) windows: Windows,
     pub(super) live_runs: BTreeMap<String, LiveRun>,
     pub(super) unsaved: VecDeque<PendingAppend>,
     /// What is in the fallback journal : a record that is read anew does not have it.
@@ -160,6 +162,7 @@ impl Engine {
             trust: TrustState::default(),
             pending: Pending::default(),
             measuring: Measuring::default(),
+            windows: Windows::default(),
             live_runs: BTreeMap::new(),
             unsaved: VecDeque::new(),
             journaled: opening.journaled,

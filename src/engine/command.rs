@@ -129,6 +129,45 @@ pub enum Command {
         /// How they know; must not be empty.
         reason: String,
     },
+    /// Open the window of the last run that ended well.
+    OpenWindow,
+    /// Make a window longer.
+    ExtendWindow {
+        /// Of which run, or which window; none: the newest.
+        window: Option<String>,
+        /// By how much, in milliseconds.
+        by_ms: i64,
+        /// Why; must not be empty.
+        reason: String,
+    },
+    /// Close a window before its end.
+    CloseWindow {
+        /// Of which run, or which window; none: the newest.
+        window: Option<String>,
+        /// Why; must not be empty.
+        reason: String,
+    },
+    /// Call a fired trigger a false alarm.
+    Acknowledge {
+        /// Of which run, or which window; none: the newest it fired in.
+        window: Option<String>,
+        /// Which trigger.
+        trigger: String,
+        /// Why; must not be empty.
+        reason: String,
+    },
+    /// Hold the rollback that is about to happen by itself.
+    HoldRollback,
+    /// Write down how things stand for the next person.
+    HandOver {
+        /// For whom; none: whoever comes next.
+        to: Option<String>,
+    },
+    /// Take over.
+    AcceptHandover {
+        /// The event that wrote it; none: the last that waits.
+        handover: Option<String>,
+    },
     /// Trust exactly this content.
     Trust {
         /// Its digest.

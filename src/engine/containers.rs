@@ -67,7 +67,10 @@ impl Engine {
         }
         next.sort_by(order);
         source.containers = next;
+        self.containers_noted(at, environment);
         let mut effects = self.first_sight(at, environment);
+        effects.extend(self.counts_follow());
+        effects.extend(self.stats_follow());
         effects.extend(self.containers_judged(at, environment));
         effects
     }
@@ -97,7 +100,11 @@ impl Engine {
             source.containers.push(container);
             source.containers.sort_by(order);
         }
-        self.containers_judged(at, environment)
+        self.containers_noted(at, environment);
+        let mut effects = self.counts_follow();
+        effects.extend(self.stats_follow());
+        effects.extend(self.containers_judged(at, environment));
+        effects
     }
 
     pub(super) fn container_gone(
@@ -129,7 +136,11 @@ impl Engine {
                 container.usage = None;
             }
         }
-        self.containers_judged(at, environment)
+        self.containers_noted(at, environment);
+        let mut effects = self.counts_follow();
+        effects.extend(self.stats_follow());
+        effects.extend(self.containers_judged(at, environment));
+        effects
     }
 
     pub(super) fn stats_measured(

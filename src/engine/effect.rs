@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use super::log_source::LogSource;
 use super::notice_plan::NoticePlan;
 use super::run_plan::{MeasurePlan, RunPlan};
+use super::window::sampled::{CountKey, CountRule, KeptSample, SampleId, SampleOf};
 use crate::checklist::id::{EnvironmentName, ItemId, StepId};
 use crate::rules::guard::Guard;
 use crate::session::recorded::Proposed;
@@ -36,6 +37,19 @@ pub enum Timer {
     Review,
     /// A message leaves the status line.
     Notice,
+    /// The next sample of an indicator.
+    Sample {
+        /// Of what.
+        of: SampleOf,
+        /// Of which indicator.
+        indicator: String,
+    },
+    /// The next look at the open window of this run.
+    Evaluate(String),
+    /// Who does not sample looks at the samples of the window of this run.
+    ReadSamples(String),
+    /// The window of this run rolls its deploy back unless somebody holds it.
+    AutoRollback(String),
     /// Events that were held together are told.
     Notify,
 }
@@ -101,6 +115,47 @@ pub enum Effect {
         item: ItemId,
         /// What, filled in.
         plan: Box<MeasurePlan>,
+    },
+    /// Measure once, as a sample of a window; no retries.
+    Sample {
+        /// Answered with this id.
+        id: SampleId,
+        /// What, filled in.
+        plan: Box<MeasurePlan>,
+    },
+    /// Keep a sample beside the record.
+    KeepSample {
+        /// Of what.
+        of: SampleOf,
+        /// The sample.
+        kept: KeptSample,
+    },
+    /// Read the samples beside the record; answered with `SamplesLoaded`.
+    LoadSamples {
+        /// Of what.
+        of: SampleOf,
+        /// From this byte on.
+        from: u64,
+    },
+    /// Try to be the one who samples, until it is let go; answered with `LeaseKnown` whenever that changes.
+    TakeLease,
+    /// Sample no longer.
+    DropLease,
+    /// Look which versions other records prove; answered with `Proven`.
+    LookForProven,
+    /// Count lines of a container's log where they arrive; answered with `LogCounted`.
+    CountLog {
+        /// Which log, for what.
+        key: CountKey,
+        /// From when on; none: from now.
+        since: Option<DateTime<Utc>>,
+        /// Which lines.
+        rule: CountRule,
+    },
+    /// Count them no longer.
+    StopCount {
+        /// Which log, for what.
+        key: CountKey,
     },
     /// Follow a log, and no other one in its place.
     Follow {

@@ -2,7 +2,7 @@
 //!
 //! Read this first, then the four enums: `command.rs`, `input.rs`, `effect.rs`, and `session/event.rs`.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::brain::{Engine, missing_words};
 use super::command::Command;
@@ -36,6 +36,13 @@ impl Engine {
                 self.source_lost(at, &environment, generation, (reason, attempt))
             }
             Input::Measured { id, item, measurement } => self.measured(at, id, &item, *measurement),
+            Input::Sampled { id, measurement } => self.sampled(id, &measurement),
+            Input::SamplesLoaded { of, samples, next } => self.samples_loaded(at, &of, &samples, next),
+            Input::LeaseKnown(lease) => self.lease_known(at, &lease),
+            Input::WatcherSeen(watcher) => self.watcher_seen(watcher),
+            Input::LogCounted { key, count } => self.log_counted(&key, count),
+            Input::ClockJumped(jump) => self.clock_jumped(at, jump),
+            Input::Proven { versions } => self.windows.prove(versions),
             Input::LogLines { source, batch } => {
                 self.logs.entry(source).or_default().push(batch);
                 Vec::new()
@@ -107,6 +114,20 @@ impl Engine {
             Command::SettleRun { run, outcome, reason } => {
                 self.settle_run(at, author, &run, (outcome, &reason))
             }
+            Command::OpenWindow => self.open_wanted(at),
+            Command::ExtendWindow { window, by_ms, reason } => {
+                let by = TimeDelta::try_milliseconds(by_ms).unwrap_or(TimeDelta::MAX);
+                self.extend_window(at, author, window.as_deref(), (by, &reason))
+            }
+            Command::CloseWindow { window, reason } => {
+                self.close_window_early(at, author, window.as_deref(), &reason)
+            }
+            Command::Acknowledge { window, trigger, reason } => {
+                self.acknowledge(at, author, window.as_deref(), (&trigger, &reason))
+            }
+            Command::HoldRollback => self.hold_rollback(at, &author),
+            Command::HandOver { to } => self.hand_over(at, author, to),
+            Command::AcceptHandover { handover } => self.accept_handover(at, author, handover),
             Command::Trust { digest } => self.trust_wanted(&digest),
             Command::KeepDraft { field, text } => Ok(self.keep_draft(field, text)),
             Command::Copy { text } => Ok(vec![Effect::CopyText { text }]),
@@ -121,6 +142,10 @@ impl Engine {
             Timer::SourceWait(item) => self.source_wait_over(at, item),
             Timer::Review => self.review(at),
             Timer::Notice => Vec::new(),
+            Timer::Sample { of, indicator } => self.sample_due(at, of, indicator),
+            Timer::Evaluate(run) => self.evaluate_due(at, run),
+            Timer::ReadSamples(run) => self.read_samples(run),
+            Timer::AutoRollback(run) => self.automatic_due(at, run),
             Timer::Notify => self.send_held(at),
         }
     }

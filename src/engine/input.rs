@@ -12,8 +12,9 @@ use super::log_line::LogBatch;
 use super::log_source::LogSource;
 use super::notice_plan::NoticeEnd;
 use super::trust::TrustState;
+use super::window::sampled::{ClockJump, CountKey, KeptSample, Lease, LogCount, SampleId, SampleOf};
 use crate::checklist::id::{EnvironmentName, ItemId, StepId};
-use crate::rules::observed::{Container, Measurement, Usage};
+use crate::rules::observed::{Container, Measurement, Usage, Watcher};
 use crate::session::recorded::{Author, Recorded};
 use crate::session::status::{RunOutcome, StepOutcome};
 use crate::text::untrusted::Untrusted;
@@ -87,6 +88,40 @@ pub enum Input {
         item: ItemId,
         /// What came back.
         measurement: Box<Measurement>,
+    },
+    /// A sample of a window came back.
+    Sampled {
+        /// Which was asked for.
+        id: SampleId,
+        /// What came back.
+        measurement: Box<Measurement>,
+    },
+    /// Samples beside the record were read.
+    SamplesLoaded {
+        /// Of what.
+        of: SampleOf,
+        /// As they were kept, oldest first.
+        samples: Vec<KeptSample>,
+        /// From where to read the next time, in bytes.
+        next: u64,
+    },
+    /// It is known who samples.
+    LeaseKnown(Lease),
+    /// Who looked at the windows last, as it stands beside the record.
+    WatcherSeen(Watcher),
+    /// Lines of a log were counted.
+    LogCounted {
+        /// Which log, for what.
+        key: CountKey,
+        /// What was counted.
+        count: LogCount,
+    },
+    /// The machine slept, or its clock was set.
+    ClockJumped(ClockJump),
+    /// Versions whose window closed HEALTHY by other records of this product, newest last.
+    Proven {
+        /// Where, and which version.
+        versions: Vec<(Option<EnvironmentName>, String)>,
     },
     /// Lines of a log.
     LogLines {

@@ -38,6 +38,7 @@ pub mod trust;
 pub mod trusting;
 pub mod unsaved;
 pub mod watching;
+pub mod window;
 
 #[cfg(test)]
 mod tests;

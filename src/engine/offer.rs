@@ -105,8 +105,27 @@ impl Engine {
             Some(run) => Some(run.requested.action.clone()),
             None => next_deploy(&self.facts(at)).map(|(_, action)| action.clone()),
         };
+        self.offers_back(at, deploy.as_ref(), environment.as_ref())
+    }
+
+    /// What rolls this action back in an environment, the first preselected, then every other rollback.
+    pub fn rollback_offers_of(
+        &self,
+        at: DateTime<Utc>,
+        deploy: &ActionId,
+        environment: Option<&EnvironmentName>,
+    ) -> Vec<Offer> {
+        self.offers_back(at, Some(deploy), environment)
+    }
+
+    fn offers_back(
+        &self,
+        at: DateTime<Utc>,
+        deploy: Option<&ActionId>,
+        environment: Option<&EnvironmentName>,
+    ) -> Vec<Offer> {
         let named =
-            deploy.and_then(|id| self.checklist.actions.get(&id)).map(|action| action.rollback.clone());
+            deploy.and_then(|id| self.checklist.actions.get(id)).map(|action| action.rollback.clone());
         let mut wanted: Vec<ActionId> = named.unwrap_or_default();
         let others = self.checklist.actions.iter().filter(|(_, action)| action.kind == ActionKind::Rollback);
         for (id, _) in others {
@@ -114,7 +133,7 @@ impl Engine {
                 wanted.push(id.clone());
             }
         }
-        wanted.iter().filter_map(|id| self.offer(at, id, environment.as_ref())).collect()
+        wanted.iter().filter_map(|id| self.offer(at, id, environment)).collect()
     }
 
     /// What starting an action in an environment would mean; none: the checklist has no such action.

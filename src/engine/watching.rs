@@ -42,6 +42,7 @@ impl Engine {
             effects.extend(self.watch(at, environment.as_ref()));
         }
         effects.extend(self.measure_unmeasured(at));
+        effects.extend(self.windows_follow(at));
         effects
     }
 
@@ -60,6 +61,7 @@ impl Engine {
             .filter(|found| matches!(found.item.check, Some(Check::Containers(_))))
             .map(|found| found.environment.cloned())
             .collect();
+        wanted.extend(self.environments_of_windows());
         if self.presence.looks_around() {
             wanted.insert(self.viewing.environment.clone().or_else(|| self.environment(at)));
         }
@@ -121,12 +123,7 @@ impl Engine {
             effects.extend(viewing.log.filter(is_container).and_then(|source| self.follow(at, source)));
         }
         if before.containers != viewing.containers || before.environment != viewing.environment {
-            let environment = viewing.environment.clone().unwrap_or_else(local_environment);
-            effects.push(Effect::SampleStats { environment, containers: viewing.containers.clone() });
-            if before.environment != viewing.environment {
-                let environment = before.environment.unwrap_or_else(local_environment);
-                effects.push(Effect::SampleStats { environment, containers: Vec::new() });
-            }
+            effects.extend(self.stats_follow());
         }
         if !self.trust.is_trusted() {
             return effects.into_iter().filter(|effect| matches!(effect, Effect::Unfollow { .. })).collect();
@@ -137,13 +134,10 @@ impl Engine {
 
     /// What is on screen and could not be asked for before the content was trusted.
     pub(super) fn view_anew(&mut self, at: DateTime<Utc>) -> Vec<Effect> {
-        let Viewing { environment, containers, log } = self.viewing.clone();
+        let log = self.viewing.log.clone();
         let mut effects: Vec<Effect> =
             log.filter(is_container).and_then(|source| self.follow(at, source)).into_iter().collect();
-        if !containers.is_empty() {
-            let environment = environment.unwrap_or_else(local_environment);
-            effects.push(Effect::SampleStats { environment, containers });
-        }
+        effects.extend(self.stats_follow());
         effects
     }
 

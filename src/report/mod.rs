@@ -6,4 +6,5 @@ pub mod containers;
 pub mod happened;
 pub mod status;
 pub mod story;
+pub mod windows;
 pub mod words;

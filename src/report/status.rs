@@ -5,6 +5,7 @@
 use serde_json::{Value, json};
 
 use super::containers::{container_lines, containers_json};
+use super::windows::{window_lines, windows_json};
 use super::words::{state_word, time, time_for_people};
 use crate::checklist::id::{EnvironmentName, ItemId};
 use crate::checklist::index::ItemAt;
@@ -46,6 +47,7 @@ pub fn plain(head: &Head<'_>, facts: &Facts<'_>, verdict: &Verdict) -> Vec<Safe>
     if let Some(run) = facts.session.active_run() {
         lines.extend(run_lines(run));
     }
+    lines.extend(window_lines(facts));
     let mut section = None;
     for at in facts.checklist.forward_items() {
         let title = section_title(facts, &at);
@@ -127,6 +129,11 @@ pub fn as_json(head: &Head<'_>, facts: &Facts<'_>, verdict: &Verdict) -> Value {
         })),
         "items": items,
         "runs": facts.session.runs.iter().map(run_json).collect::<Vec<_>>(),
+        "windows": windows_json(facts),
+        "handover": facts.session.handover_open().map(|handover| json!({
+            "handover": handover.stamp.event, "by": handover.stamp.by, "at": time(handover.stamp.at),
+            "to": handover.written.to,
+        })),
         "containers": containers_json(facts),
         "closed": facts.session.closed.as_ref().map(|stamp| time(stamp.at)),
     })

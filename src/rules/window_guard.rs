@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::session::state::Session;
+use crate::session::status::WindowVerdict;
 use crate::session::window_state::{TriggerRecord, WindowRecord};
 
 /// What must still hold.
@@ -16,6 +17,11 @@ pub enum WindowGuard {
     },
     /// The window is open.
     IsOpen {
+        /// Which window.
+        run: String,
+    },
+    /// The window is open, or closed without a verdict that stands.
+    MayExtend {
         /// Which window.
         run: String,
     },
@@ -101,6 +107,11 @@ impl WindowGuard {
                 Some(_) => Err("its window is opened already".to_owned()),
             },
             Self::IsOpen { run } => open(session, run).map(|_window| ()),
+            Self::MayExtend { run } => match session.window(run).map(WindowRecord::verdict) {
+                None => Err("the record knows no window of this run".to_owned()),
+                Some(None | Some(WindowVerdict::Inconclusive)) => Ok(()),
+                Some(Some(verdict)) => Err(format!("the window closed {} meanwhile", verdict.shown())),
+            },
             Self::NotJudged { run, stage } => {
                 let known = open(session, run)?.judged.iter().any(|judged| judged.stage == *stage);
                 if known { Err("the stage is judged already".to_owned()) } else { Ok(()) }

@@ -17,7 +17,7 @@ use super::docker::{DockerHands, Surroundings};
 use super::drafts::Drafts;
 use super::env::Started;
 use super::keeper::Keeper;
-use super::measure::measurer::Measurer;
+use super::measure::measurer::{Measurer, SampleTaker};
 use super::notify::notifier::Notifier;
 use super::overdue::Overdue;
 use super::papers::Papers;
@@ -28,12 +28,13 @@ use super::terminal::ScreenWriter;
 use super::terminal::alert::{BELL, Popups};
 use super::timers::Timers;
 use super::trust_store::TrustStore;
+use super::window::WindowHands;
 use crate::checklist::model::Checklist;
 use crate::engine::effect::{AppendId, SupervisorRequest, Urgency};
 use crate::engine::input::{Input, NoticeLevel, RunReport};
 use crate::engine::run_plan::RunPlan;
 use crate::rules::guard::Guard;
-use crate::session::recorded::Proposed;
+use crate::session::recorded::{Author, Proposed};
 use crate::session::state::Session;
 use crate::text::Safe;
 use crate::text::untrusted::Untrusted;
@@ -63,6 +64,8 @@ pub struct Setup {
 pub struct Hands {
     pub(super) docker: DockerHands,
     pub(super) measurer: Measurer,
+    pub(super) sampler: SampleTaker,
+    pub(super) windows: WindowHands,
     pub(super) notifier: Notifier,
     pub(super) runs: Runs,
     pub(super) timers: Timers,
@@ -100,9 +103,10 @@ impl Hands {
     ///
     /// # Errors
     /// The system starts no thread.
-    pub fn new(setup: Setup, screen: Option<ScreenWriter>) -> std::io::Result<(Self, Arriving)> {
+    pub fn new(setup: Setup, me: Author, screen: Option<ScreenWriter>) -> std::io::Result<(Self, Arriving)> {
         let Setup { writer, checklist, source, folder, started } = setup;
         let release = writer.header().release.id;
+        let product = writer.header().release.product.clone();
         let paths = writer.paths().clone();
         let heads = writer.watermark().heads;
         let seen = SeenFile::new(&started.state, release);
@@ -132,6 +136,8 @@ impl Hands {
         let hands = Self {
             docker: DockerHands::new(sender.clone(), around),
             measurer: Measurer::new(sender.clone()),
+            sampler: SampleTaker::new(sender.clone()),
+            windows: WindowHands::new(&paths, product, me, sender.clone())?,
             notifier: Notifier::new(sender.clone()),
             runs: Runs::new(started.program.clone(), paths.side().join("runs"), sender)
                 .or_instead(runs_beside(&fallback)),
@@ -151,6 +157,7 @@ impl Hands {
     /// Reads what the brain wants to know first: trust, drafts. After the first frame.
     pub fn look_around(&mut self) {
         self.at_the_desk(Papers::look);
+        self.windows.look();
         if let Err(behind) = self.journal.put(Keeper::look) {
             self.tell(NoticeLevel::Error, &behind.to_string());
         }
@@ -163,6 +170,7 @@ impl Hands {
         let papers = self.papers.close();
         let errands = self.errands.close();
         let journal = self.journal.close();
+        self.windows.close();
         self.store.close()?;
         journal.map_err(
             |_behind| "the disk does not answer: what a rollback did may not be in the fallback journal",

@@ -27,3 +27,4 @@ pub mod supervise;
 pub mod terminal;
 pub mod timers;
 pub mod trust_store;
+pub mod window;

@@ -18,6 +18,7 @@ use super::terminal::{
     FrameEnd, KeyPress, ScreenWriter, Signal, Signals, TerminalError, TerminalGuard, TerminalInput,
     TerminalKeys, TerminalOptions, suspend,
 };
+use super::window::vigil::Vigil;
 use crate::engine::brain::Engine;
 use crate::engine::effect::Effect;
 use crate::engine::input::{Input, Viewing};
@@ -72,6 +73,7 @@ struct RunLoop<F> {
     viewing: Option<Viewing>,
     dirty: bool,
     drawn: Option<DateTime<Utc>>,
+    vigil: Vigil,
 }
 
 /// What woke the loop.
@@ -104,7 +106,7 @@ pub fn run_on_screen<F: Face>(
         let writer = guard.screen_writer()?;
         let keys = TerminalKeys::open(guard.tty());
         let face = make(writer.clone())?;
-        let (hands, arriving) = Hands::new(setup, Some(writer))?;
+        let (hands, arriving) = Hands::new(setup, engine.me().clone(), Some(writer))?;
         RunLoop::new(engine, hands, arriving, face).run(signals, Some(Screen { guard, keys })).await
     })
 }
@@ -113,7 +115,7 @@ pub fn run_on_screen<F: Face>(
 pub fn run_headless<F: Face>(engine: Engine, setup: Setup, face: F) -> Result<Ended<F>, LoopFault> {
     in_runtime(async {
         let signals = Signals::listen()?;
-        let (hands, arriving) = Hands::new(setup, None)?;
+        let (hands, arriving) = Hands::new(setup, engine.me().clone(), None)?;
         RunLoop::new(engine, hands, arriving, face).run(signals, None).await
     })
 }
@@ -130,7 +132,8 @@ fn in_runtime<T>(work: impl Future<Output = Result<T, LoopFault>>) -> Result<T, 
 impl<F: Face> RunLoop<F> {
     fn new(engine: Engine, hands: Hands, arriving: Arriving, face: F) -> Self {
         let author = engine.me().clone();
-        Self { engine, hands, face, author, arriving, viewing: None, dirty: true, drawn: None }
+        let vigil = Vigil::start();
+        Self { engine, hands, face, author, arriving, viewing: None, dirty: true, drawn: None, vigil }
     }
 
     async fn run(mut self, mut signals: Signals, mut screen: Option<Screen>) -> Result<Ended<F>, LoopFault> {
@@ -270,6 +273,9 @@ impl<F: Face> RunLoop<F> {
 
     /// Takes what is ready, at most a batch, lets the face look at the brain, and hears what it wants to see.
     fn drain(&mut self) -> Turn {
+        if let Some(jump) = self.vigil.look() {
+            self.handle(Input::ClockJumped(jump));
+        }
         for timer in self.hands.timers.take_due(clock::now()) {
             self.handle(Input::TimerFired(timer));
         }

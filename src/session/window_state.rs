@@ -130,6 +130,10 @@ impl Session {
             WindowEvent::WindowExtended(extended) => self.with_window(&extended.run, |window| {
                 // Of two that were made apart from each other, the longer one counts.
                 window.ends = window.ends.max(extended.ends);
+                // What could not be told is looked at further.
+                if window.verdict() == Some(WindowVerdict::Inconclusive) {
+                    window.closed = None;
+                }
                 window.extended.push((stamp, extended.reason.clone()));
             }),
             WindowEvent::WindowClosed(closed) => self.with_window(&closed.run, |window| {

@@ -6,24 +6,30 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use chrono::{DateTime, Utc};
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::connect::Wish;
+use super::count::{Counter, Matcher};
 use super::endpoint::Surroundings;
-use super::logs::Follower;
+use super::logs::{Follower, From};
 use super::stats::Sampler;
 use super::watch::{Link, Watcher};
 use crate::checklist::id::EnvironmentName;
 use crate::engine::effect::{AttendScope, GuessHost};
 use crate::engine::input::Input;
 use crate::engine::log_source::LogSource;
+use crate::engine::window::sampled::{CountKey, CountRule, LogCount};
+use crate::runtime::clock;
 use crate::text::untrusted::Untrusted;
 
 /// Starts that a waiting log may fall behind; behind it, it looks for itself.
 const STIRRED: usize = 256;
 /// Logs followed at once; each is a connection and a task.
 const FOLLOWED_MAX: usize = 64;
+/// Logs counted at once for windows: as many again.
+const COUNTED_MAX: usize = 64;
 
 /// Owns the Docker tasks. Its methods must be called inside the runtime; they never wait.
 #[derive(Debug)]
@@ -33,6 +39,7 @@ pub struct DockerHands {
     tasks: JoinSet<()>,
     environments: BTreeMap<EnvironmentName, Environment>,
     followed: BTreeMap<LogSource, AbortHandle>,
+    counted: BTreeMap<CountKey, AbortHandle>,
 }
 
 /// What is kept of an environment from one connection to the next.
@@ -56,6 +63,7 @@ impl DockerHands {
             tasks: JoinSet::new(),
             environments: BTreeMap::new(),
             followed: BTreeMap::new(),
+            counted: BTreeMap::new(),
         }
     }
 
@@ -132,6 +140,7 @@ impl DockerHands {
             sender,
             link: entry.link.subscribe(),
             stirred: entry.stirred.subscribe(),
+            from: From::Tail,
         };
         self.followed.insert(source.clone(), self.tasks.spawn(follower.run()));
     }
@@ -141,6 +150,53 @@ impl DockerHands {
         if let Some(task) = self.followed.remove(source) {
             task.abort();
         }
+    }
+
+    /// Counts lines of a container's log from a time on; none: from now.
+    pub fn count(&mut self, key: CountKey, since: Option<DateTime<Utc>>, rule: &CountRule) {
+        self.forget_ended();
+        let refused = if self.counted.len() >= COUNTED_MAX {
+            Some(format!("not counted: {COUNTED_MAX} logs are being counted already"))
+        } else {
+            None
+        };
+        let matcher = match (Matcher::new(rule), refused) {
+            (Ok(matcher), None) => matcher,
+            (Err(fault), _) => return self.not_counted(key, fault.to_string()),
+            (Ok(_), Some(why)) => return self.not_counted(key, why),
+        };
+        let (inlet, arriving) = Counter::inlet();
+        let counter = Counter { key: key.clone(), matcher, tell: self.sender.clone() };
+        let entry = Self::entry(&mut self.environments, &key.environment);
+        let follower = Follower {
+            source: LogSource::Container { environment: key.environment.clone(), id: key.container.clone() },
+            id: key.container.clone(),
+            sender: inlet,
+            link: entry.link.subscribe(),
+            stirred: entry.stirred.subscribe(),
+            from: From::Since(since.unwrap_or_else(clock::now)),
+        };
+        // The one ends when the other does: it sends into it.
+        let following = async move { tokio::join!(follower.run(), counter.run(arriving)) };
+        let task = self.tasks.spawn(async move {
+            following.await;
+        });
+        self.counted.insert(key, task);
+    }
+
+    /// Counts them no longer.
+    pub fn stop_count(&mut self, key: &CountKey) {
+        if let Some(task) = self.counted.remove(key) {
+            task.abort();
+        }
+    }
+
+    fn not_counted(&mut self, key: CountKey, why: String) {
+        let count = LogCount { ended: Some(Untrusted::new(why)), ..LogCount::default() };
+        let sender = self.sender.clone();
+        self.tasks.spawn(async move {
+            let _nobody_listens = sender.send(Input::LogCounted { key, count }).await;
+        });
     }
 
     fn entry<'a>(

@@ -42,6 +42,17 @@ pub(crate) struct Follower {
     pub(crate) link: watch::Receiver<Option<Link>>,
     /// Ids of containers that run or are gone, as they are seen.
     pub(crate) stirred: broadcast::Receiver<String>,
+    /// Where it is opened.
+    pub(crate) from: From,
+}
+
+/// Where a log is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum From {
+    /// With its last lines.
+    Tail,
+    /// At its end, or with what was written since this time.
+    Since(DateTime<Utc>),
 }
 
 /// Why the log is opened.
@@ -228,7 +239,12 @@ impl Follower {
             Some(since) => {
                 format!("since={}.{:09}&tail=all", since.timestamp(), since.timestamp_subsec_nanos())
             }
-            None => format!("tail={TAIL_LINES}"),
+            None => match self.from {
+                From::Tail => format!("tail={TAIL_LINES}"),
+                From::Since(since) => {
+                    format!("since={}.{:09}&tail=all", since.timestamp(), since.timestamp_subsec_nanos())
+                }
+            },
         };
         format!("/containers/{}/logs?follow=true&stdout=true&stderr=true&timestamps=true&{from}", self.id)
     }

@@ -7,6 +7,7 @@ mod client;
 mod connect;
 mod context;
 mod convert;
+mod count;
 mod endpoint;
 mod exec;
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::checklist::id::ItemId;
 use crate::engine::effect::MeasureId;
 use crate::engine::input::Input;
 use crate::engine::run_plan::MeasurePlan;
+use crate::engine::window::sampled::SampleId;
 use crate::rules::observed::Measurement;
 use crate::runtime::clock;
 use crate::runtime::secrets::Secrets;
@@ -36,6 +37,29 @@ impl Measurer {
         self.tasks.spawn(async move {
             let measurement = Box::new(measure_with_secrets(&plan, &permits).await);
             let _nobody_listens = inputs.send(Input::Measured { id, item, measurement }).await;
+        });
+    }
+}
+
+/// Samples for windows: with permits of its own, so that a slow gate holds no sample up.
+pub struct SampleTaker {
+    inputs: Sender<Input>,
+    permits: Permits,
+    tasks: JoinSet<()>,
+}
+
+impl SampleTaker {
+    /// Samples go into `inputs`.
+    pub fn new(inputs: Sender<Input>) -> Self {
+        Self { inputs, permits: Permits::for_samples(), tasks: JoinSet::new() }
+    }
+    /// Takes a sample; it arrives as `Input::Sampled`. Must be called inside the runtime.
+    pub fn start(&mut self, id: SampleId, plan: MeasurePlan) {
+        while self.tasks.try_join_next().is_some() {}
+        let (inputs, permits) = (self.inputs.clone(), self.permits.clone());
+        self.tasks.spawn(async move {
+            let measurement = Box::new(measure_with_secrets(&plan, &permits).await);
+            let _nobody_listens = inputs.send(Input::Sampled { id, measurement }).await;
         });
     }
 }

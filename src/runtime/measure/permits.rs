@@ -14,6 +14,8 @@ use crate::engine::run_plan::Place;
 pub const AT_ONCE: usize = 64;
 /// Per host: what browsers do, so that measuring is no load test.
 pub const PER_HOST: usize = 6;
+/// Samples per host: a timeout of ten seconds at one a second, and some.
+pub const SAMPLES_PER_HOST: usize = 16;
 /// Commands: they may be heavy, and this machine is the operator's.
 pub const COMMANDS: usize = 4;
 /// Hosts remembered; a checklist names some tens.
@@ -25,6 +27,7 @@ pub struct Permits {
     all: Arc<Semaphore>,
     commands: Arc<Semaphore>,
     hosts: Arc<Mutex<BTreeMap<String, Arc<Semaphore>>>>,
+    per_host: usize,
 }
 
 /// Held while measuring.
@@ -38,11 +41,16 @@ impl Default for Permits {
             all: Arc::new(Semaphore::new(AT_ONCE)),
             commands: Arc::new(Semaphore::new(COMMANDS)),
             hosts: Arc::default(),
+            per_host: PER_HOST,
         }
     }
 }
 
 impl Permits {
+    /// For samples of windows: a host that hangs for a whole timeout is asked on at every tick all the same.
+    pub fn for_samples() -> Self {
+        Self { per_host: SAMPLES_PER_HOST, ..Self::default() }
+    }
     /// Waits until a check may be measured. The narrow permit comes first, so that a busy host holds nobody else up.
     pub async fn acquire(&self, check: &Check, place: &Place) -> Permit {
         let narrow = match check {
@@ -61,9 +69,9 @@ impl Permits {
     fn host(&self, host: &str) -> Arc<Semaphore> {
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         if hosts.len() >= HOSTS_MAX {
-            hosts.retain(|_, permits| permits.available_permits() < PER_HOST);
+            hosts.retain(|_, permits| permits.available_permits() < self.per_host);
         }
-        Arc::clone(hosts.entry(host.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(PER_HOST))))
+        Arc::clone(hosts.entry(host.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(self.per_host))))
     }
 }
 

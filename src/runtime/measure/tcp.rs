@@ -54,11 +54,7 @@ pub(super) async fn attempt(check: &TcpCheck, known: &Known) -> Attempt {
     let mut stream = match timeout_at(end, TcpStream::connect(address)).await {
         Ok(Ok(stream)) => stream,
         Ok(Err(error)) => {
-            let answer = match error.kind() {
-                io::ErrorKind::ConnectionRefused => Answer::Refused,
-                io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => Answer::Reset,
-                _ => Answer::None,
-            };
+            let answer = no_answer(&error);
             return attempt
                 .failed(format!("no connection to {address}: {error}"))
                 .answered(answer)
@@ -78,10 +74,7 @@ pub(super) async fn attempt(check: &TcpCheck, known: &Known) -> Attempt {
         };
         match timeout_at(end, stream.write_all(send.as_bytes())).await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => {
-                let attempt = attempt.failed(format!("sending failed: {error}")).answered(Answer::Reset);
-                return attempt.retryable();
-            }
+            Ok(Err(error)) => return cut_off(attempt, &error),
             Err(_late) => return late(attempt, "nothing could be sent"),
         }
     }
@@ -98,6 +91,18 @@ pub(super) async fn attempt(check: &TcpCheck, known: &Known) -> Attempt {
         attempt = attempt.with_evidence(&answer);
     }
     attempt.answered(Answer::Given).judged(assertions)
+}
+
+fn cut_off(attempt: Attempt, error: &io::Error) -> Attempt {
+    attempt.failed(format!("sending failed: {error}")).answered(Answer::Reset).retryable()
+}
+
+fn no_answer(error: &io::Error) -> Answer {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => Answer::Refused,
+        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => Answer::Reset,
+        _ => Answer::None,
+    }
 }
 
 /// Reads until the words hold, the other side is done, the cap or the time is reached.

@@ -1,0 +1,319 @@
+//! Looking at an open window: triggers at each evaluation, stages at their end, summaries every five minutes, its word.
+//!
+//! What is written are edges. Not here: the rules (`rules/window`), what a firing proposes (`proposal.rs`).
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::closing::Ending;
+use super::sampled::SampleOf;
+use crate::checklist::action::ActionKind;
+use crate::checklist::window::TriggerAction;
+use crate::engine::brain::Engine;
+use crate::engine::effect::{Effect, Timer};
+use crate::engine::input::NoticeLevel;
+use crate::engine::pending::Origin;
+use crate::engine::runs::clip;
+use crate::engine::storage::Append;
+use crate::rules::guard::Guard;
+use crate::rules::observed::WindowSeen;
+use crate::rules::verdict::VerdictWord;
+use crate::rules::window::judgement::{StageJudgement, WindowVerdict as Closed};
+use crate::rules::window::objective::Outcome;
+use crate::rules::window::standing::StandingWord;
+use crate::rules::window::trigger::Change;
+use crate::rules::window::watch::TriggerChange;
+use crate::rules::window_guard::{TriggerState, WindowGuard};
+use crate::rules::window_verdict::open_word;
+use crate::session::event::{Event, WindowEvent};
+use crate::session::status::{CloseWhy, GapWhy, ObjectiveOutcome, WindowVerdict};
+use crate::session::window_event::{
+    CheckSummary, ObjectiveSeen, TriggerFired, TriggerResolved, VerdictChanged, WindowJudged,
+};
+
+/// Between two summaries of an indicator: they prove that a window was really watched.
+const SUMMARY_EVERY: TimeDelta = TimeDelta::minutes(5);
+/// How long the end of a stage waits for samples that were asked for before it: a timeout, and some.
+const SETTLE_MAX: TimeDelta = TimeDelta::seconds(12);
+/// Looked at again this soon while samples are on their way.
+const SETTLE_EVERY: TimeDelta = TimeDelta::seconds(1);
+/// An evaluation this much later than the one before: this process stood still.
+const STOOD_STILL: TimeDelta = TimeDelta::seconds(35);
+/// Reasons and sentences in one event, so that it fits a line of the record.
+const REASONS_MAX: usize = 16;
+
+impl Engine {
+    /// Looks at a window: it is time to.
+    pub(in crate::engine) fn evaluate_due(&mut self, at: DateTime<Utc>, run: &str) -> Vec<Effect> {
+        if !self.windows.holds_lease() {
+            return Vec::new();
+        }
+        let mut effects = Vec::new();
+        if let Some(live) = self.windows.live.get(run) {
+            let from = live.evaluated;
+            if at.signed_duration_since(from) > STOOD_STILL && at <= live.watch.ends() {
+                effects.extend(self.gap_found(at, run, (from, at), GapWhy::Asleep));
+            }
+        }
+        effects.extend(self.evaluate(at, run));
+        effects.extend(self.counts_follow());
+        effects.extend(self.stats_follow());
+        effects
+    }
+
+    /// Triggers, stages, summary, word; and the time of the next look.
+    pub(super) fn evaluate(&mut self, at: DateTime<Utc>, run: &str) -> Vec<Effect> {
+        if let Some(live) = self.windows.live.get_mut(run) {
+            live.evaluated = at;
+        }
+        let mut effects = self.triggers_looked_at(at, run);
+        let (judged, settled) = self.stages_looked_at(at, run);
+        effects.extend(judged);
+        let summed = self.windows.live.get(run).map(|live| live.summed);
+        if summed.is_some_and(|summed| at.signed_duration_since(summed) >= SUMMARY_EVERY) {
+            effects.extend(self.summed_up(at, run));
+        }
+        self.see_window(at, run);
+        effects.extend(self.word_written(at, run));
+        let next = match self.windows.live.get(run) {
+            None => None,
+            Some(_) if !settled => Some(at + SETTLE_EVERY),
+            Some(live) => live.watch.next_evaluation(at),
+        };
+        effects.extend(next.map(|at| Effect::SetTimer { timer: Timer::Evaluate(run.to_owned()), at }));
+        effects
+    }
+
+    fn triggers_looked_at(&mut self, at: DateTime<Utc>, run: &str) -> Vec<Effect> {
+        // What runs there is being changed: its failures are no news.
+        if self.is_being_changed(run) {
+            return Vec::new();
+        }
+        let Some(live) = self.windows.live.get_mut(run) else { return Vec::new() };
+        let changes = live.watch.evaluate(at);
+        let mut effects = Vec::new();
+        for change in changes {
+            effects.extend(self.trigger_changed(at, run, &change));
+        }
+        effects
+    }
+
+    /// Does a deploy or rollback run where this window looks?
+    fn is_being_changed(&self, run: &str) -> bool {
+        let Some(window) = self.session.window(run) else { return false };
+        self.session.runs.iter().any(|other| {
+            other.is_active()
+                && other.requested.kind != ActionKind::Change
+                && other.requested.environment == window.opened.environment
+        })
+    }
+
+    fn trigger_changed(&mut self, at: DateTime<Utc>, run: &str, change: &TriggerChange) -> Vec<Effect> {
+        let Some(window) = self.session.window(run) else { return Vec::new() };
+        let known = window.triggers.get(&change.trigger);
+        let (times, state) = (known.map_or(0, |known| known.times), TriggerState::of(known));
+        let (run, trigger) = (run.to_owned(), change.trigger.clone());
+        let guard = WindowGuard::TriggerIs { run: run.clone(), trigger: trigger.clone(), times, state };
+        let evidence = clip(&change.evidence.join("; "));
+        match change.change {
+            Change::Resolved => {
+                let event = TriggerResolved { run, trigger, reason: evidence };
+                self.append_window(at, WindowEvent::TriggerResolved(event), guard).into_iter().collect()
+            }
+            Change::Fired => {
+                let event = TriggerFired {
+                    run: run.clone(),
+                    trigger: trigger.clone(),
+                    words: clip(&change.words),
+                    evidence: evidence.clone(),
+                    value: change.value.map(|figure| figure.amount),
+                    limit: change.limit.map(|figure| figure.amount),
+                    action: change.action,
+                };
+                let mut effects = vec![Effect::Bell];
+                effects.extend(self.append_window(at, WindowEvent::TriggerFired(event), guard));
+                self.notice(at, NoticeLevel::Error, format!("trigger {trigger} fired: {evidence}"));
+                if change.action == TriggerAction::Rollback {
+                    effects.extend(self.consider_automatic(at, &run, &trigger));
+                }
+                effects
+            }
+        }
+    }
+
+    /// Judges the stages that are over; and whether none waits for samples on their way.
+    fn stages_looked_at(&mut self, at: DateTime<Utc>, run: &str) -> (Vec<Effect>, bool) {
+        let Some(window) = self.session.window(run) else { return (Vec::new(), true) };
+        let known: Vec<i64> = window.judged.iter().map(|judged| judged.stage).collect();
+        let extended = !window.extended.is_empty();
+        let Some(live) = self.windows.live.get(run) else { return (Vec::new(), true) };
+        let (mut over, mut after) = (Vec::new(), live.watch.opened() - TimeDelta::milliseconds(1));
+        while let Some((stage, end)) = live.watch.next_stage_end(after).filter(|(_, end)| *end <= at) {
+            let number = i64::try_from(stage + 1).unwrap_or(i64::MAX);
+            let last = end >= live.watch.ends();
+            if !known.contains(&number) || last && extended {
+                over.push((stage, end, last));
+            }
+            after = end;
+        }
+        let of = SampleOf::Window(run.to_owned());
+        let mut effects = Vec::new();
+        for (stage, end, last) in over {
+            if self.windows.awaits_before(&of, end) && at < end + SETTLE_MAX {
+                return (effects, false);
+            }
+            effects.extend(self.stage_over(at, run, (stage, end), last));
+        }
+        (effects, true)
+    }
+
+    fn stage_over(
+        &mut self,
+        at: DateTime<Utc>,
+        run: &str,
+        (stage, end): (usize, DateTime<Utc>),
+        last: bool,
+    ) -> Vec<Effect> {
+        let number = i64::try_from(stage + 1).unwrap_or(i64::MAX);
+        let on_its_way = self.pending_window(
+            |event| matches!(event, WindowEvent::WindowJudged(judged) if judged.run == run && judged.stage == number),
+        );
+        let Some(live) = self.windows.live.get_mut(run).filter(|_| !on_its_way) else { return Vec::new() };
+        let judgement = live.watch.judge(stage, end);
+        live.watch.note_judged(stage, judgement.verdict, judgement.reasons.clone());
+        let closing = live.watch.closing(end);
+        let event = judged(run, number, end, &judgement);
+        let guard = WindowGuard::IsOpen { run: run.to_owned() };
+        let mut effects: Vec<Effect> =
+            self.append_window(at, WindowEvent::WindowJudged(event), guard).into_iter().collect();
+        if last {
+            let verdict = match closing.verdict {
+                Closed::Healthy => WindowVerdict::Healthy,
+                Closed::Regression => WindowVerdict::Regression,
+                Closed::Inconclusive => WindowVerdict::Inconclusive,
+            };
+            let level =
+                if verdict == WindowVerdict::Healthy { NoticeLevel::Info } else { NoticeLevel::Error };
+            self.notice(at, level, format!("the window closed {}", verdict.shown()));
+            effects.push(Effect::Bell);
+            effects.extend(self.close_window(
+                at,
+                run,
+                Ending { verdict, why: CloseWhy::End, reason: closing.why.join("; ") },
+            ));
+        }
+        effects
+    }
+
+    /// Writes what was watched since the last time, indicator by indicator.
+    pub(super) fn summed_up(&mut self, at: DateTime<Utc>, run: &str) -> Vec<Effect> {
+        let Some(live) =
+            self.windows.live.get_mut(run).filter(|_| self.windows.lease == super::sampled::Lease::Held)
+        else {
+            return Vec::new();
+        };
+        let (from, to) = (live.summed, at.min(live.watch.ends()));
+        if to <= from {
+            return Vec::new();
+        }
+        live.summed = to;
+        let mut events = Vec::new();
+        let mut guards = Vec::new();
+        for indicator in live.watch.indicators() {
+            let counts = live.watch.summary(indicator, from, to);
+            let sums = live.spec.triggers.iter().filter(|(_, trigger)| {
+                trigger.detect.as_ref().is_some_and(|of| of.split('.').next() == Some(indicator))
+            });
+            let s: BTreeMap<String, i64> =
+                sums.filter_map(|(name, _)| Some((name.clone(), live.watch.sum_milli_nats(name)?))).collect();
+            events.push(Event::Window(WindowEvent::CheckSummary(CheckSummary {
+                run: run.to_owned(),
+                indicator: indicator.to_owned(),
+                from,
+                to,
+                samples: i64::from(counts.samples),
+                bad: i64::from(counts.bad),
+                no_data: i64::from(counts.no_data),
+                worst: counts.worst.unwrap_or(0),
+                longest_gap_ms: counts.longest_gap_ms,
+                s,
+            })));
+            let indicator = indicator.to_owned();
+            guards.push(Guard::Window(WindowGuard::NotSummedUp { run: run.to_owned(), indicator, from }));
+        }
+        self.append_all_seen(at, events, Guard::All(guards)).into_iter().collect()
+    }
+
+    /// What this process itself sees of a window, for the header.
+    pub(super) fn see_window(&mut self, at: DateTime<Utc>, run: &str) {
+        let Some(live) = self.windows.live.get(run) else { return };
+        let standing = live.watch.standing(at);
+        let word = match standing.word {
+            StandingWord::Healthy => VerdictWord::Healthy,
+            StandingWord::Watch => VerdictWord::Watch,
+            StandingWord::Regression => VerdictWord::Regression,
+        };
+        let reasons = standing.reasons.into_iter().take(REASONS_MAX).map(|reason| reason.text).collect();
+        self.observed.windows.insert(run.to_owned(), WindowSeen { at, word, reasons });
+    }
+
+    /// Writes the word of a window when it has changed.
+    fn word_written(&mut self, at: DateTime<Utc>, run: &str) -> Option<Effect> {
+        let facts = self.facts(at);
+        let window = self.session.window(run).filter(|window| window.is_open())?;
+        let (now, reasons) = open_word(&facts, window);
+        let last = window.word.as_ref().map(|(_, changed)| changed.now.clone());
+        let was = last.clone().unwrap_or_else(|| VerdictWord::Watch.word().to_owned());
+        let on_its_way = self.pending_window(
+            |event| matches!(event, WindowEvent::VerdictChanged(changed) if changed.run == run),
+        );
+        if was == now.word() || on_its_way {
+            return None;
+        }
+        let reason = clip(&reasons.join("; "));
+        let event = VerdictChanged { run: run.to_owned(), was, now: now.word().to_owned(), reason };
+        let guard = WindowGuard::WordIs { run: run.to_owned(), word: last };
+        self.append_window(at, WindowEvent::VerdictChanged(event), guard)
+    }
+
+    /// Several things the program saw, in one line after another.
+    fn append_all_seen(&mut self, at: DateTime<Utc>, mut events: Vec<Event>, guard: Guard) -> Option<Effect> {
+        if self.recordable().is_err() || events.is_empty() {
+            return None;
+        }
+        let first = events.remove(0);
+        let mut append =
+            Append { origin: Origin::Program, ..Append::by_person(self.program(), first, guard) };
+        append.events.extend(events);
+        Some(self.append(at, append))
+    }
+}
+
+fn judged(run: &str, stage: i64, ended: DateTime<Utc>, judgement: &StageJudgement) -> WindowJudged {
+    let objectives = judgement.objectives.iter().map(|objective| ObjectiveSeen {
+        that: objective.text.clone(),
+        outcome: match objective.outcome {
+            Outcome::Pass => ObjectiveOutcome::Pass,
+            Outcome::Inconclusive => ObjectiveOutcome::Inconclusive,
+            Outcome::Fail => ObjectiveOutcome::Fail,
+        },
+        n: i64::from(objective.n),
+        n_eff: i64::from(objective.n_eff),
+        words: clip(&objective.bound),
+    });
+    let coverage = judgement.coverage.iter();
+    WindowJudged {
+        run: run.to_owned(),
+        stage,
+        ended,
+        verdict: match judgement.verdict {
+            Outcome::Pass => WindowVerdict::Healthy,
+            Outcome::Inconclusive => WindowVerdict::Inconclusive,
+            Outcome::Fail => WindowVerdict::Regression,
+        },
+        objectives: objectives.collect(),
+        coverage: coverage.map(|seen| (seen.indicator.clone(), i64::from(seen.per_mille))).collect(),
+        reasons: judgement.reasons.iter().take(REASONS_MAX).map(|reason| clip(reason)).collect(),
+    }
+}

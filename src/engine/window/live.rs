@@ -1,0 +1,160 @@
+//! What this process knows of open windows beyond the record: their accumulators, samples on their way, the lease.
+//!
+//! Everything here can be built again from the record and the samples beside it. Not here: doing anything with it.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use chrono::{DateTime, Utc};
+
+use super::containers::Remembered;
+use super::sampled::{CountKey, Lease, SampleId, SampleOf};
+use crate::checklist::id::EnvironmentName;
+use crate::checklist::window::Window;
+use crate::engine::effect::Effect;
+use crate::rules::window::baseline::Collecting;
+use crate::rules::window::watch::OpenWindow;
+use crate::text::untrusted::Untrusted;
+
+/// Samples of one indicator that may be on their way at once: a timeout of ten seconds at one a second, and some.
+pub(super) const FLYING_MAX: usize = 16;
+/// Matching lines of a log that are kept for the screen.
+pub(super) const MATCHES_MAX: usize = 20;
+
+/// What this process knows of windows beyond the record.
+#[derive(Debug, Default)]
+pub struct Windows {
+    pub(super) lease: Lease,
+    /// The lease was asked for.
+    pub(super) wants_lease: bool,
+    /// Open windows, by the run that opened them.
+    pub(super) live: BTreeMap<String, Live>,
+    /// Runs whose window opens once its baseline was read.
+    pub(super) opening: BTreeSet<String>,
+    /// Samples of these are being read from beside the record.
+    pub(super) loading: BTreeSet<SampleOf>,
+    pub(super) asked: BTreeMap<SampleId, Asked>,
+    pub(super) next_sample: u64,
+    /// The baseline that is being collected.
+    pub(super) baseline: Option<BeforeDeploy>,
+    /// The automatic rollback that is about to happen.
+    pub(super) countdown: Option<Countdown>,
+    /// Why a firing did not roll back by itself, by the run of its window and its trigger.
+    pub(super) stayed: BTreeMap<(String, String), String>,
+    /// Logs that are being counted.
+    pub(super) counted: BTreeMap<CountKey, Counted>,
+    /// Matching lines, newest last, by run and indicator.
+    pub(super) matches: BTreeMap<(String, String), VecDeque<Untrusted>>,
+    /// What CPU and memory are sampled of, as it was last ordered.
+    pub(super) stats: BTreeMap<EnvironmentName, Vec<String>>,
+    /// Versions that other records prove: environment and version, newest last.
+    pub(super) proven: Option<Vec<(Option<EnvironmentName>, String)>>,
+}
+
+/// An open window at work.
+#[derive(Debug)]
+pub(super) struct Live {
+    pub(super) spec: Window,
+    pub(super) watch: OpenWindow,
+    pub(super) sampling: Sampling,
+    /// Nobody looked before this time, as far as is known.
+    pub(super) looked: DateTime<Utc>,
+    /// When it was last evaluated.
+    pub(super) evaluated: DateTime<Utc>,
+    /// Up to here everything is summed up in the record.
+    pub(super) summed: DateTime<Utc>,
+    /// How many extensions of the record it knows.
+    pub(super) extensions: usize,
+    /// How far the samples beside the record were read, in bytes.
+    pub(super) read_to: u64,
+    /// The images that ran when it was first seen, by container.
+    pub(super) images: Option<BTreeMap<String, String>>,
+}
+
+/// Indicators that are being sampled.
+#[derive(Debug, Default)]
+pub(super) struct Sampling {
+    /// The timers are set.
+    pub(super) running: bool,
+    /// When each indicator is due.
+    pub(super) due: BTreeMap<String, DateTime<Utc>>,
+    /// What containers were like at the last look, by indicator.
+    pub(super) containers: BTreeMap<String, Remembered>,
+}
+
+/// A sample on its way.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Asked {
+    pub(super) of: SampleOf,
+    pub(super) indicator: String,
+    pub(super) scheduled: DateTime<Utc>,
+}
+
+/// A baseline that is being collected.
+pub(super) struct BeforeDeploy {
+    pub(super) of: SampleOf,
+    pub(super) spec: Window,
+    pub(super) environment: Option<EnvironmentName>,
+    pub(super) collecting: Collecting,
+    pub(super) sampling: Sampling,
+    pub(super) began: DateTime<Utc>,
+    /// Enough was collected.
+    pub(super) full: bool,
+}
+
+impl std::fmt::Debug for BeforeDeploy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BeforeDeploy")
+            .field("of", &self.of)
+            .field("began", &self.began)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A rollback that the program starts by itself unless somebody holds it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Countdown {
+    pub(super) run: String,
+    pub(super) trigger: String,
+    pub(super) at: DateTime<Utc>,
+}
+
+/// A log that is being counted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Counted {
+    /// Lines since the last sample.
+    pub(super) lines: u64,
+    /// It is not read any more.
+    pub(super) ended: bool,
+}
+
+impl Windows {
+    pub(super) fn next_sample_id(&mut self) -> SampleId {
+        self.next_sample += 1;
+        SampleId(self.next_sample)
+    }
+    /// Versions that other records prove, newest last.
+    pub(in crate::engine) fn prove(
+        &mut self,
+        versions: Vec<(Option<EnvironmentName>, String)>,
+    ) -> Vec<Effect> {
+        self.proven = Some(versions);
+        Vec::new()
+    }
+    /// Does this process sample?
+    pub(super) fn holds_lease(&self) -> bool {
+        self.lease == Lease::Held
+    }
+    /// Samples of an indicator on their way.
+    pub(super) fn flying(&self, of: &SampleOf, indicator: &str) -> usize {
+        self.asked.values().filter(|asked| asked.of == *of && asked.indicator == indicator).count()
+    }
+    /// Is a sample on its way that was due before this time?
+    pub(super) fn awaits_before(&self, of: &SampleOf, end: DateTime<Utc>) -> bool {
+        self.asked.values().any(|asked| asked.of == *of && asked.scheduled < end)
+    }
+    /// Everything about something that is sampled no longer.
+    pub(super) fn forget(&mut self, of: &SampleOf) {
+        self.asked.retain(|_, asked| asked.of != *of);
+        self.loading.remove(of);
+    }
+}

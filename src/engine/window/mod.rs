@@ -1,0 +1,26 @@
+//! Monitoring windows: opened when their deploy ended well, sampled, judged, recorded; what they propose.
+//!
+//! One process holds the lease: it samples and writes. The others read the record and the samples beside it. Start at
+//! `live.rs`, then `opening.rs`, `sampling.rs`, `judging.rs`. Not here: the rules (`rules/window`), measuring (`runtime`).
+
+mod automatic;
+mod baseline;
+pub mod classify;
+mod closing;
+mod containers;
+mod handover;
+mod judging;
+mod live;
+mod loading;
+mod logs;
+mod opening;
+mod proposal;
+pub mod sampled;
+mod sampling;
+mod stats;
+pub mod views;
+mod wishes;
+
+pub use handover::summary;
+pub use live::Windows;
+pub use proposal::PreparedRollback;
