@@ -48,9 +48,33 @@ pub struct Global {
     /// Colours: auto, always, never.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: When,
+    /// How much one log may keep: 8MiB, 256MiB.
+    #[arg(long, global = true, env = "GONOGO_LOG_BUDGET", value_name = "SIZE", value_parser = size, hide_env_values = true)]
+    pub log_budget: Option<usize>,
     /// Theme: dark, light, high-contrast, colour-blind, ansi, mono, or a file.
     #[arg(long, global = true, value_name = "NAME")]
     pub theme: Option<String>,
+}
+
+/// The smallest and the largest room of a log: some screens, and what a machine can spare.
+const LOG_ROOM: std::ops::RangeInclusive<usize> = 1 << 20..=4 << 30;
+
+/// `8MiB`, `256MiB`, `1GiB`, or bytes.
+fn size(text: &str) -> Result<usize, String> {
+    let text = text.trim();
+    let digits_end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, unit) = text.split_at(digits_end);
+    let scale = match unit.trim() {
+        "" | "B" => Some(1),
+        "KiB" => Some(1 << 10),
+        "MiB" => Some(1 << 20),
+        "GiB" => Some(1 << 30),
+        _ => None,
+    };
+    let bytes =
+        digits.parse().ok().zip(scale).and_then(|(number, scale): (usize, usize)| number.checked_mul(scale));
+    let bytes = bytes.ok_or_else(|| format!("`{text}` is not a size; write it as 8MiB or 1GiB"))?;
+    if LOG_ROOM.contains(&bytes) { Ok(bytes) } else { Err("a log keeps from 1MiB to 4GiB".to_owned()) }
 }
 
 /// When to use colours.
@@ -392,7 +416,17 @@ mod tests {
 
     use clap::Parser as _;
 
-    use super::{Arguments, Door};
+    use super::{Arguments, Door, size};
+
+    #[test]
+    fn a_size_has_a_unit_and_bounds() {
+        for (text, bytes) in [("8MiB", Some(8 << 20)), ("2 GiB", Some(2 << 30)), ("1048576", Some(1 << 20))] {
+            assert_eq!(size(text).ok(), bytes, "{text}");
+        }
+        for wrong in ["", "MiB", "8MB", "1KiB", "99999999999999999999GiB", "5GiB"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn flags_that_hold_everywhere_stand_before_the_subcommand_or_after_it() {

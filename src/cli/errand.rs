@@ -171,7 +171,10 @@ pub fn run<'a, U: Until>(
     wish: impl FnOnce(&Engine, DateTime<Utc>) -> Result<Vec<Command>, AppError> + 'a,
 ) -> Result<CameBack<U>, AppError> {
     let session = super::open_session::open_session(doors)?;
-    let engine = Engine::new(session.opening(doors, presence));
+    let mut engine = Engine::new(session.opening(doors, presence));
+    if let Some(bytes) = doors.global.log_budget {
+        engine.set_log_budget(bytes);
+    }
     let content = session.content();
     let source = session.source.clone();
     let setup = setup(doors, session);

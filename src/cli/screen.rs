@@ -40,7 +40,10 @@ struct OnScreen {
 
 /// Shows a session until the person leaves.
 pub fn show(doors: &Doors, session: OpenSession) -> Result<Code, AppError> {
-    let engine = Engine::new(session.opening(doors, Presence::Screen));
+    let mut engine = Engine::new(session.opening(doors, Presence::Screen));
+    if let Some(bytes) = doors.global.log_budget {
+        engine.set_log_budget(bytes);
+    }
     let options = TerminalOptions {
         // No foreign text in a title: product and version come from a file.
         title: Some(Safe::own("gonogo")),

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use super::effect::{AppendId, MeasureId};
 use super::input::{NoticeLevel, RecordState, Viewing};
 use super::log_source::LogSource;
-use super::logs::log::Log;
+use super::logs::log::{LOG_BYTES_MAX, Log};
 use super::measuring::Measuring;
 use super::notices::Outbox;
 use super::pending::{Pending, PendingAppend};
@@ -116,6 +116,7 @@ pub struct Engine {
     /// What is in the fallback journal : a record that is read anew does not have it.
     pub(super) journaled: Vec<Recorded>,
     pub(super) logs: BTreeMap<LogSource, Log>,
+    pub(super) log_budget: usize,
     pub(super) viewing: Viewing,
     pub(super) drafts: BTreeMap<String, String>,
     pub(super) notices: VecDeque<Notice>,
@@ -167,6 +168,7 @@ impl Engine {
             unsaved: VecDeque::new(),
             journaled: opening.journaled,
             logs: BTreeMap::new(),
+            log_budget: LOG_BYTES_MAX,
             viewing: Viewing::default(),
             drafts: BTreeMap::new(),
             notices: VecDeque::new(),
@@ -178,6 +180,15 @@ impl Engine {
         }
     }
 
+    /// How many bytes each log keeps from now on; those that are there keep what they had.
+    pub fn set_log_budget(&mut self, bytes: usize) {
+        self.log_budget = bytes;
+    }
+    /// The log of a source, made if it is new.
+    pub(super) fn log_of(&mut self, source: LogSource) -> &mut Log {
+        let budget = self.log_budget;
+        self.logs.entry(source).or_insert_with(|| Log::with_budget(budget))
+    }
     /// What the release should be.
     pub fn checklist(&self) -> &Checklist {
         &self.checklist

@@ -44,11 +44,11 @@ impl Engine {
             Input::ClockJumped(jump) => self.clock_jumped(at, jump),
             Input::Proven { versions } => self.windows.prove(versions),
             Input::LogLines { source, batch } => {
-                self.logs.entry(source).or_default().push(batch);
+                self.log_of(source).push(batch);
                 Vec::new()
             }
             Input::LogEnded { source, reason } => {
-                self.logs.entry(source).or_default().end(reason);
+                self.log_of(source).end(reason);
                 Vec::new()
             }
             Input::RunReported { run, report } => self.run_reported(at, &run, report),

@@ -101,7 +101,7 @@ impl Engine {
             RunReport::Output { bytes, dropped } => {
                 live.output_bytes += bytes.len() as u64;
                 let source = LogSource::Run { run: run.to_owned() };
-                self.logs.entry(source).or_default().push_output(&bytes, dropped);
+                self.log_of(source).push_output(&bytes, dropped);
                 Vec::new()
             }
             RunReport::Grace { left_ms } => {

@@ -41,6 +41,8 @@ use crate::text::untrusted::Untrusted;
 
 /// Inputs waiting for the brain: two drained batches and more; beyond it, who feeds waits.
 const INPUTS_MAX: usize = 1_024;
+/// Batches of log lines waiting, of at most 256 KiB each: a flood must stop at the daemon, not in our memory.
+const LOG_BATCHES_MAX: usize = 8;
 /// Answers of the store waiting: as many as requests can wait, and its own looks.
 const ANSWERS_MAX: usize = 512;
 /// The longest text that terminals take into their clipboard, in bytes.
@@ -96,6 +98,8 @@ pub struct Arriving {
     pub answers: Receiver<Input>,
     /// From everything else.
     pub inputs: Receiver<Input>,
+    /// Lines of containers' logs.
+    pub logs: Receiver<Input>,
 }
 
 impl Hands {
@@ -120,6 +124,7 @@ impl Hands {
         })?;
         let (sender, receiver): (Sender<Input>, Receiver<Input>) = channel(INPUTS_MAX);
         let popups = Popups::of(&started.variables);
+        let (log_sender, logs) = channel(LOG_BATCHES_MAX);
         let fallback = started.fallback_folders();
         let around = Surroundings::new(started.variables.clone(), Some(started.home.clone()));
         let keeper =
@@ -134,7 +139,7 @@ impl Hands {
             tell: papers_tell,
         };
         let hands = Self {
-            docker: DockerHands::new(sender.clone(), around),
+            docker: DockerHands::new(sender.clone(), around).with_logs_into(log_sender),
             measurer: Measurer::new(sender.clone()),
             sampler: SampleTaker::new(sender.clone()),
             windows: WindowHands::new(&paths, product, me, sender.clone())?,
@@ -152,7 +157,7 @@ impl Hands {
             popups,
             gaze: None,
         };
-        Ok((hands, Arriving { answers, inputs: receiver }))
+        Ok((hands, Arriving { answers, inputs: receiver, logs }))
     }
     /// Reads what the brain wants to know first: trust, drafts. After the first frame.
     pub fn look_around(&mut self) {

@@ -25,6 +25,7 @@ use crate::engine::input::{Input, Viewing};
 use crate::engine::trust::TrustState;
 use crate::session::recorded::Author;
 
+mod flooding;
 mod leaving;
 
 /// Most inputs taken between two looks at the keyboard.
@@ -205,6 +206,7 @@ impl<F: Face> RunLoop<F> {
             () = crashed(guard) => Woken::Crashed,
             Some(input) = self.arriving.answers.recv() => Woken::Input(input),
             Some(input) = self.arriving.inputs.recv() => Woken::Input(input),
+            Some(input) = self.arriving.logs.recv() => Woken::Input(input),
             () = tokio::time::sleep(sleep) => Woken::Time,
         }
     }
@@ -280,11 +282,17 @@ impl<F: Face> RunLoop<F> {
             self.handle(Input::TimerFired(timer));
         }
         self.answer_overdue();
+        let mut news = false;
         for _ in 0..BATCH_MAX {
             let next = self.hands.own.pop_front();
             let next = next.or_else(|| self.arriving.answers.try_recv().ok());
             let Some(input) = next.or_else(|| self.arriving.inputs.try_recv().ok()) else { break };
             self.handle(input);
+            news = true;
+        }
+        // In a flood the face looks as often as it draws, not at each batch: with many containers a look costs more.
+        if self.take_logs() && !news && !self.frame_is_due() {
+            return Turn::GoOn;
         }
         for _ in 0..ANSWERS_MAX {
             let reaction = self.face.heard(&mut self.engine, clock::now());
@@ -370,8 +378,9 @@ impl<F: Face> RunLoop<F> {
     /// Until the next timer, the next step of a clock, or the next frame that is owed.
     fn sleep(&self) -> Duration {
         let now = clock::now();
-        if !self.hands.own.is_empty() || !self.arriving.answers.is_empty() || !self.arriving.inputs.is_empty()
-        {
+        let arriving = &self.arriving;
+        let waits = !arriving.answers.is_empty() || !arriving.inputs.is_empty() || !arriving.logs.is_empty();
+        if waits || !self.hands.own.is_empty() {
             return Duration::ZERO;
         }
         let frame = if self.dirty { self.drawn.map(|drawn| drawn + FRAME_EVERY) } else { None };

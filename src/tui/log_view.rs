@@ -9,9 +9,6 @@ use crate::engine::log_source::LogSource;
 use crate::engine::logs::log::Log;
 use crate::engine::logs::search::Search;
 
-/// Lines a search looks at per settling, so that no frame waits for a long log.
-const SEARCH_LINES_MAX: usize = 20_000;
-
 /// Does the view stand at the end and go with it?
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Follow {
@@ -189,13 +186,8 @@ impl LogSearch {
         while self.hits.front().is_some_and(|hit| *hit < log.first()) {
             self.hits.pop_front();
         }
-        let from = self.looked.max(log.first());
-        for number in (from..log.end_number()).take(SEARCH_LINES_MAX) {
-            if log.row(number).is_some_and(|row| self.search.matches(row.text.raw())) {
-                self.hits.push_back(number);
-            }
-            self.looked = number + 1;
-        }
+        let hits = &mut self.hits;
+        self.looked = self.search.look(log, self.looked, |hit| hits.push_back(hit));
     }
 }
 

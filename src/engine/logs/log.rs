@@ -2,15 +2,15 @@
 //!
 //! Lines keep a number for ever, so that a place in the log stays the same place while lines come and go.
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::search::Search;
+use super::arena::Arena;
 use crate::engine::log_line::{LogBatch, LogPiece, LogStream, RawLine};
 use crate::text::untrusted::Untrusted;
 
-/// A log keeps this many bytes of text.
+/// A log keeps this many bytes, unless a setting says otherwise.
 pub const LOG_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// A line keeps this many bytes; the rest is counted.
 pub const LINE_BYTES_MAX: usize = 64 * 1024;
@@ -40,19 +40,37 @@ pub enum RowKind {
 }
 
 /// One log.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Log {
-    rows: VecDeque<LogRow>,
-    first: u64,
-    bytes: usize,
+    arena: Arena,
+    /// Bytes that were cut off a line, by its number.
+    cuts: BTreeMap<u64, usize>,
+    budget: usize,
     half: Vec<u8>,
     received: u64,
     dropped: u64,
     ended: Option<Untrusted>,
-    search: Option<Search>,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self::with_budget(LOG_BYTES_MAX)
+    }
 }
 
 impl Log {
+    /// A log that keeps so many bytes, with what stands beside its lines.
+    pub fn with_budget(budget: usize) -> Self {
+        Self {
+            arena: Arena::default(),
+            cuts: BTreeMap::new(),
+            budget,
+            half: Vec::new(),
+            received: 0,
+            dropped: 0,
+            ended: None,
+        }
+    }
     /// Adds what arrived.
     pub fn push(&mut self, batch: LogBatch) {
         self.ended = None;
@@ -60,14 +78,7 @@ impl Log {
         for piece in batch.pieces {
             match piece {
                 LogPiece::Line(line) => self.push_line(&line),
-                LogPiece::Seam(text) => {
-                    self.push_row(LogRow {
-                        at: None,
-                        kind: RowKind::Seam,
-                        text: Untrusted::new(text),
-                        cut: 0,
-                    });
-                }
+                LogPiece::Seam(text) => self.push_row(None, RowKind::Seam, text.as_bytes()),
             }
         }
     }
@@ -75,7 +86,7 @@ impl Log {
     pub fn push_output(&mut self, bytes: &[u8], dropped: u64) {
         if dropped > 0 {
             let text = format!("{dropped} bytes dropped here");
-            self.push_row(LogRow { at: None, kind: RowKind::Seam, text: Untrusted::new(text), cut: 0 });
+            self.push_row(None, RowKind::Seam, text.as_bytes());
         }
         for chunk in bytes.split_inclusive(|byte| *byte == b'\n') {
             self.half.extend_from_slice(chunk);
@@ -101,23 +112,29 @@ impl Log {
     }
     /// Number of the first row that is kept.
     pub fn first(&self) -> u64 {
-        self.first
+        self.arena.first()
     }
     /// Number after the last row.
     pub fn end_number(&self) -> u64 {
-        self.first + self.rows.len() as u64
+        self.arena.next()
     }
     /// How many rows are kept.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        usize::try_from(self.end_number() - self.first()).unwrap_or(usize::MAX)
     }
     /// Nothing in it?
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.first() == self.end_number()
     }
-    /// A row by its number.
-    pub fn row(&self, number: u64) -> Option<&LogRow> {
-        usize::try_from(number.checked_sub(self.first)?).ok().and_then(|at| self.rows.get(at))
+    /// A row by its number, as a copy: only what is in sight is asked for.
+    pub fn row(&self, number: u64) -> Option<LogRow> {
+        let packed = self.arena.get(number)?;
+        let cut = self.cuts.get(&number).copied().unwrap_or(0);
+        Some(LogRow { at: packed.at, kind: packed.kind, text: Untrusted::from_bytes(packed.bytes), cut })
+    }
+    /// The rows as they lie there, for who looks at all of them.
+    pub(super) fn arena(&self) -> &Arena {
+        &self.arena
     }
     /// Lines received so far.
     pub fn received(&self) -> u64 {
@@ -126,23 +143,6 @@ impl Log {
     /// Lines dropped by a bound, ours or the daemon's.
     pub fn dropped(&self) -> u64 {
         self.dropped
-    }
-    /// The search that stands.
-    pub fn search(&self) -> Option<&Search> {
-        self.search.as_ref()
-    }
-    /// Searches for a pattern; an empty one ends the search. Errors: a bad pattern keeps the old result.
-    pub fn set_search(&mut self, pattern: &str) -> Result<(), String> {
-        if pattern.is_empty() {
-            self.search = None;
-            return Ok(());
-        }
-        let mut search = Search::new(pattern)?;
-        for (number, row) in (self.first..).zip(&self.rows) {
-            search.look(number, row.text.raw());
-        }
-        self.search = Some(search);
-        Ok(())
     }
 
     fn finish_half(&mut self) {
@@ -155,34 +155,26 @@ impl Log {
     fn push_line(&mut self, line: &RawLine) {
         self.received += 1;
         let kept = line.bytes.get(..LINE_BYTES_MAX).unwrap_or(&line.bytes);
-        let cut = line.bytes.len() - kept.len();
-        let text = Untrusted::from_bytes(kept);
-        self.push_row(LogRow { at: line.at, kind: RowKind::Line(line.stream), text, cut });
+        if kept.len() < line.bytes.len() {
+            self.cuts.insert(self.end_number(), line.bytes.len() - kept.len());
+        }
+        self.push_row(line.at, RowKind::Line(line.stream), kept);
     }
-    fn push_row(&mut self, row: LogRow) {
-        self.bytes += row.text.len_bytes();
-        if let Some(search) = &mut self.search {
-            search.look(self.first + self.rows.len() as u64, row.text.raw());
-        }
-        self.rows.push_back(row);
-        while self.bytes > LOG_BYTES_MAX {
-            let Some(oldest) = self.rows.pop_front() else { break };
-            self.bytes -= oldest.text.len_bytes();
-            self.first += 1;
-            if matches!(oldest.kind, RowKind::Line(_)) {
-                self.dropped += 1;
-            }
-        }
-        if let Some(search) = &mut self.search {
-            search.forget_before(self.first);
+    fn push_row(&mut self, at: Option<DateTime<Utc>>, kind: RowKind, bytes: &[u8]) {
+        self.arena.push(at, kind, bytes);
+        while self.arena.bytes() > self.budget {
+            let Some((lines, _seams)) = self.arena.drop_oldest() else { break };
+            self.dropped += lines;
+            self.cuts = self.cuts.split_off(&self.arena.first());
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{LOG_BYTES_MAX, Log, RowKind};
+    use super::{LINE_BYTES_MAX, LOG_BYTES_MAX, Log, RowKind};
     use crate::engine::log_line::{LogBatch, LogPiece, LogStream, RawLine};
+    use crate::text::untrusted::Untrusted;
 
     fn line(text: &str) -> LogPiece {
         LogPiece::Line(RawLine { at: None, stream: LogStream::Output, bytes: text.as_bytes().to_vec() })
@@ -209,23 +201,23 @@ mod tests {
         assert_eq!(log.len(), 1);
         log.push_output(b"o\r\nthree", 0);
         log.finish();
-        let texts: Vec<&str> = (0..3).filter_map(|n| log.row(n)).map(|row| row.text.raw()).collect();
-        assert_eq!(texts, ["one", "two", "three"]);
+        let texts: Vec<_> = (0..3).filter_map(|n| log.row(n)).map(|row| row.text).collect();
+        assert_eq!(texts, ["one", "two", "three"].map(Untrusted::from));
     }
 
     #[test]
-    fn a_search_follows_new_lines_and_a_bad_pattern_keeps_the_old_result() {
-        let mut log = Log::default();
-        log.push(LogBatch {
-            pieces: vec![line("refund failed"), LogPiece::Seam("restarted".to_owned())],
-            dropped: 3,
-        });
-        log.set_search("refund").unwrap();
-        log.push(LogBatch { pieces: vec![line("a Refund"), line("other")], dropped: 0 });
-        assert!(log.set_search("re(").is_err());
-        let hits: Vec<u64> = log.search().map(|search| search.hits().collect()).unwrap_or_default();
-        assert_eq!(hits, [0, 2]);
-        assert_eq!(log.dropped(), 3);
+    fn seams_are_rows_but_no_lines_and_a_long_line_says_what_was_cut() {
+        let mut log = Log::with_budget(1 << 20);
+        let long = "y".repeat(LINE_BYTES_MAX + 7);
+        let pieces = vec![line("refund failed"), LogPiece::Seam("restarted".to_owned()), line(&long)];
+        log.push(LogBatch { pieces, dropped: 3 });
+        assert_eq!((log.len(), log.received(), log.dropped()), (3, 2, 3));
         assert_eq!(log.row(1).map(|row| row.kind), Some(RowKind::Seam));
+        assert_eq!(log.row(2).map(|row| row.cut), Some(7));
+        for _ in 0..30 {
+            log.push(LogBatch { pieces: vec![line(&"x".repeat(LINE_BYTES_MAX))], dropped: 0 });
+        }
+        assert!(log.first() > 2 && log.row(log.first()).is_some_and(|row| row.cut == 0));
+        assert_eq!(log.received() + 3, log.dropped() + log.len() as u64, "seams that went are not counted");
     }
 }

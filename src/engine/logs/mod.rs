@@ -2,5 +2,6 @@
 //!
 //! Not here: following (`runtime/docker/logs.rs`, `runtime/supervise`), drawing (`tui/panes/logs.rs`).
 
+mod arena;
 pub mod log;
 pub mod search;

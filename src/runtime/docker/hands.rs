@@ -35,6 +35,7 @@ const COUNTED_MAX: usize = 64;
 #[derive(Debug)]
 pub struct DockerHands {
     sender: mpsc::Sender<Input>,
+    logs: mpsc::Sender<Input>,
     around: Arc<Surroundings>,
     tasks: JoinSet<()>,
     environments: BTreeMap<EnvironmentName, Environment>,
@@ -57,14 +58,22 @@ struct Environment {
 impl DockerHands {
     /// Nothing is watched yet. Inputs go into `sender`; `around` is read once by the caller.
     pub fn new(sender: mpsc::Sender<Input>, around: Surroundings) -> Self {
+        let logs = sender.clone();
         Self {
             sender,
+            logs,
             around: Arc::new(around),
             tasks: JoinSet::new(),
             environments: BTreeMap::new(),
             followed: BTreeMap::new(),
             counted: BTreeMap::new(),
         }
+    }
+
+    /// Lines of logs go there instead: a queue of their own stops a flood before anything else waits behind it.
+    #[must_use]
+    pub fn with_logs_into(self, logs: mpsc::Sender<Input>) -> Self {
+        Self { logs, ..self }
     }
 
     /// Watches an environment's daemon; again: a new connection now.
@@ -132,7 +141,7 @@ impl DockerHands {
             });
             return;
         }
-        let sender = self.sender.clone();
+        let sender = self.logs.clone();
         let entry = Self::entry(&mut self.environments, environment);
         let follower = Follower {
             source: source.clone(),

@@ -17,6 +17,7 @@ pub(crate) struct LogLines {
     output: Side,
     error: Side,
     overlap: Option<Overlap>,
+    second: Second,
 }
 
 /// One stream.
@@ -110,8 +111,8 @@ impl LogLines {
     }
 
     /// Takes a message.
-    pub(crate) fn push(&mut self, frame: &Frame) -> Read {
-        let (at, text) = split_time(&frame.bytes);
+    pub(crate) fn push(&mut self, frame: Frame) -> Read {
+        let (at, text) = self.second.split_time(&frame.bytes);
         let side = match frame.stream {
             LogStream::Output => &mut self.output,
             LogStream::Error => &mut self.error,
@@ -135,13 +136,22 @@ impl LogLines {
                 _ => Key { at, count: 1 },
             });
         }
-        let half = side.half.get_or_insert_with(|| Half { at, bytes: Vec::new(), cut: 0 });
-        half.push(text);
-        if frame.bytes.last() != Some(&b'\n') {
-            return Read::Nothing;
+        let ends = frame.bytes.last() == Some(&b'\n');
+        let stamp = frame.bytes.len() - text;
+        match &mut side.half {
+            // Nearly every line is one message: its own bytes become the line.
+            None if ends && text <= LINE_MAX_BYTES => {
+                let mut bytes = frame.bytes;
+                bytes.drain(..stamp);
+                return Read::Line(Half { at, bytes, cut: 0 }.into_line(frame.stream));
+            }
+            half => {
+                let half = half.get_or_insert_with(|| Half { at, bytes: Vec::new(), cut: 0 });
+                half.push(frame.bytes.get(stamp..).unwrap_or_default());
+            }
         }
-        let line = side.half.take().map(|half| half.into_line(frame.stream));
-        line.map_or(Read::Nothing, Read::Line)
+        let whole = if ends { side.half.take() } else { None };
+        whole.map_or(Read::Nothing, |half| Read::Line(half.into_line(frame.stream)))
     }
 
     /// Half lines as lines: their ends will not come any more.
@@ -204,14 +214,46 @@ impl Later for Option<Key> {
     }
 }
 
-/// The daemon's timestamp before the first space, if there is one.
-fn split_time(bytes: &[u8]) -> (Option<DateTime<Utc>>, &[u8]) {
-    let split = bytes.iter().position(|byte| *byte == b' ').and_then(|space| {
-        let (stamp, text) = (bytes.get(..space)?, bytes.get(space + 1..)?);
-        let at = DateTime::parse_from_rfc3339(std::str::from_utf8(stamp).ok()?).ok()?;
-        Some((at.with_timezone(&Utc), text))
-    });
-    split.map_or((None, bytes), |(at, text)| (Some(at), text))
+/// Bytes of a timestamp up to its second, and of a whole one with nine digits, a `Z` and the space behind it.
+const SECOND_BYTES: usize = 20;
+const STAMP_BYTES: usize = 31;
+
+/// The second of the last timestamp: the lines of a flood share it, and only their nanoseconds are read.
+#[derive(Clone, Debug, Default)]
+struct Second {
+    /// `2026-01-02T03:04:05.`
+    words: Vec<u8>,
+    at: DateTime<Utc>,
+}
+
+impl Second {
+    /// The daemon's timestamp before the first space, if there is one, and the length of the text behind it.
+    fn split_time(&mut self, bytes: &[u8]) -> (Option<DateTime<Utc>>, usize) {
+        if let Some(nanos) = bytes.get(..STAMP_BYTES).and_then(|stamp| nanos_of(stamp, &self.words)) {
+            return (Some(self.at + TimeDelta::nanoseconds(nanos)), bytes.len() - STAMP_BYTES);
+        }
+        let Some(space) = bytes.iter().position(|byte| *byte == b' ') else { return (None, bytes.len()) };
+        let read = bytes.get(..space).and_then(|stamp| {
+            DateTime::parse_from_rfc3339(std::str::from_utf8(stamp).ok()?).ok().map(|at| (stamp, at))
+        });
+        let Some((stamp, at)) = read else { return (None, bytes.len()) };
+        let at = at.with_timezone(&Utc);
+        let utc = stamp.last() == Some(&b'Z') && at.timestamp_subsec_nanos() < 1_000_000_000;
+        if let Some(words) = stamp.get(..SECOND_BYTES).filter(|words| utc && words.last() == Some(&b'.')) {
+            self.words.clear();
+            self.words.extend_from_slice(words);
+            self.at = at - TimeDelta::nanoseconds(i64::from(at.timestamp_subsec_nanos()));
+        }
+        (Some(at), bytes.len() - space - 1)
+    }
+}
+
+/// The nine digits behind a second that is known.
+fn nanos_of(stamp: &[u8], second: &[u8]) -> Option<i64> {
+    let digits = stamp.strip_prefix(second).filter(|_| !second.is_empty())?.strip_suffix(b"Z ")?;
+    digits.iter().try_fold(0, |number: i64, digit| {
+        digit.is_ascii_digit().then(|| number * 10 + i64::from(digit - b'0'))
+    })
 }
 
 #[cfg(test)]
@@ -228,7 +270,7 @@ mod tests {
     }
 
     fn texts(lines: &mut LogLines, frames: &[Frame]) -> Vec<String> {
-        let read = frames.iter().filter_map(|frame| match lines.push(frame) {
+        let read = frames.iter().filter_map(|frame| match lines.push(frame.clone()) {
             Read::Line(line) => Some(String::from_utf8(line.bytes).unwrap()),
             Read::Nothing => None,
         });
@@ -249,8 +291,11 @@ mod tests {
             let mut lines = LogLines::default();
             let mut read = texts(&mut lines, &all[..cut]);
             let since = lines.reopen().unwrap();
-            let again: Vec<_> =
-                all.iter().filter(|frame| split_time(&frame.bytes).0.unwrap() >= since).cloned().collect();
+            let again: Vec<_> = all
+                .iter()
+                .filter(|frame| Second::default().split_time(&frame.bytes).0.unwrap() >= since)
+                .cloned()
+                .collect();
             read.extend(texts(&mut lines, &again));
             assert_eq!(read, ["a", "b", "c", "d", "e"], "cut after {cut}");
         }
@@ -269,14 +314,14 @@ mod tests {
         let mut lines = LogLines::default();
         texts(&mut lines, &[out(5, "a\n"), out(5, "b\n")]);
         lines.reopen();
-        let first = lines.push(&out(5, "a\n"));
+        let first = lines.push(out(5, "a\n"));
         assert_eq!(lines.continuity(&first), None);
-        let second = lines.push(&out(5, "b\n"));
+        let second = lines.push(out(5, "b\n"));
         assert_eq!(lines.continuity(&second), Some(Continuity::Proven));
         assert_eq!(lines.continuity(&second), None, "said once");
 
         lines.reopen();
-        let rotated = lines.push(&out(9, "z\n"));
+        let rotated = lines.push(out(9, "z\n"));
         assert_eq!(lines.continuity(&rotated), Some(Continuity::NotProven));
     }
 
@@ -294,5 +339,30 @@ mod tests {
         let long = "x".repeat(LINE_MAX_BYTES);
         let read = texts(&mut lines, &[out(1, &long), out(1, "12345\n")]);
         assert!(read[0].ends_with("x [+6 bytes cut]"), "{} bytes", read[0].len());
+    }
+
+    #[test]
+    fn the_fast_way_to_read_a_time_reads_what_the_slow_way_does() {
+        let mut second = Second::default();
+        for stamp in [
+            "2026-01-02T03:04:05.000000001Z",
+            "2026-01-02T03:04:05.999999999Z",
+            "2026-01-02T03:04:06.5Z",
+            "2026-01-02T03:04:07Z",
+            "2026-01-02T03:04:07Z123456789Z",
+            "2016-12-31T23:59:60.000000001Z",
+            "2016-12-31T23:59:60.000000002Z",
+            "2026-01-02T03:04:06.120000000Z",
+            "2026-01-02T03:04:06.12000000xZ",
+            "2026-01-02T03:04:06.123456789+02:00",
+            "2026-01-02T03:04:05.000000001Z",
+            "no time",
+        ] {
+            let line = format!("{stamp} a text that is longer than a stamp\n");
+            let slow = DateTime::parse_from_rfc3339(stamp).ok().map(|at| at.with_timezone(&Utc));
+            let text = if slow.is_some() { line.len() - stamp.len() - 1 } else { line.len() };
+            assert_eq!(second.split_time(line.as_bytes()), (slow, text), "{stamp}");
+            assert_eq!(second.split_time(line.as_bytes()), (slow, text), "{stamp}, again");
+        }
     }
 }

@@ -258,7 +258,7 @@ impl Follower {
             let mut last = LogLines::default();
             while let Some(Ok(chunk)) = body.next().await {
                 for frame in frames.push(&chunk).unwrap_or_default() {
-                    let _line = last.push(&frame);
+                    let _line = last.push(frame);
                 }
             }
             last.newest()
@@ -309,7 +309,7 @@ impl Batch<'_> {
 
     fn take(&mut self, chunk: &[u8]) -> Result<(), String> {
         for frame in self.frames.push(chunk)? {
-            let read = self.lines.push(&frame);
+            let read = self.lines.push(frame);
             if let Some(continuity) = self.lines.continuity(&read) {
                 self.pieces.push(LogPiece::Seam(seam(self.opening, continuity)));
             }

@@ -170,7 +170,7 @@ fn draw_lines(canvas: &mut Canvas<'_>, area: Rect, log: &Log, view: &View<'_>, s
             return;
         }
         let room = Rect { y, height: area.bottom().saturating_sub(y), ..area };
-        y = y.saturating_add(draw_row(canvas, room, (number, row), view, state).max(1));
+        y = y.saturating_add(draw_row(canvas, room, (number, &row), view, state).max(1));
     }
 }
 
@@ -183,8 +183,8 @@ fn first_row(area: Rect, log: &Log, state: &State) -> u64 {
     let mut top = log.end_number();
     while top > log.first() {
         let Some(row) = log.row(top - 1) else { break };
-        let wide = styled(row).text().width();
-        rows += wide.div_ceil(usize::from(text_area(area, row, state).width.max(1))).max(1);
+        let wide = styled(&row).text().width();
+        rows += wide.div_ceil(usize::from(text_area(area, &row, state).width.max(1))).max(1);
         if rows > usize::from(area.height) {
             break;
         }
