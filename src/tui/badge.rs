@@ -44,6 +44,8 @@ pub(crate) fn lead<'a>(engine: &'a Engine, state: &State) -> Lead<'a> {
         return Lead::Run(run);
     }
     match session.runs.last() {
+        // What it opened says more than that it ended well.
+        Some(run) if session.window(run.id()).is_some() => Lead::Verdict,
         Some(run) if state.seen_run.as_deref() != Some(run.id()) => Lead::Run(run),
         Some(_) | None => Lead::Verdict,
     }

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use crate::checklist::item::ItemKind;
 use crate::rules::standing::ItemState;
-use crate::rules::verdict::{Reason, VerdictWord};
+use crate::rules::verdict::Reason;
 use crate::safe_format;
 use crate::session::state::RunRecord;
 use crate::text::width::truncate_with;
@@ -17,12 +17,14 @@ use crate::tui::frame::Frame;
 use crate::tui::gauge;
 use crate::tui::glyph::StatusWord;
 use crate::tui::layout::{HeaderForm, Layout};
+use crate::tui::next_step;
 use crate::tui::pane::PaneId;
 use crate::tui::panes::steps;
 use crate::tui::row::{RowLine, draw_line, draw_pieces};
 use crate::tui::state::State;
 use crate::tui::theme::Token;
 use crate::tui::view::{NOW, View, host, is_fresh, person, state_word, worst_word};
+use crate::tui::window_header::{self, Room};
 
 /// Draws the header in the form the layout decided.
 pub(crate) fn draw(canvas: &mut Canvas<'_>, layout: &Layout, view: &View<'_>, state: &State) {
@@ -56,24 +58,28 @@ fn boxed(canvas: &mut Canvas<'_>, area: Rect, view: &View<'_>, state: &State) {
     let inside =
         Frame { kind, title: &title, right: &right, ground: Token::Bg }.draw(canvas, area, view.theme);
     verdict_row(canvas, inset(row(inside, 0)), view, state, Phases::Here);
-    match badge::lead(view.engine, state) {
-        Lead::Run(run) if run.is_active() => progress(canvas, inset(row(inside, 1)), run, view),
-        Lead::Run(_) | Lead::Verdict => {
+    match (badge::lead(view.engine, state), window_header::watched(view)) {
+        (Lead::Run(run), _) if run.is_active() => progress(canvas, inset(row(inside, 1)), run, view),
+        (Lead::Verdict, Some(window)) => {
+            window_header::progress(canvas, inset(row(inside, 1)), window, view);
+        }
+        (Lead::Run(_) | Lead::Verdict, _) => {
             let mut left = counters(view, Names::Long);
             if !view.verdict.reasons.is_empty() {
                 // Without reasons the age stands beside the badge.
                 left.push(view.muted(safe_format!("  {}", oldest(view))));
             }
-            let line = RowLine { left, right: vec![view.strong(next_step(view, state))] };
+            let line = RowLine { left, right: vec![view.strong(next_step::words(view, state))] };
             draw_line(canvas, inset(row(inside, 1)), &line, view.theme);
         }
     }
 }
 
 fn third_row(canvas: &mut Canvas<'_>, area: Rect, view: &View<'_>, state: &State) {
-    match badge::lead(view.engine, state) {
-        Lead::Run(run) if run.is_active() => progress(canvas, area, run, view),
-        Lead::Run(_) | Lead::Verdict => {
+    match (badge::lead(view.engine, state), window_header::watched(view)) {
+        (Lead::Run(run), _) if run.is_active() => progress(canvas, area, run, view),
+        (Lead::Verdict, Some(window)) => window_header::progress(canvas, area, window, view),
+        (Lead::Run(_) | Lead::Verdict, _) => {
             let right = counters(view, if area.width < TABS_COLUMNS { Names::Tabs } else { Names::Short });
             let left = phases(view, area.width.saturating_sub(Piece::width(&right) + 1));
             let line = RowLine { left, right };
@@ -98,6 +104,7 @@ pub(crate) fn place(view: &View<'_>) -> Vec<Piece> {
     let product = safe(&view.engine.release().product);
     pieces.push(view.strong(safe_format!(" {}", product)));
     pieces.push(view.plain(safe_format!("  {}", versions(view))));
+    pieces.extend(window_header::tag(view));
     pieces
 }
 
@@ -141,6 +148,11 @@ fn verdict_row(canvas: &mut Canvas<'_>, area: Rect, view: &View<'_>, state: &Sta
     let mut left = vec![Piece::new(badge.text, badge.style), view.plain(Safe::own(" "))];
     let mut right = Vec::new();
     match badge::lead(view.engine, state) {
+        Lead::Verdict if let Some(window) = window_header::watched(view) => {
+            left.extend(reasons(view, view.verdict.reasons.len()));
+            let room = if area.width < WINDOW_END_COLUMNS { Room::Little } else { Room::Enough };
+            right.push(view.plain(window_header::countdown(view, window, room)));
+        }
         Lead::Verdict => {
             left.extend(reasons(view, view.verdict.reasons.len()));
             if strip == Phases::Here && area.width >= 120 {
@@ -193,6 +205,8 @@ pub(crate) fn reason_pieces(view: &View<'_>, reason: &Reason) -> Vec<Piece> {
     ]
 }
 
+/// Columns from which a window says when it ends.
+const WINDOW_END_COLUMNS: u16 = 100;
 /// Percent of the badge's row that reasons may take from the phases.
 const REASONS_PERCENT: u32 = 55;
 
@@ -296,32 +310,6 @@ pub(crate) fn oldest(view: &View<'_>) -> Safe {
             age => safe_format!("oldest result {}{}", age, more),
         },
     )
-}
-
-/// What stands between this and the next step, as one sentence.
-fn next_step(view: &View<'_>, state: &State) -> Safe {
-    if !view.engine.trust().is_trusted() {
-        return Safe::own("Next: read what this checklist runs, and trust it (R)");
-    }
-    if let Lead::Run(_) = badge::lead(view.engine, state) {
-        return Safe::own("Next: esc, back to the verdict");
-    }
-    match (view.verdict.word, view.verdict.reasons.first()) {
-        (VerdictWord::Go, _) => Safe::own("Next: D deploys"),
-        (VerdictWord::Healthy, _) => Safe::own("Next: nothing, all done"),
-        (_, None) => Safe::EMPTY,
-        (_, Some(reason)) => {
-            let what =
-                match reason.item.as_ref().and_then(|id| view.item(id)).map(|stood| stood.at.item.kind()) {
-                    Some(ItemKind::Check(_)) => "measure again or waive",
-                    Some(ItemKind::Signoff(_)) => "ask for the sign-off of",
-                    Some(ItemKind::Action(_)) => "run",
-                    Some(ItemKind::Manual | ItemKind::Window(_) | ItemKind::Group) => "do and tick",
-                    None => "see to",
-                };
-            safe_format!("Next: {} {}", Safe::own(what), reason.about)
-        }
-    }
 }
 
 /// Where a run stands.

@@ -67,7 +67,7 @@ pub fn hints(
     let acts: &[Action] = match arrangement {
         Arrangement::Release => &[Action::SignOff, Action::Deploy, Action::RollBack, Action::Filter],
         Arrangement::Run => &[Action::Pause, Action::Abort, Action::RollBack, Action::Filter],
-        Arrangement::Window => &[Action::RollBack, Action::Filter],
+        Arrangement::Window => &[Action::RollBack, Action::EndWindow, Action::Filter],
     };
     let first = [Action::Help, Action::Leave].into_iter();
     // In a run what stops it comes first: a narrow line cuts the end off. After it there is nothing to stop.
@@ -75,9 +75,13 @@ pub fn hints(
         .iter()
         .copied()
         .filter(|action| !matches!(action, Action::Pause | Action::Abort) || blocked(*action).is_none());
+    // What belongs to an open window is named while there is one.
+    let of_window =
+        |action: &Action| matches!(action, Action::LongerRange | Action::ShorterRange | Action::ShowBase);
+    let own = own.filter(|action| !of_window(action) || arrangement == Arrangement::Window);
     let wanted: Vec<Action> = match arrangement {
-        Arrangement::Run => first.chain(acts).chain(own).collect(),
-        Arrangement::Release | Arrangement::Window => first.chain(own).chain(acts).collect(),
+        Arrangement::Run | Arrangement::Window => first.chain(acts).chain(own).collect(),
+        Arrangement::Release => first.chain(own).chain(acts).collect(),
     };
     let shown = wanted.into_iter().filter_map(|action| reachable.iter().find(|row| row.action == action));
     let mut all: Vec<Hint> = shown.map(|row| short_hint(keymap, row, glyphs, blocked)).collect();

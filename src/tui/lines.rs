@@ -48,6 +48,7 @@ pub(crate) fn mode(state: &State, access: Access, frozen: bool, view: &View<'_>)
         }
         (Over::Nothing, None) if access == Access::ReadOnly => "READ-ONLY",
         (Over::Nothing, None) if view.engine.session().active_run().is_some() => "RUN",
+        (Over::Nothing, None) if view.engine.session().open_windows().next().is_some() => "WINDOW",
         (Over::Nothing, None) => "NORMAL",
     })
 }

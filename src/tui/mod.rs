@@ -7,6 +7,8 @@
 mod badge;
 pub mod canvas;
 mod card;
+mod chart;
+mod chart_range;
 mod dialogs;
 pub mod face;
 pub mod frame;
@@ -21,6 +23,7 @@ pub mod layout;
 mod lines;
 pub mod list;
 mod log_view;
+mod next_step;
 pub mod pane;
 mod panes;
 #[cfg(test)]
@@ -32,6 +35,7 @@ mod state;
 pub mod text_field;
 pub mod theme;
 mod view;
+mod window_header;
 #[cfg(test)]
 mod world;
 

@@ -30,6 +30,10 @@ pub(crate) enum RowId {
     Event(String),
     /// A step of the run on screen.
     Step(StepId),
+    /// An indicator of the open window.
+    Indicator(String),
+    /// A trigger of the open window.
+    Trigger(String),
     /// A line of text, by its number.
     Line(usize),
 }

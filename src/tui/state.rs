@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 
 use crate::engine::input::NoticeLevel;
 use crate::text::Safe;
+use crate::tui::chart_range::ChartRange;
 use crate::tui::dialogs::Dialog;
 use crate::tui::help_page::HelpPage;
 use crate::tui::key::Key;
@@ -51,6 +52,14 @@ pub(crate) struct State {
     pub(crate) seen_run: Option<String>,
     /// The run for which the arrangement was proposed already.
     pub(crate) proposed_for: Option<String>,
+    /// The window for which the arrangement was proposed already, by its run.
+    pub(crate) window_proposed_for: Option<String>,
+    /// The run and triggers whose rollback was proposed already.
+    pub(crate) asked_alarms: Vec<String>,
+    /// The handover that was asked about already.
+    pub(crate) asked_handover: Option<String>,
+    /// Which stretch of a window its charts show.
+    pub(crate) range: ChartRange,
     /// The trust question was put once.
     pub(crate) asked_trust: bool,
     /// The last `ctrl-c`.
@@ -110,6 +119,10 @@ impl Default for State {
             acknowledged: None,
             seen_run: None,
             proposed_for: None,
+            window_proposed_for: None,
+            asked_alarms: Vec::new(),
+            asked_handover: None,
+            range: ChartRange::default(),
             asked_trust: false,
             interrupted: None,
             mouse: Mouse::Off,

@@ -10,6 +10,7 @@ use chrono::{DateTime, TimeDelta, Timelike as _, Utc};
 use crate::checklist::id::{EnvironmentName, ItemId};
 use crate::checklist::index::ItemAt;
 use crate::engine::brain::Engine;
+use crate::engine::window::views::WindowView;
 use crate::rules::observed::{Freshness, Source};
 use crate::rules::standing::{ItemState, Standing, standing};
 use crate::rules::verdict::Verdict;
@@ -21,6 +22,8 @@ use crate::text::width::{Align, pad};
 use crate::text::{Safe, clock_face, safe};
 use crate::tui::canvas::{Piece, cut};
 use crate::tui::glyph::{StatusWord, WORD_CELLS};
+use crate::tui::layout::Arrangement;
+use crate::tui::state::State;
 use crate::tui::theme::{Theme, Token};
 
 /// The first step of an age.
@@ -90,6 +93,14 @@ impl<'a> View<'a> {
                 }
             }
         }
+    }
+
+    /// The open window on screen, in its arrangement.
+    pub(crate) fn window(&self, state: &State) -> Option<WindowView<'a>> {
+        if state.arrangement != Arrangement::Window {
+            return None;
+        }
+        self.engine.windows(self.at).into_iter().find(|window| window.record.is_open())
     }
 
     /// An item by its id, if it is shown.
@@ -173,10 +184,18 @@ impl<'a> View<'a> {
         clock_face::elapsed(self.at - since)
     }
 
-    /// The clock of the header; noted.
+    /// A clock that runs down; noted.
+    pub(crate) fn elapsed_until(&self, then: DateTime<Utc>) -> Safe {
+        let left = (then - self.at).num_seconds().max(0);
+        self.changes_at(then - TimeDelta::seconds(left) + TimeDelta::milliseconds(1));
+        clock_face::elapsed(TimeDelta::seconds(left))
+    }
+
+    /// The clock of the header; noted. Seconds only in a run or an open window.
     pub(crate) fn clock(&self) -> Safe {
         let whole = self.at.with_nanosecond(0).unwrap_or(self.at);
-        if self.engine.session().active_run().is_some() {
+        let session = self.engine.session();
+        if session.active_run().is_some() || session.open_windows().next().is_some() {
             self.changes_at(whole + TimeDelta::seconds(1));
             return safe_format!("{} UTC", clock_face::second_of_day(&self.at));
         }

@@ -31,6 +31,8 @@ use crate::tui::lines::Access;
 use crate::tui::snapshot;
 use crate::tui::theme::Theme;
 
+mod watched;
+
 /// A release with one of everything.
 pub(crate) const SHOP: &str = r#"
 format = 1

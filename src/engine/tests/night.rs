@@ -136,7 +136,7 @@ impl Night {
                 self.started.push((seat, plan.run));
                 Vec::new()
             }
-            Effect::Bell => {
+            Effect::Alert { .. } => {
                 self.bells += 1;
                 Vec::new()
             }

@@ -16,6 +16,7 @@ use crate::engine::input::{NoticeLevel, RecordState};
 use crate::engine::starting::RunWish;
 use crate::rules::observed::local_environment;
 use crate::rules::window::trigger::TriggerState;
+use crate::safe_format;
 use crate::session::recorded::{Author, PROGRAM};
 use crate::session::state::RunRecord;
 use crate::session::status::{StepOutcome, WindowVerdict};
@@ -67,7 +68,9 @@ impl Engine {
         let Some(Countdown { trigger, .. }) = due else { return Vec::new() };
         if let Err(why) = self.may_roll_back(at, run, &trigger) {
             self.stay(at, run, &trigger, &why);
-            return vec![Effect::Bell];
+            return vec![Effect::Alert {
+                words: safe_format!("{} does not roll back by itself", trigger.as_str()),
+            }];
         }
         let Some((action, environment)) = self.target_action(run) else { return Vec::new() };
         self.notice(at, NoticeLevel::Error, format!("{trigger}: rolls back by itself"));

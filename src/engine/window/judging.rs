@@ -26,6 +26,7 @@ use crate::rules::window::trigger::Change;
 use crate::rules::window::watch::TriggerChange;
 use crate::rules::window_guard::{TriggerState, WindowGuard};
 use crate::rules::window_verdict::open_word;
+use crate::safe_format;
 use crate::session::event::{Event, WindowEvent};
 use crate::session::status::{CloseWhy, GapWhy, ObjectiveOutcome, WindowVerdict};
 use crate::session::window_event::{
@@ -131,7 +132,8 @@ impl Engine {
                     limit: change.limit.map(|figure| figure.amount),
                     action: change.action,
                 };
-                let mut effects = vec![Effect::Bell];
+                let words = safe_format!("trigger {} fired", trigger.as_str());
+                let mut effects = vec![Effect::Alert { words }];
                 effects.extend(self.append_window(at, WindowEvent::TriggerFired(event), guard));
                 self.notice(at, NoticeLevel::Error, format!("trigger {trigger} fired: {evidence}"));
                 if change.action == TriggerAction::Rollback {
@@ -196,7 +198,7 @@ impl Engine {
             let level =
                 if verdict == WindowVerdict::Healthy { NoticeLevel::Info } else { NoticeLevel::Error };
             self.notice(at, level, format!("the window closed {}", verdict.shown()));
-            effects.push(Effect::Bell);
+            effects.push(Effect::Alert { words: safe_format!("the window closed {}", verdict.shown()) });
             effects.extend(self.close_window(
                 at,
                 run,

@@ -13,6 +13,7 @@ use crate::engine::brain::Engine;
 use crate::rules::verdict::VerdictWord;
 use crate::rules::window::baseline::Baseline;
 use crate::rules::window::figure::Unit;
+use crate::rules::window::standing::StandingReason;
 use crate::rules::window::view::{ChartPoint, IndicatorView, TriggerView};
 use crate::rules::window_verdict::open_word;
 use crate::session::window_event::WindowOpened;
@@ -32,6 +33,8 @@ pub struct WindowView<'a> {
     pub stage: Option<(usize, DateTime<Utc>)>,
     /// How many stages it has.
     pub stages: usize,
+    /// What is worth a look and what it is about; empty where its samples are not known here.
+    pub standing: Vec<StandingReason>,
     /// Each indicator; empty where its samples are not known here.
     pub indicators: Vec<IndicatorView>,
     /// Each trigger; empty where its samples are not known here.
@@ -74,6 +77,7 @@ impl Engine {
             reasons,
             stage,
             stages: stages.len(),
+            standing: live.map(|live| live.watch.standing(at).reasons).unwrap_or_default(),
             indicators: names.iter().filter_map(view).collect(),
             triggers: live.map(|live| live.watch.trigger_views()).unwrap_or_default(),
             sampled_here: live.is_some() && self.windows.holds_lease(),

@@ -4,15 +4,19 @@
 
 use super::deploy::commands;
 use super::dialog::{Dialog, Kind, Outcome};
+use super::run_steps::dots;
 use super::sheet::{Choice, FieldRow, Press, Sheet};
 use crate::checklist::id::{ActionId, EnvironmentName};
 use crate::engine::command::Command;
 use crate::engine::offer::{Offer, TypedName};
+use crate::engine::window::PreparedRollback;
+use crate::engine::window::views::Automatic;
 use crate::safe_format;
 use crate::session::status::AbortRung;
 use crate::text::{Safe, safe};
 use crate::tui::frame::BorderKind;
 use crate::tui::glyph::StatusWord;
+use crate::tui::panes::details::status_line;
 use crate::tui::row::RowLine;
 use crate::tui::text_field::{LINE_GRAPHEMES_MAX, TextField};
 use crate::tui::theme::Token;
@@ -40,6 +44,12 @@ pub(crate) struct Elsewhere {
 
 /// Asks whether to roll back. Errors: there is no rollback, in words.
 pub(crate) fn roll_back(view: &View<'_>) -> Result<Dialog, Safe> {
+    if let Some(prepared) = view.engine.prepared_rollback(view.at)
+        && prepared.environment == view.environment
+        && !prepared.offers.is_empty()
+    {
+        return Ok(proposed(&prepared, view));
+    }
     let offers = view.engine.rollback_offers(view.at);
     let Some(first) = offers.first() else {
         return Err(Safe::own("this checklist has no rollback: add an action of kind \"rollback\""));
@@ -54,6 +64,49 @@ pub(crate) fn roll_back(view: &View<'_>) -> Result<Dialog, Safe> {
         TypedName::NotNeeded => Dialog::question(kind, view.at),
     };
     Ok(dialog.with_choices(groups))
+}
+
+/// The question a fired trigger puts: the rollback it proposes, with what was measured. It waits for ever.
+pub(crate) fn proposed(prepared: &PreparedRollback, view: &View<'_>) -> Dialog {
+    let typed = prepared.offers.first().map_or(TypedName::NotNeeded, |offer| offer.typed);
+    let actions: Vec<ActionId> = prepared.offers.iter().map(|offer| offer.action.clone()).collect();
+    let groups = usize::from(actions.len() > 1);
+    let kind = Kind::RollBack(Back { actions, environment: prepared.environment.clone() });
+    let dialog = match typed {
+        TypedName::Needed => Dialog::form(kind, TextField::line(LINE_GRAPHEMES_MAX), view.at),
+        TypedName::NotNeeded => Dialog::question(kind, view.at),
+    };
+    dialog.with_choices(groups)
+}
+
+/// What fired and proposes this rollback; none: a person asked for it.
+fn prepared(back: &Back, view: &View<'_>) -> Option<PreparedRollback> {
+    view.engine.prepared_rollback(view.at).filter(|prepared| prepared.environment == back.environment)
+}
+
+/// Why it is proposed, and whether it happens by itself.
+fn evidence(sheet: &mut Sheet, prepared: &PreparedRollback, view: &View<'_>) {
+    for seen in &prepared.evidence {
+        let holds = if seen.firing { "" } else { ", fires no longer" };
+        let text = safe_format!("{}, {}{}", safe(&seen.evidence), view.ago(seen.since), Safe::own(holds));
+        sheet.lines.push(status_line(view, StatusWord::Fired, safe(&seen.trigger), Safe::EMPTY));
+        sheet.fact(view, "measured", &text);
+        sheet.fact(view, "rule", &safe(&seen.words));
+    }
+    if !prepared.proven {
+        warn(sheet, view, &Safe::own("UNPROVEN   nobody watched that version here to a HEALTHY end"));
+    }
+    match &prepared.automatic {
+        Automatic::Off => {}
+        Automatic::At(when) => {
+            let left = view.elapsed_until(*when);
+            warn(sheet, view, &safe_format!("AUTO   rolls back by itself in {}; any key holds it", left));
+        }
+        Automatic::Stayed(why) => {
+            warn(sheet, view, &safe_format!("AUTO   not by itself: {}", safe(why)));
+        }
+    }
+    sheet.gap();
 }
 
 /// Asks whether to abort the active run. Errors: none is active.
@@ -89,6 +142,11 @@ pub(super) fn back_sheet(back: &Back, dialog: &Dialog, view: &View<'_>) -> Sheet
     let product = safe(&view.engine.release().product);
     let from = offer.from_version.as_deref().map_or(Safe::own("?"), safe);
     let arrow = Safe::own(view.theme.glyphs().arrow());
+    let prepared = prepared(back, view);
+    if let Some(prepared) = &prepared {
+        evidence(&mut sheet, prepared, view);
+        sheet.cancel = Safe::own("Not now");
+    }
     for warning in &offer.warnings {
         warn(&mut sheet, view, &safe(warning));
     }
@@ -120,6 +178,14 @@ pub(super) fn back_sheet(back: &Back, dialog: &Dialog, view: &View<'_>) -> Sheet
         sheet.button(Press::Confirm, label, "y", None);
         sheet.twin = Safe::own("gonogo rollback --yes");
     }
+    if prepared.is_some() {
+        sheet.button(
+            Press::FalseAlarm,
+            dots("False alarm", view),
+            if dialog.field.is_some() { "" } else { "f" },
+            None,
+        );
+    }
     sheet
 }
 
@@ -140,7 +206,12 @@ fn warn(sheet: &mut Sheet, view: &View<'_>, text: &Safe) {
 }
 
 /// What the rollback button does.
-pub(super) fn back_press(back: &Back, dialog: &Dialog) -> Outcome {
+pub(super) fn back_press(back: &Back, press: Press, dialog: &Dialog, view: &View<'_>) -> Outcome {
+    if press == Press::FalseAlarm {
+        let Some(prepared) = prepared(back, view) else { return Outcome::stay() };
+        let triggers = prepared.evidence.into_iter().map(|seen| seen.trigger).collect();
+        return Outcome::open(super::window::false_alarm(prepared.run, triggers, view));
+    }
     let Some(action) = chosen(back, dialog) else { return Outcome::stay() };
     let typed = dialog.field.as_ref().map(|field| field.value().trim().to_owned());
     Outcome::done(vec![Command::RollBack {

@@ -117,6 +117,21 @@ fn last_run(view: &View<'_>) -> Option<String> {
     view.engine.session().runs.last().map(|run| run.id().to_owned())
 }
 
+/// How much is known of the time before, for the window this opens.
+fn baseline(sheet: &mut Sheet, offer: &Offer, view: &View<'_>) {
+    let Some(known) = view.engine.baseline_progress(view.at) else { return };
+    if known.environment != offer.environment {
+        return;
+    }
+    let (collected, wanted) = (clock_face::length(known.collected), clock_face::length(known.wanted));
+    let text = if known.collected >= known.wanted {
+        safe_format!("{}: the window can compare with it", wanted)
+    } else {
+        safe_format!("{} of {}: the window compares with less", collected, wanted)
+    };
+    sheet.fact(view, "baseline", &text);
+}
+
 fn body(sheet: &mut Sheet, offer: &Offer, view: &View<'_>) {
     let arrow = Safe::own(view.theme.glyphs().arrow());
     let from = offer.from_version.as_deref().map_or(Safe::own("?"), safe);
@@ -129,6 +144,7 @@ fn body(sheet: &mut Sheet, offer: &Offer, view: &View<'_>) {
         .source()
         .map(|source| safe_format!(", {} containers, docker {}", source.containers.len(), source.address));
     sheet.fact(view, "where", &safe_format!("{}{}", place, daemon.unwrap_or_default()));
+    baseline(sheet, offer, view);
     commands(sheet, offer, view);
     if let Some(ms) = offer.last_took_ms {
         let took = clock_face::length(chrono::TimeDelta::milliseconds(ms));

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::sheet::{Press, Sheet};
-use super::{aside, backward, deploy, leaving, pages, run_steps, signoff, trust};
+use super::{aside, backward, deploy, leaving, pages, run_steps, signoff, trust, window};
 use crate::engine::command::Command;
 use crate::tui::text_field::TextField;
 use crate::tui::view::View;
@@ -73,6 +73,8 @@ pub(crate) enum Kind {
     Steps(run_steps::StepQuestion),
     /// Trust the content.
     Trust(trust::TrustQuestion),
+    /// An open window, or a handover.
+    Window(window::WindowQuestion),
     /// Leave while a run is active.
     Leave(leaving::Leaving),
     /// Something to read.
@@ -202,6 +204,7 @@ impl Dialog {
             Kind::Subcommand(elsewhere) => backward::elsewhere_sheet(elsewhere, view),
             Kind::Steps(question) => run_steps::sheet(question, self, view),
             Kind::Trust(_) => trust::sheet(view),
+            Kind::Window(question) => window::sheet(question, self, view),
             Kind::Leave(leaving) => leaving::sheet(leaving, view),
             Kind::Page(page) => pages::sheet(*page, view),
         }
@@ -213,11 +216,12 @@ impl Dialog {
             Kind::Aside(aside) => aside::press(aside, self),
             Kind::Sign(sign) => signoff::press(sign, self, view),
             Kind::Deploy(forward) => deploy::press(forward, self),
-            Kind::RollBack(back) => backward::back_press(back, self),
+            Kind::RollBack(back) => backward::back_press(back, press, self, view),
             Kind::Abort(stop) => backward::stop_press(stop),
             Kind::Subcommand(elsewhere) => backward::elsewhere_press(elsewhere),
             Kind::Steps(question) => run_steps::press(question, press, self, view),
             Kind::Trust(question) => trust::press(question),
+            Kind::Window(question) => window::press(question, self),
             Kind::Leave(leaving) => leaving::press(leaving, press, view),
             Kind::Page(page) => pages::press(*page, view),
         }

@@ -56,8 +56,12 @@ pub(super) fn press(_leaving: &Leaving, press: Press, view: &View<'_>) -> Outcom
     match press {
         Press::Leave => Outcome { commands: Vec::new(), next: Next::Quit },
         Press::Abort => backward::abort(view).map_or_else(|_| Outcome::stay(), Outcome::open),
-        Press::Confirm | Press::Retry | Press::MarkDone | Press::Skip | Press::RollBack | Press::Copy => {
-            Outcome::stay()
-        }
+        Press::Confirm
+        | Press::Retry
+        | Press::MarkDone
+        | Press::Skip
+        | Press::RollBack
+        | Press::FalseAlarm
+        | Press::Copy => Outcome::stay(),
     }
 }

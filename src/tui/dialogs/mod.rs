@@ -17,9 +17,10 @@ mod run_steps;
 mod sheet;
 mod signoff;
 mod trust;
+mod window;
 
 pub(crate) use aside::{evidence, hold, note, waive};
-pub(crate) use backward::{abort, roll_back, subcommand};
+pub(crate) use backward::{abort, proposed, roll_back, subcommand};
 pub(crate) use deploy::deploy;
 pub(crate) use dialog::{Dialog, Next, Outcome};
 pub(crate) use drawing::{below_badge, draw, has_room};
@@ -30,3 +31,4 @@ pub(crate) use pages::{environment_page, messages, record};
 pub(crate) use run_steps::{settle, step_menu};
 pub(crate) use signoff::{sign_off, withdraw};
 pub(crate) use trust::trust;
+pub(crate) use window::{end_window, hand_over, take_over};

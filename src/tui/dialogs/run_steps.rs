@@ -132,7 +132,7 @@ fn outcome_sheet(
     sheet.twin = safe_format!("gonogo settle {} --reason TEXT", chosen.word());
 }
 
-fn dots(words: &'static str, view: &View<'_>) -> Safe {
+pub(super) fn dots(words: &'static str, view: &View<'_>) -> Safe {
     safe_format!("{}{}", Safe::own(words), Safe::own(view.theme.glyphs().ellipsis()))
 }
 
@@ -191,6 +191,6 @@ pub(super) fn press(question: &StepQuestion, press: Press, dialog: &Dialog, view
                 reason: dialog.text(),
             }])
         }
-        (Press::Confirm, Ask::What) | (Press::Copy | Press::Leave, _) => Outcome::stay(),
+        (Press::Confirm, Ask::What) | (Press::Copy | Press::Leave | Press::FalseAlarm, _) => Outcome::stay(),
     }
 }

@@ -81,6 +81,8 @@ pub(crate) enum Press {
     Abort,
     /// Open the rollback question.
     RollBack,
+    /// Say that an alarm is a false one.
+    FalseAlarm,
     /// Copy what is shown.
     Copy,
     /// Leave the program.

@@ -1,10 +1,13 @@
 //! What each action does: one exhaustive route, each arm a call.
 
+use chrono::TimeDelta;
+
 use super::{Face, Program, Reaction};
 use crate::engine::command::Command;
 use crate::engine::input::NoticeLevel;
 use crate::safe_format;
 use crate::text::Safe;
+use crate::tui::chart_range::ChartRange;
 use crate::tui::dialogs;
 use crate::tui::help_page::HelpPage;
 use crate::tui::keymap::Action;
@@ -16,6 +19,7 @@ use crate::tui::pane::PaneId;
 use crate::tui::state::{Mouse, Over};
 use crate::tui::text_field::{LINE_GRAPHEMES_MAX, TextField};
 use crate::tui::view::View;
+use crate::tui::window_header;
 
 impl Face {
     /// Does what an action asks for.
@@ -81,6 +85,11 @@ impl Face {
             Action::Hold => return self.open(Ok(dialogs::hold(view)), view.at),
             Action::Deploy => return self.deploy(view),
             Action::Pause => return self.pause(view),
+            Action::EndWindow => return self.open(dialogs::end_window(view), view.at),
+            Action::HandOver => return self.open(Ok(dialogs::hand_over(view)), view.at),
+            Action::LongerRange => self.range(ChartRange::longer, view),
+            Action::ShorterRange => self.range(ChartRange::shorter, view),
+            Action::ShowBase => self.state.range.toggle_base(),
             Action::RollBack => return self.open(dialogs::roll_back(view), view.at),
             Action::Abort => return self.open(dialogs::abort(view), view.at),
             Action::CopyRow | Action::CopyMarkdown => return self.copy(action, view),
@@ -109,6 +118,14 @@ impl Face {
         let text = safe_format!("read-only: {} changes the record, and this screen may not", Safe::own(name));
         self.say(view.at, NoticeLevel::Warning, text);
         Reaction::default()
+    }
+
+    /// Another stretch of the open window.
+    fn range(&mut self, change: impl FnOnce(&mut ChartRange, TimeDelta), view: &View<'_>) {
+        match window_header::watched(view) {
+            Some(window) => change(&mut self.state.range, view.at - window.opened.opened),
+            None => self.say(view.at, NoticeLevel::Info, Safe::own("no window is open: nothing is charted")),
+        }
     }
 
     fn zoom(&mut self) {

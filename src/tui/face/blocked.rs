@@ -5,6 +5,7 @@ use crate::text::Safe;
 use crate::tui::keymap::Action;
 use crate::tui::lines::Access;
 use crate::tui::view::View;
+use crate::tui::window_header;
 
 /// Does this action change the release?
 pub(super) fn changes(action: Action) -> bool {
@@ -23,6 +24,8 @@ pub(super) fn changes(action: Action) -> bool {
             | Action::Pause
             | Action::RollBack
             | Action::Abort
+            | Action::EndWindow
+            | Action::HandOver
     )
 }
 
@@ -40,6 +43,7 @@ pub(super) fn blocked(action: Action, view: &View<'_>, access: Access) -> Option
             Some(_) => Some(safe_format!("{}", Safe::own(view.verdict.word.word()))),
         },
         Action::Pause | Action::Abort if !running => Some(Safe::own("no run")),
+        Action::EndWindow if window_header::watched(view).is_none() => Some(Safe::own("no window is open")),
         _ => None,
     }
 }

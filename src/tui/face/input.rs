@@ -6,6 +6,7 @@ use super::{Face, Program, Reaction};
 use crate::engine::brain::Engine;
 use crate::engine::command::Command;
 use crate::engine::input::NoticeLevel;
+use crate::engine::window::views::Automatic;
 use crate::safe_format;
 use crate::text::Safe;
 use crate::tui::dialogs::{Dialog, Next, Outcome, Pressed, has_room};
@@ -13,6 +14,7 @@ use crate::tui::help::HelpLine;
 use crate::tui::help_page::HelpPage;
 use crate::tui::key::{Key, KeyCode};
 use crate::tui::keymap::{Action, Found, KeyMode};
+use crate::tui::lines::Access;
 use crate::tui::list::Filter;
 use crate::tui::pane::PaneId;
 use crate::tui::state::{Over, Said};
@@ -29,6 +31,9 @@ impl Face {
             return Reaction::default();
         }
         self.state.acknowledged = Some(at);
+        if let Some(held) = self.hold_automatic(engine, at, key) {
+            return held;
+        }
         let theme = self.theme.clone();
         let view = View::new(engine, at, &theme);
         if self.state.typing.is_some() {
@@ -57,6 +62,18 @@ impl Face {
                 }
             },
         }
+    }
+
+    /// While a rollback is about to happen by itself any key holds it, and does nothing else; `B` and what stands in its
+    /// question still mean what they say.
+    fn hold_automatic(&mut self, engine: &Engine, at: DateTime<Utc>, key: Key) -> Option<Reaction> {
+        let prepared = engine.prepared_rollback(at)?;
+        let counts = matches!(prepared.automatic, Automatic::At(_));
+        if !counts || self.access == Access::ReadOnly || matches!(key.code, KeyCode::Char('y' | 'B')) {
+            return None;
+        }
+        self.say(at, NoticeLevel::Warning, Safe::own("held: it does not roll back by itself. B rolls back"));
+        Some(super::acts::wants(Command::HoldRollback))
     }
 
     /// Every key answers, also one that means nothing here.

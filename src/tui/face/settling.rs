@@ -27,6 +27,8 @@ impl Face {
         self.settled = Some(at);
         self.propose(engine);
         self.ask_for_trust(&view);
+        self.ask_about_alarm(&view);
+        self.ask_to_take_over(&view);
         self.layout = self.laid_out(self.layout.area);
         for pane in PaneId::ALL {
             if pane != PaneId::Logs {
@@ -50,9 +52,12 @@ impl Face {
         }
     }
 
-    /// A run that became active gets its arrangement once; the person may choose another.
+    /// A run that became active gets its arrangement once, and so does a window that opened; the person may choose
+    /// another.
     fn propose(&mut self, engine: &Engine) {
-        let Some(run) = engine.session().active_run() else { return };
+        let Some(run) = engine.session().active_run() else {
+            return self.propose_window(engine);
+        };
         if self.state.proposed_for.as_deref() != Some(run.id()) {
             self.state.proposed_for = Some(run.id().to_owned());
             self.state.arrangement = Arrangement::Run;
@@ -60,6 +65,14 @@ impl Face {
                 self.awaits_run = false;
                 self.state.focus_on(PaneId::Logs);
             }
+        }
+    }
+
+    fn propose_window(&mut self, engine: &Engine) {
+        let Some(window) = engine.session().open_windows().next_back() else { return };
+        if self.state.window_proposed_for.as_deref() != Some(window.run()) {
+            self.state.window_proposed_for = Some(window.run().to_owned());
+            self.state.arrangement = Arrangement::Window;
         }
     }
 
@@ -73,6 +86,43 @@ impl Face {
                 self.state.over = Over::Dialog(Box::new(dialog));
             }
         }
+    }
+
+    /// A trigger that fired puts the rollback it proposes once, over nothing else; `B` shows it again.
+    fn ask_about_alarm(&mut self, view: &View<'_>) {
+        if !self.may_ask() {
+            return;
+        }
+        let Some(prepared) = view.engine.prepared_rollback(view.at) else { return };
+        let mut fired: Vec<String> = prepared.evidence.iter().map(|seen| seen.trigger.clone()).collect();
+        fired.insert(0, prepared.run.clone());
+        if !prepared.offers.is_empty() && fired.iter().any(|known| !self.state.asked_alarms.contains(known)) {
+            self.state.asked_alarms = fired;
+            self.state.over = Over::Dialog(Box::new(dialogs::proposed(&prepared, view)));
+        }
+    }
+
+    /// What somebody handed over is the first question of the next person, once.
+    fn ask_to_take_over(&mut self, view: &View<'_>) {
+        if !self.may_ask() || !view.engine.trust().is_trusted() {
+            return;
+        }
+        let Some(handover) = view.engine.handover_waiting() else { return };
+        if self.state.asked_handover.as_deref() == Some(handover.stamp.event.as_str()) {
+            return;
+        }
+        self.state.asked_handover = Some(handover.stamp.event.clone());
+        if let Some(dialog) = dialogs::take_over(view) {
+            self.state.over = Over::Dialog(Box::new(dialog));
+        }
+    }
+
+    /// Is nothing else asked, and may this person answer?
+    fn may_ask(&self) -> bool {
+        matches!(self.state.over, Over::Nothing)
+            && self.state.typing.is_none()
+            && self.access == Access::ReadWrite
+            && !self.layout.is_card()
     }
 
     fn settle_list(&mut self, pane: PaneId, view: &View<'_>) {

@@ -7,3 +7,4 @@ mod hints;
 mod pictures;
 mod pointing;
 mod reading;
+mod watching;

@@ -100,6 +100,16 @@ pub enum Action {
     Deploy,
     /// Pause before the next step, or go on.
     Pause,
+    /// Close the open window early, or let it last longer.
+    EndWindow,
+    /// Say how things stand for the next person.
+    HandOver,
+    /// A longer stretch of the window.
+    LongerRange,
+    /// A shorter one.
+    ShorterRange,
+    /// Show the baseline, or hide it.
+    ShowBase,
     /// Roll back.
     RollBack,
     /// Abort the active run.

@@ -90,6 +90,29 @@ pub const TABLE: &[Binding] = &[
     row(Action::Pause, "pause", &["P"], Scope::Screen)
         .shown(Group::Release, "pause", "pause before next step, go on (no question)")
         .twin("gonogo pause"),
+    row(Action::EndWindow, "end-window", &["C"], Scope::Screen)
+        .shown(Group::Release, "close window", "close the window early, or watch longer")
+        .asks(Asks::Reason)
+        .twin("gonogo window close --reason TEXT"),
+    row(Action::HandOver, "hand-over", &["g h"], Scope::Screen)
+        .shown(Group::Go, "hand over", "say how things stand for the next person")
+        .asks(Asks::Form)
+        .twin("gonogo handover --to NAME"),
+    row(Action::LongerRange, "longer-range", &["+"], Scope::Panes(&[Checks, Details])).shown(
+        Group::Pane,
+        "longer",
+        "in a window: charts of a longer time",
+    ),
+    row(Action::ShorterRange, "shorter-range", &["-"], Scope::Panes(&[Checks, Details])).shown(
+        Group::Pane,
+        "shorter",
+        "in a window: charts of a shorter time",
+    ),
+    row(Action::ShowBase, "show-base", &["b"], Scope::Panes(&[Checks, Details])).shown(
+        Group::Pane,
+        "base",
+        "in a window: show the baseline, hide it",
+    ),
     row(Action::Filter, "filter", &["/"], Scope::Reading).shown(Group::Find, "filter", "filter, search"),
     row(Action::NextMatch, "next-match", &["n"], Scope::Reading).shown(Group::Find, "next", "next match"),
     row(Action::PreviousMatch, "previous-match", &["N"], Scope::Reading).shown(

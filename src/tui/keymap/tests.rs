@@ -130,12 +130,13 @@ fn two_keys_go_where_the_menu_says() {
         ("g l", Action::GoLogs),
         ("g e", Action::GoEnvironment),
         ("g m", Action::GoMessages),
+        ("g h", Action::HandOver),
         ("g !", Action::NextProblem),
     ] {
         assert_eq!(press(KeyMode::Screen, PaneId::Checks, keys), Found::Action(action), "{keys}");
     }
     assert_eq!(press(KeyMode::Screen, PaneId::Checks, "g x"), Found::Nothing);
-    assert_eq!(Keymap::built_in().after(key("g"), GlyphSet::Unicode).len(), 9);
+    assert_eq!(Keymap::built_in().after(key("g"), GlyphSet::Unicode).len(), 10);
 }
 
 #[test]

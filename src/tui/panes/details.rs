@@ -122,7 +122,8 @@ fn sheet(view: &View<'_>, state: &State) -> Option<Sheet> {
             })
         }
         RowId::Event(id) => event(view, id),
-        RowId::Step(_) | RowId::Line(_) => None,
+        // An indicator is charted here while its window is on screen, and a trigger says everything in its row.
+        RowId::Step(_) | RowId::Line(_) | RowId::Indicator(_) | RowId::Trigger(_) => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::{checklist, checks, containers, details, logs, signoffs, timeline};
+use super::{charts, checklist, checks, containers, details, indicators, logs, signoffs, timeline};
 use crate::safe_format;
 use crate::text::Safe;
 use crate::text::wrap::wrap;
@@ -41,7 +41,10 @@ pub(crate) fn model(pane: PaneId, view: &View<'_>, state: &State, width: u16) ->
     let mut model = match pane {
         PaneId::Checklist => checklist::model(view, state, width),
         PaneId::Containers => containers::model(view, width),
-        PaneId::Checks => checks::model(view, width),
+        PaneId::Checks => match view.window(state) {
+            Some(window) => indicators::model(view, &window, width),
+            None => checks::model(view, width),
+        },
         PaneId::SignOffs => signoffs::model(view),
         PaneId::Timeline => timeline::model(view),
         PaneId::Logs => logs::model(view, state),
@@ -69,6 +72,13 @@ pub(crate) fn draw(
 ) -> Option<Position> {
     let pane = placed.pane;
     let focused = state.focus() == pane;
+    if pane == PaneId::Details
+        && placed.form == Form::Full
+        && let Some(window) = view.window(state).filter(|window| !window.indicators.is_empty())
+    {
+        let parked = charts::draw(canvas, placed, view, (state, &window));
+        return parked.filter(|_| focused);
+    }
     let model = model(pane, view, state, inside(placed.area).width);
     if placed.form == Form::Folded {
         folded(canvas, placed.area, pane, &model, view);

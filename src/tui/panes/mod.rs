@@ -2,6 +2,7 @@
 //!
 //! Not here: where they stand (`layout.rs`), rows and lists (`row.rs`, `list.rs`), keys (`face/`).
 
+pub(crate) mod charts;
 pub(crate) mod checklist;
 pub(crate) mod checks;
 pub(crate) mod containers;
@@ -9,6 +10,7 @@ pub(crate) mod details;
 pub(crate) mod event_words;
 pub(crate) mod frame_of_pane;
 pub(crate) mod hint;
+pub(crate) mod indicators;
 pub(crate) mod item_details;
 pub(crate) mod logs;
 pub(crate) mod signoffs;

@@ -114,12 +114,15 @@ impl Theme {
         self.parts.charts
     }
 
-    /// The same theme with these signs; ASCII signs come with ASCII borders.
+    /// The same theme with these signs; ASCII signs come with ASCII borders and charts.
     #[must_use]
     pub fn with_glyphs(mut self, glyphs: GlyphSet) -> Theme {
         self.parts.glyphs = glyphs;
-        if glyphs == GlyphSet::Ascii && self.parts.borders == Borders::Line {
-            self.parts.borders = Borders::Ascii;
+        if glyphs == GlyphSet::Ascii {
+            self.parts.charts = Charts::Ascii;
+            if self.parts.borders == Borders::Line {
+                self.parts.borders = Borders::Ascii;
+            }
         }
         self
     }

@@ -41,6 +41,10 @@ fn openings() -> Vec<(&'static str, World)> {
         ("record", opened(World::ready(), "g t")),
         ("environment", opened(World::ready(), "g e")),
         ("trust", untrusted),
+        ("end-window", opened(World::watched(), "C")),
+        ("hand-over", opened(World::watched(), "g h")),
+        ("alarm", World::alarmed()),
+        ("take-over", World::handed_over()),
     ]
 }
 
@@ -98,7 +102,7 @@ fn the_focus_marker_is_what_enter_does() {
             assert!(!screen.contains(">["), "{name}:\n{screen}");
             world.press("<tab>");
         }
-        let marked = [">[ Cancel ]<", ">[ Stay ]<", ">[ Close ]<", ">[ Not now ]<"];
+        let marked = [">[ Cancel ]<", ">[ Stay ]<", ">[ Close ]<", ">[ Not now ]<", ">[ Later ]<"];
         let screen = world.screen();
         assert!(marked.iter().any(|mark| screen.contains(mark)), "{name}:\n{screen}");
         world.press("<enter>");

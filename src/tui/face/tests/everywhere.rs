@@ -30,6 +30,10 @@ pub(super) fn states() -> Vec<(&'static str, World)> {
         world.press(keys);
         world
     };
+    let answered = |mut world: World, keys: &str| {
+        world.answer(keys);
+        world
+    };
     let mut untrusted = World::of(crate::tui::world::SHOP);
     untrusted.distrust();
     vec![
@@ -43,7 +47,14 @@ pub(super) fn states() -> Vec<(&'static str, World)> {
         ("help", with(World::shop(), "?")),
         ("go", with(World::shop(), "g")),
         ("zoom", with(World::ready(), "5 z")),
-        ("window", with(World::ready(), "g w")),
+        ("window", World::watched()),
+        ("window-unseen", with(World::ready(), "g w")),
+        ("alarm", World::alarmed()),
+        ("alarm-left", answered(World::alarmed(), "<esc>")),
+        ("slept", World::slept()),
+        ("end-window", with(World::watched(), "C")),
+        ("hand-over", with(World::watched(), "g h")),
+        ("take-over", World::handed_over()),
         ("untrusted", untrusted),
     ]
 }
@@ -129,7 +140,7 @@ fn drawn(name: &str, world: &mut World, columns: u16, rows: u16) {
         let y = world.face.layout.badge.y;
         let badge: String = (0..columns).filter_map(|x| Some(buf.cell((x, y))?.symbol())).collect();
         assert!(
-            ["[ ✓", "[ ✗", "[ »", "[ ?"].iter().any(|sign| badge.contains(sign)),
+            ["[ ✓", "[ ✗", "[ »", "[ ?", "[ !"].iter().any(|sign| badge.contains(sign)),
             "{name} at {columns}x{rows}:\n{}",
             world.screen()
         );

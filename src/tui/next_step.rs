@@ -1,0 +1,35 @@
+//! The next step, in the header: what stands between this and it, as one sentence.
+
+use crate::checklist::item::ItemKind;
+use crate::rules::verdict::VerdictWord;
+use crate::safe_format;
+use crate::text::Safe;
+use crate::tui::badge::{self, Lead};
+use crate::tui::state::State;
+use crate::tui::view::View;
+
+/// What stands between this and the next step, as one sentence.
+pub(crate) fn words(view: &View<'_>, state: &State) -> Safe {
+    if !view.engine.trust().is_trusted() {
+        return Safe::own("Next: read what this checklist runs, and trust it (R)");
+    }
+    if let Lead::Run(_) = badge::lead(view.engine, state) {
+        return Safe::own("Next: esc, back to the verdict");
+    }
+    match (view.verdict.word, view.verdict.reasons.first()) {
+        (VerdictWord::Go, _) => Safe::own("Next: D deploys"),
+        (VerdictWord::Healthy, _) => Safe::own("Next: nothing, all done"),
+        (_, None) => Safe::EMPTY,
+        (_, Some(reason)) => {
+            let what =
+                match reason.item.as_ref().and_then(|id| view.item(id)).map(|stood| stood.at.item.kind()) {
+                    Some(ItemKind::Check(_)) => "measure again or waive",
+                    Some(ItemKind::Signoff(_)) => "ask for the sign-off of",
+                    Some(ItemKind::Action(_)) => "run",
+                    Some(ItemKind::Manual | ItemKind::Window(_) | ItemKind::Group) => "do and tick",
+                    None => "see to",
+                };
+            safe_format!("Next: {} {}", Safe::own(what), reason.about)
+        }
+    }
+}
