@@ -208,8 +208,8 @@ mod tests {
     #[test]
     fn seams_are_rows_but_no_lines_and_a_long_line_says_what_was_cut() {
         let mut log = Log::with_budget(1 << 20);
-        let long = "y".repeat(LINE_BYTES_MAX + 7);
-        let pieces = vec![line("refund failed"), LogPiece::Seam("restarted".to_owned()), line(&long)];
+        let overlong = "y".repeat(LINE_BYTES_MAX + 7);
+        let pieces = vec![line("refund failed"), LogPiece::Seam("restarted".to_owned()), line(&overlong)];
         log.push(LogBatch { pieces, dropped: 3 });
         assert_eq!((log.len(), log.received(), log.dropped()), (3, 2, 3));
         assert_eq!(log.row(1).map(|row| row.kind), Some(RowKind::Seam));

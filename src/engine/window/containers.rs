@@ -255,14 +255,16 @@ fn small(count: u32) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use std::slice::from_ref;
+
     use chrono::{DateTime, TimeDelta, Utc};
 
     use super::{Happened, Remembered};
     use crate::rules::observed::{Container, ContainerRunState};
     use crate::text::untrusted::Untrusted;
 
-    fn time(seconds: i64) -> Option<DateTime<Utc>> {
-        Some(DateTime::<Utc>::UNIX_EPOCH + TimeDelta::seconds(seconds))
+    fn time(seconds: i64) -> DateTime<Utc> {
+        DateTime::<Utc>::UNIX_EPOCH + TimeDelta::seconds(seconds)
     }
 
     fn running(restarts: u32, started: i64, finished: Option<i64>) -> Container {
@@ -272,8 +274,8 @@ mod tests {
             number: Some(1),
             state: ContainerRunState::Running,
             restart_count: restarts,
-            started: time(started),
-            finished: finished.and_then(time),
+            started: Some(time(started)),
+            finished: finished.map(time),
             exit_code: Some(0),
             ..Container::default()
         }
@@ -286,7 +288,9 @@ mod tests {
 
     fn happened(looks: &[&[Container]]) -> (u32, u32, u32) {
         let mut remembered = Remembered::default();
-        looks.iter().for_each(|look| remembered.look(look.iter()));
+        for look in looks {
+            remembered.look(look.iter());
+        }
         let Happened { restarts, exits, oom } = remembered.take();
         (restarts, exits, oom)
     }
@@ -302,7 +306,8 @@ mod tests {
     fn a_crash_is_one_exit_and_one_restart_however_it_is_seen() {
         let restarting = Container { state: ContainerRunState::Restarting, ..ended(137, 10, 0) };
         let again = running(1, 11, Some(10));
-        assert_eq!(happened(&[&[running(0, 0, None)], &[restarting.clone()], &[again.clone()]]), (1, 1, 0));
+        let well = running(0, 0, None);
+        assert_eq!(happened(&[from_ref(&well), from_ref(&restarting), from_ref(&again)]), (1, 1, 0));
         assert_eq!(happened(&[&[running(0, 0, None)], &[again]]), (1, 1, 0), "between two looks");
         assert_eq!(happened(&[&[running(0, 0, None)], &[running(3, 30, Some(29))]]), (3, 3, 0));
     }
@@ -318,7 +323,8 @@ mod tests {
     #[test]
     fn memory_and_replacement_are_counted_once() {
         let killed = Container { oom_killed: true, ..ended(137, 9, 0) };
-        assert_eq!(happened(&[&[running(0, 0, None)], &[killed.clone()], &[killed]]), (0, 1, 1));
+        let well = running(0, 0, None);
+        assert_eq!(happened(&[from_ref(&well), from_ref(&killed), from_ref(&killed)]), (0, 1, 1));
         let other = Container { id: "b".to_owned(), ..running(0, 20, None) };
         assert_eq!(happened(&[&[running(0, 0, None)], &[other]]), (1, 0, 0));
     }

@@ -41,6 +41,7 @@ pub struct Evidence {
 }
 
 /// Everything the guards look at.
+#[expect(clippy::struct_excessive_bools, reason = "each is one fact that a guard asks for")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RollbackFacts {
     /// Now.
@@ -159,8 +160,8 @@ mod tests {
 
     #[test]
     fn each_guard_alone_stops_it_and_says_why() {
-        assert_eq!(may_roll_back(&allowed()), Ok(()));
         type Spoil = fn(&mut RollbackFacts);
+        assert_eq!(may_roll_back(&allowed()), Ok(()));
         let guards: [(Spoil, &str); 21] = [
             (|facts| facts.trigger_asks = false, "does not roll back by itself"),
             (|facts| facts.environment_allows = false, "auto_rollback"),

@@ -45,13 +45,13 @@ struct Wanted {
     line: Line,
 }
 
-/// Draws the charts that fit. Returns where the cursor is parked; none: there is nothing to draw.
+/// Draws the charts that fit. Returns where the cursor is parked.
 pub(crate) fn draw(
     canvas: &mut Canvas<'_>,
     placed: &Placed,
     view: &View<'_>,
     (state, window): (&State, &WindowView<'_>),
-) -> Option<Position> {
+) -> Position {
     let area = placed.area;
     let columns = (area.width / CHART_COLUMNS).max(1);
     let rows = (area.height / CHART_ROWS).max(1);
@@ -67,7 +67,7 @@ pub(crate) fn draw(
         let leads = (place == 0).then_some(hidden);
         draw_one(canvas, tile, one, view, (state, window, leads));
     }
-    Some(Position { x: area.x + 1, y: area.y + 1 })
+    Position { x: area.x + 1, y: area.y + 1 }
 }
 
 /// One of equal parts; the last takes what is left over.
@@ -126,12 +126,12 @@ fn draw_one(
 ) {
     let focused = leads.is_some() && state.focus() == PaneId::Details;
     let kind = if focused { BorderKind::Focused } else { BorderKind::Plain };
-    let mut title = Vec::new();
+    let mut name = Vec::new();
     let mut right = Vec::new();
     if let Some(hidden) = leads {
         let mark = if focused { view.theme.glyphs().pointer() } else { "" };
-        let name = safe_format!("{}7 Details  ", Safe::own(mark));
-        title.push(view.piece(name, if focused { Token::Accent } else { Token::FgStrong }));
+        let pane = safe_format!("{}7 Details  ", Safe::own(mark));
+        name.push(view.piece(pane, if focused { Token::Accent } else { Token::FgStrong }));
         if hidden > 0 {
             right.push(view.muted(safe_format!("{} more charts", hidden)));
         }
@@ -141,8 +141,8 @@ fn draw_one(
     let run = window.record.run();
     let charted = view.engine.window_chart(run, &one.seen.indicator, (from, to), slices);
     let (unit, points) = charted.unwrap_or((Unit::Count, Vec::new()));
-    title.extend(words(view, one, (unit, &points)));
-    let inside = Frame { kind, title: &title, right: &right, ground: GROUND }.draw(canvas, tile, view.theme);
+    name.extend(words(view, one, (unit, &points)));
+    let inside = Frame { kind, title: &name, right: &right, ground: GROUND }.draw(canvas, tile, view.theme);
     let chart = made(view, one, (unit, &points), (window, state), (from, to));
     chart::draw(canvas, inside, &chart, view.theme);
 }

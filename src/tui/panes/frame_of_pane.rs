@@ -77,7 +77,7 @@ pub(crate) fn draw(
         && let Some(window) = view.window(state).filter(|window| !window.indicators.is_empty())
     {
         let parked = charts::draw(canvas, placed, view, (state, &window));
-        return parked.filter(|_| focused);
+        return focused.then_some(parked);
     }
     let model = model(pane, view, state, inside(placed.area).width);
     if placed.form == Form::Folded {

@@ -63,13 +63,11 @@ fn sampled(view: &View<'_>, window: &WindowView<'_>) -> Safe {
     if window.sampled_here {
         return stage;
     }
-    match &view.engine.observed().watcher {
-        Some(watcher) => {
-            let old = view.ago(watcher.beat);
-            safe_format!("{} {} watched by {}, {}", stage, view.dot(), person(&watcher.by), old)
-        }
-        None => safe_format!("{} {} nobody watches", stage, view.dot()),
-    }
+    let Some(watcher) = &view.engine.observed().watcher else {
+        return safe_format!("{} {} nobody watches", stage, view.dot());
+    };
+    let old = view.ago(watcher.beat);
+    safe_format!("{} {} watched by {}, {}", stage, view.dot(), person(&watcher.by), old)
 }
 
 fn head(view: &View<'_>, width: u16) -> RowLine {
@@ -129,9 +127,8 @@ pub(crate) fn word(seen: &IndicatorView, reasons: &[&StandingReason]) -> StatusW
         (_, None) => StatusWord::Waiting,
         (Some(StandingWord::Regression), _) => StatusWord::Fail,
         (_, Some(Reading::NoData)) => StatusWord::Error,
-        (Some(StandingWord::Watch), _) => StatusWord::Watch,
         (Some(StandingWord::Healthy) | None, Some(Reading::Good)) => StatusWord::Pass,
-        (Some(StandingWord::Healthy) | None, Some(Reading::Bad)) => StatusWord::Watch,
+        (Some(StandingWord::Watch), _) | (_, Some(Reading::Bad)) => StatusWord::Watch,
     }
 }
 
