@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::decisions::{Decide, Outcome, StepWish};
 use super::demo_arguments::{Behind, DemoWish};
+pub use super::start_arguments::Start;
 
 /// A terminal release cockpit: opens a release checklist as live panes and keeps a record that proves what was done.
 #[derive(Clone, Debug, Parser)]
@@ -385,29 +386,6 @@ pub enum WindowWish {
         #[arg(long)]
         window: Option<String>,
     },
-}
-
-/// How an action is started.
-#[derive(Clone, Debug, Default, Args)]
-pub struct Start {
-    /// The environment, if the checklist leaves a choice.
-    #[arg(long)]
-    pub env: Option<String>,
-    /// The environment's name, where it is protected or the record is broken.
-    #[arg(long, value_name = "NAME")]
-    pub confirm: Option<String>,
-    /// Do not ask.
-    #[arg(long)]
-    pub yes: bool,
-    /// Trust exactly this content and roll back: where nobody has trusted it on this machine.
-    #[arg(long, value_name = "DIGEST")]
-    pub trust: Option<String>,
-    /// Which action, if there are several of this kind.
-    #[arg(long)]
-    pub action: Option<String>,
-    /// Start it and leave; `gonogo attach` follows.
-    #[arg(long)]
-    pub detach: bool,
 }
 
 #[cfg(test)]

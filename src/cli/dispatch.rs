@@ -121,9 +121,7 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
         Door::Schema => Ok(papers::schema()),
         Door::Completions { shell } => Ok(papers::completions(shell)),
         Door::Checklists { name } => papers::checklists(doors, name.as_deref()),
-        Door::ResetTerminal => reset_terminal()
-            .map(|()| Code::Yes)
-            .map_err(|why| AppError::unreachable(format!("the terminal cannot be reset: {why}"))),
+        Door::ResetTerminal => terminal_reset(),
         Door::Open { file } => open::open(doors, Some(&file)),
         Door::Logs { name, follow } => logs::logs(doors, name.as_deref(), follow.into()),
         Door::Notify { test } => notify::notify(doors, test.into()),
@@ -132,6 +130,11 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
         // Routed before the doors are made.
         Door::Supervise { .. } | Door::Behind(_) => Ok(Code::WrongUse),
     }
+}
+
+fn terminal_reset() -> Result<Code, AppError> {
+    let failed = |why| AppError::unreachable(format!("the terminal cannot be reset: {why}"));
+    reset_terminal().map(|()| Code::Yes).map_err(failed)
 }
 
 /// A word that is neither a file nor a bundled checklist was meant to be a subcommand.

@@ -32,6 +32,7 @@ pub mod run_orders;
 pub mod screen;
 pub mod sign_off;
 pub mod simulate_docker;
+mod start_arguments;
 pub mod telling;
 pub mod themes;
 pub mod trust;

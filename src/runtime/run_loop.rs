@@ -27,6 +27,9 @@ use crate::session::recorded::Author;
 
 mod flooding;
 mod leaving;
+mod perhaps;
+
+use perhaps::{crashed, next_key};
 
 /// Most inputs taken between two looks at the keyboard.
 const BATCH_MAX: usize = 256;
@@ -394,20 +397,6 @@ impl<F: Face> RunLoop<F> {
 
 /// The exit code of a program that panicked, as Rust's own.
 const CRASHED_EXIT_CODE: u8 = 101;
-
-async fn next_key(keys: Option<&mut TerminalKeys>) -> TerminalInput {
-    match keys {
-        Some(keys) => keys.next().await,
-        None => std::future::pending().await,
-    }
-}
-
-async fn crashed(guard: Option<&TerminalGuard>) {
-    match guard {
-        Some(guard) => guard.crashed().await,
-        None => std::future::pending().await,
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -142,6 +142,10 @@ pub(crate) fn is_own(control: &[u8]) -> bool {
     if let Some(title) = control.strip_prefix("\x1b]2;").and_then(|rest| rest.strip_suffix("\x1b\\")) {
         return title.starts_with("gonogo") && !title.chars().any(char::is_control);
     }
+    // A desktop notification, in our own words.
+    if let Some(told) = control.strip_prefix("\x1b]9;").and_then(|rest| rest.strip_suffix("\x1b\\")) {
+        return told.starts_with("gonogo: ") && !told.chars().any(char::is_control);
+    }
     let Some(inside) = control.strip_prefix("\x1b[") else { return false };
     let Some((last, numbers)) = inside.as_bytes().split_last() else { return false };
     let digits = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b';' | b':');
@@ -159,17 +163,18 @@ pub(crate) fn foreign(bytes: &[u8]) -> Vec<String> {
     let told = parts.iter().filter_map(|part| match part {
         Part::Control(control) if is_own(control) => None,
         Part::Control(control) => Some(String::from_utf8_lossy(control).escape_debug().to_string()),
-        Part::Text(text) => {
-            let text = String::from_utf8_lossy(text);
-            text.contains(turns_text).then(|| text.escape_unicode().to_string())
-        }
+        // The sign that stands for bytes that were no text is one of ours; the bytes themselves are not.
+        Part::Text(text) => match std::str::from_utf8(text) {
+            Ok(text) => text.contains(turns_text).then(|| text.escape_unicode().to_string()),
+            Err(_) => Some(text.escape_ascii().to_string()),
+        },
     });
     told.collect()
 }
 
-/// Bidi controls, invisible tags and spaces, and bytes that were no text. A joiner inside one emoji stays: it turns nothing.
+/// Bidi controls, invisible tags and spaces. A joiner inside one emoji stays: it turns nothing.
 fn turns_text(letter: char) -> bool {
     matches!(letter,
         '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}'
-        | '\u{feff}' | '\u{e0000}'..='\u{e007f}' | '\u{fffd}')
+        | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
