@@ -99,7 +99,7 @@ fn every_control_of_a_hostile_log_is_foreign_and_none_of_the_programs_own() {
         (3, "\\u{1b}]52;c;b3duZWQ=\\u{7}"),
         (4, "\\r"),
         (5, "\\u{202e}"),
-        (8, "\\x9b"),
+        (8, "\u{fffd}"),
         (9, "\\u{8}"),
         (10, "\\u{1b}]8;;http://example.invalid/\\u{7}"),
         (11, "\\u{1b}P+q544e\\u{1b}\\\\"),
