@@ -8,15 +8,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::plays::{end, step_ended, step_started};
 use super::world::{World, person, production};
-use crate::checklist::id::ActionId;
+use crate::checklist::id::{ActionId, EnvironmentName};
 use crate::engine::brain::Engine;
 use crate::engine::command::Command;
 use crate::engine::effect::{Effect, Timer};
-use crate::engine::input::{Input, RunReport};
+use crate::engine::input::{Input, RunReport, SourceFound};
 use crate::engine::presence::Presence;
 use crate::engine::trust::TrustState;
 use crate::engine::window::sampled::{KeptSample, Lease, SampleOf};
-use crate::rules::observed::{Answer, Measurement, Watcher};
+use crate::rules::observed::{Answer, Container, Measurement, Watcher};
 use crate::session::status::{CheckStatus, RunOutcome, StepOutcome};
 use crate::session::window_state::WindowRecord;
 use crate::text::untrusted::Untrusted;
@@ -41,6 +41,8 @@ pub(super) struct Night {
     pub(super) away: Vec<usize>,
     /// Runs that were started, and by which seat.
     pub(super) started: Vec<(usize, String)>,
+    /// The image Docker says runs.
+    pub(super) image: &'static str,
     /// Bells, in all.
     pub(super) bells: usize,
     /// Versions other records prove.
@@ -64,6 +66,7 @@ impl Night {
             waiting: Vec::new(),
             away: Vec::new(),
             started: Vec::new(),
+            image: "sha256:deployed",
             bells: 0,
             proven: vec![(Some(production()), "1.0.0".to_owned())],
         };
@@ -101,6 +104,29 @@ impl Night {
         }
     }
 
+    /// Docker of an environment answers with one container of this image.
+    pub(super) fn containers_of(&self, environment: &EnvironmentName) -> [Input; 2] {
+        let found = SourceFound {
+            environment: environment.clone(),
+            generation: 1,
+            address: Untrusted::new("unix:///docker.sock"),
+            daemon: Untrusted::new("docker"),
+            host_cpus: 2,
+            host_memory: 1 << 30,
+            warning: None,
+        };
+        let container = Container {
+            id: format!("api-{}", self.image),
+            name: Untrusted::new("api"),
+            image_id: self.image.to_owned(),
+            ..Container::default()
+        };
+        let environment = environment.clone();
+        // The last one is given first.
+        let listed = Input::ContainersListed { environment, generation: 1, containers: vec![container] };
+        [listed, Input::SourceFound(found)]
+    }
+
     /// What the hands do with an effect; inputs that follow at once.
     fn hand(&mut self, seat: usize, effect: Effect) -> Vec<(usize, Input)> {
         match effect {
@@ -135,6 +161,9 @@ impl Night {
             Effect::StartRun(plan) => {
                 self.started.push((seat, plan.run));
                 Vec::new()
+            }
+            Effect::Watch { environment, .. } => {
+                self.containers_of(&environment).map(|input| (seat, input)).into()
             }
             Effect::Alert { .. } => {
                 self.bells += 1;

@@ -1,6 +1,7 @@
 //! Rolling back without a person: opt-in twice, after a delay in which anybody may hold it, and only within its guards.
 //!
-//! One guard fails: it stays a question, and says why. The guards bind the program, never a person.
+//! One guard fails: it stays a question, and says why. Here the facts are gathered; what the guards make of them is in
+//! `rules/window/rollback_guard.rs`.
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,7 @@ use crate::engine::effect::{Effect, Timer};
 use crate::engine::input::{NoticeLevel, RecordState};
 use crate::engine::starting::RunWish;
 use crate::rules::observed::local_environment;
+use crate::rules::window::rollback_guard::{AUTO_DELAY, Evidence, RollbackFacts, Target, may_roll_back};
 use crate::rules::window::trigger::TriggerState;
 use crate::safe_format;
 use crate::session::recorded::{Author, PROGRAM};
@@ -22,12 +24,8 @@ use crate::session::state::RunRecord;
 use crate::session::status::{StepOutcome, WindowVerdict};
 use crate::session::window_state::WindowRecord;
 
-/// How long anybody may hold it.
-pub(super) const AUTO_DELAY: TimeDelta = TimeDelta::seconds(30);
-/// After an automatic rollback nothing rolls back by itself for this long.
-const REST: TimeDelta = TimeDelta::minutes(10);
-/// Fresh samples the evidence must rest on.
-const FRESH_MIN: u32 = 3;
+/// What runs so soon after the opening is what was deployed.
+const JUST_OPENED: TimeDelta = TimeDelta::seconds(60);
 
 impl Engine {
     /// A trigger that asks for a rollback fired: it is counted down, or stays a question.
@@ -96,94 +94,89 @@ impl Engine {
         );
     }
 
-    /// All guards. Errors: the first that does not hold, in words.
+    /// All guards. Errors: those that do not hold, in words.
     fn may_roll_back(&self, at: DateTime<Utc>, run: &str, trigger: &str) -> Result<(), String> {
-        let no = |why: &str| Err(why.to_owned());
         let Some(window) = self.session.window(run).filter(|window| window.is_open()) else {
-            return no("its window is not open");
+            return Err("its window is not open".to_owned());
         };
-        let Some(record) = self.session.run(run) else { return no("its deploy is not in the record") };
-        let environment = window.opened.environment.as_ref();
-        let allowed = self.checklist.environment(environment).is_some_and(|place| place.auto_rollback);
-        if !allowed {
-            return no("the environment does not allow it (auto_rollback)");
-        }
-        self.not_again(at, record)?;
-        if self.target_action(run).is_none() {
-            return no("the deploy names no rollback");
-        }
-        if self.proven_target(window).is_none() {
-            return no("the version to go back to is unproven: none of its windows closed HEALTHY here");
-        }
-        self.evidence_stands(window, trigger)?;
-        self.place_is_as_deployed(window, record)?;
-        if let Some(hold) = &self.session.hold {
-            return Err(format!("{} holds the release", hold.stamp.by));
-        }
-        if self.record != RecordState::Writable || self.unwritten.is_some() || self.session.closed.is_some() {
-            return no("the record cannot be written");
-        }
-        if !self.windows.holds_lease() {
-            return no("another process samples");
-        }
-        if self.trust.is_trusted() { Ok(()) } else { no("the content is not trusted") }
+        let Some(deploy) = self.session.run(run) else {
+            return Err("its deploy is not in the record".to_owned());
+        };
+        may_roll_back(&self.rollback_facts(at, (window, deploy), trigger)).map_err(|why| why.join("; "))
     }
 
-    /// Never a rollback of a rollback; one for a deploy, then rest.
-    fn not_again(&self, at: DateTime<Utc>, deploy: &RunRecord) -> Result<(), String> {
-        if deploy.requested.kind == ActionKind::Rollback {
-            return Err("a rollback is not rolled back".to_owned());
-        }
+    fn rollback_facts(
+        &self,
+        at: DateTime<Utc>,
+        (window, deploy): (&WindowRecord, &RunRecord),
+        trigger: &str,
+    ) -> RollbackFacts {
+        let environment = window.opened.environment.as_ref();
         let by_itself =
             |run: &&RunRecord| run.requested.kind == ActionKind::Rollback && run.stamp.by == PROGRAM;
-        let last = self.session.runs.iter().rev().find(by_itself);
-        let since = self.session.runs.iter().skip_while(|run| run.id() != deploy.id());
-        if since.clone().any(|run| by_itself(&run)) {
-            return Err("this deploy was rolled back by itself already".to_owned());
+        let runs = &self.session.runs;
+        let writable = self.record == RecordState::Writable && self.unwritten.is_none();
+        let starting = || self.pending.requests_run().then(|| "another run".to_owned());
+        RollbackFacts {
+            at,
+            environment_allows: self
+                .checklist
+                .environment(environment)
+                .is_some_and(|place| place.auto_rollback),
+            after_rollback: deploy.requested.kind == ActionKind::Rollback,
+            automatic_before: runs
+                .iter()
+                .skip_while(|run| run.id() != deploy.id())
+                .any(|run| by_itself(&run)),
+            last_automatic: runs.iter().rev().find(by_itself).map(|run| run.stamp.at),
+            target: self.target_action(window.run()).map(|_rollback| Target {
+                version: self.session.values.get("previous_version").cloned().unwrap_or_default(),
+                last_known_good: self.proven_target(window).is_some(),
+            }),
+            evidence: self.evidence(window, trigger),
+            runs_deployed: self.runs_deployed(window),
+            active_run: self
+                .session
+                .active_run()
+                .map(|run| run.requested.action.to_string())
+                .or_else(starting),
+            irreversible: irreversible(deploy),
+            held_by: self.session.hold.as_ref().map(|hold| hold.stamp.by.clone()),
+            record_writable: writable && self.session.closed.is_none(),
+            holds_lease: self.windows.holds_lease(),
+            trusted: self.trust.is_trusted(),
         }
-        if last.is_some_and(|last| at.signed_duration_since(last.stamp.at) < REST) {
-            return Err(format!("it rolled back by itself less than {} min ago", REST.num_minutes()));
-        }
-        Ok(())
     }
 
-    /// Measured failure, fresh, and it still holds.
-    fn evidence_stands(&self, window: &WindowRecord, trigger: &str) -> Result<(), String> {
+    /// Does it still hold, and on how many fresh samples does it rest? Where the samples are not known here, on none.
+    fn evidence(&self, window: &WindowRecord, trigger: &str) -> Evidence {
         let Some(live) = self.windows.live.get(window.run()) else {
-            return Err("its samples are not known here".to_owned());
+            return Evidence { fresh_samples: 0, still_holds: false };
         };
-        let firing = live.watch.trigger(trigger).is_some_and(|(state, _)| state == TriggerState::Firing);
-        if !firing {
-            return Err("it fires no longer".to_owned());
-        }
         let of = live.spec.triggers.get(&trigger.to_owned()).map(named_indicators).unwrap_or_default();
-        let fresh = of.iter().map(|name| live.watch.fresh_samples(name)).min().unwrap_or(0);
-        if fresh < FRESH_MIN {
-            return Err(format!("only {fresh} fresh samples since the last gap"));
+        Evidence {
+            fresh_samples: of.iter().map(|name| live.watch.fresh_samples(name)).min().unwrap_or(0),
+            still_holds: live.watch.trigger(trigger).is_some_and(|(state, _)| state == TriggerState::Firing),
         }
-        Ok(())
     }
 
-    /// The environment still runs what was deployed, nothing else runs, and nothing was done that no rollback undoes.
-    fn place_is_as_deployed(&self, window: &WindowRecord, deploy: &RunRecord) -> Result<(), String> {
-        if let Some(run) = self.session.active_run() {
-            return Err(format!("{} is running", run.requested.action));
+    /// Does the environment run what ran when the window opened? None: nobody looked then, or nobody can look now.
+    fn runs_deployed(&self, window: &WindowRecord) -> Option<bool> {
+        let known = self.windows.live.get(window.run())?.images.as_ref()?;
+        let now = self.images_now(window.opened.environment.as_ref())?;
+        (!known.is_empty()).then(|| now == *known)
+    }
+
+    /// Remembers what runs where a window has just opened; later nobody can tell whether it is what was deployed.
+    pub(super) fn remember_images(&mut self, at: DateTime<Utc>, run: &str) {
+        let Some(opened) = self.session.window(run).map(|window| window.opened.clone()) else { return };
+        let unknown = self.windows.live.get(run).is_some_and(|live| live.images.is_none());
+        if !unknown || at.signed_duration_since(opened.opened) > JUST_OPENED {
+            return;
         }
-        if self.pending.requests_run() {
-            return Err("a run is being started".to_owned());
-        }
-        let steps = deploy.requested.steps.iter().zip(&deploy.steps);
-        let mut stays =
-            steps.filter(|(_, step)| step.attempt > 0 && step.outcome != Some(StepOutcome::Skipped));
-        if let Some(text) = stays.find_map(|(planned, _)| planned.irreversible.as_ref()) {
-            return Err(format!("a step was irreversible: {text}"));
-        }
-        let known = self.windows.live.get(window.run()).and_then(|live| live.images.as_ref());
-        let Some(known) = known.filter(|known| !known.is_empty()) else { return Ok(()) };
-        match self.images_now(window.opened.environment.as_ref()) {
-            None => Err("Docker is not heard: what runs now is not known".to_owned()),
-            Some(now) if now == *known => Ok(()),
-            Some(_) => Err("other images run there than were deployed".to_owned()),
+        let images = self.images_now(opened.environment.as_ref());
+        if let Some(live) = self.windows.live.get_mut(run) {
+            live.images = images;
         }
     }
 
@@ -228,6 +221,13 @@ impl Engine {
             others.filter(|(place, _)| place == environment).map(|(_, version)| version.clone()).next();
         own.or(other).filter(|version| version == wanted)
     }
+}
+
+/// What a step of this deploy did that no rollback undoes, in words.
+fn irreversible(deploy: &RunRecord) -> Option<String> {
+    let steps = deploy.requested.steps.iter().zip(&deploy.steps);
+    let mut done = steps.filter(|(_, step)| step.attempt > 0 && step.outcome != Some(StepOutcome::Skipped));
+    done.find_map(|(planned, _)| planned.irreversible.clone())
 }
 
 /// The indicators a trigger looks at.

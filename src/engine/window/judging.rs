@@ -68,6 +68,7 @@ impl Engine {
         if let Some(live) = self.windows.live.get_mut(run) {
             live.evaluated = at;
         }
+        self.remember_images(at, run);
         let mut effects = self.triggers_looked_at(at, run);
         let (judged, settled) = self.stages_looked_at(at, run);
         effects.extend(judged);

@@ -1,7 +1,7 @@
 //! The guards of an automatic rollback: one pure function over plain facts. Any of them alone turns it into a question.
 //!
-//! They bind the program, never a person: a person's rollback meets none of them. Not here: whether the trigger and the
-//! environment ask for it at all beyond the two flags, what the rollback runs (`engine`).
+//! They bind the program, never a person: a person's rollback meets none of them. What nobody can tell stops it too. Not
+//! here: gathering the facts, what the rollback runs (`engine/window/automatic.rs`).
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -17,27 +17,20 @@ pub const FRESH_MIN: u32 = FRESH_AFTER_GAP;
 /// What is known of the version to go back to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// The version.
+    /// The version that the rollback goes back to.
     pub version: String,
     /// Is it the last one whose window closed HEALTHY, all stages, in this environment?
     pub last_known_good: bool,
-    /// Is its image there, by digest? None: nobody could look.
-    pub image_present: Option<bool>,
-    /// Is it the previous version embedded in the rollback?
-    pub embedded: bool,
 }
 
-/// What the trigger saw.
+/// What the trigger saw. A sample from before the opening, an error of ours or a gap never makes a trigger fire
+/// (`watch.rs`), so nothing here asks for that again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Evidence {
-    /// Is it measured failure, and not an error of ours, no data, a gap or being offline?
-    pub measured_failure: bool,
     /// Measured samples since the last gap.
     pub fresh_samples: u32,
     /// Does the trigger still hold, now that the delay is over?
     pub still_holds: bool,
-    /// Are all its samples scheduled after the opening, and from containers of this deploy?
-    pub of_this_deploy: bool,
 }
 
 /// Everything the guards look at.
@@ -46,30 +39,32 @@ pub struct Evidence {
 pub struct RollbackFacts {
     /// Now.
     pub at: DateTime<Utc>,
-    /// The trigger says `action = "rollback"` (or the action `on_failure = "rollback"`).
-    pub trigger_asks: bool,
     /// The environment says `auto_rollback = true`.
     pub environment_allows: bool,
     /// Is the run that opened the window a rollback itself?
     pub after_rollback: bool,
-    /// Automatic rollbacks of this deploy so far.
-    pub automatic_before: u32,
-    /// When the last automatic rollback in this environment ended.
+    /// Was this deploy rolled back by the program before?
+    pub automatic_before: bool,
+    /// When the last automatic rollback of this release began.
     pub last_automatic: Option<DateTime<Utc>>,
-    /// Where to; none: no rollback is embedded.
+    /// Where to; none: the deploy names no rollback.
     pub target: Option<Target>,
     /// What was seen.
     pub evidence: Evidence,
-    /// Does the environment still run the deployed digest, looked up just now? None: nobody could look.
+    /// Does the environment still run the images that ran when the window opened? None: nobody could look.
     pub runs_deployed: Option<bool>,
-    /// The run that is active now, if any.
+    /// The run that is active now or about to start, if any.
     pub active_run: Option<String>,
     /// A step of the deploy that was done and cannot be undone, if any: what stays.
     pub irreversible: Option<String>,
+    /// Who holds the release, if anybody.
+    pub held_by: Option<String>,
     /// Can the record be written?
     pub record_writable: bool,
     /// Does this process hold the lease?
     pub holds_lease: bool,
+    /// Is the content trusted?
+    pub trusted: bool,
 }
 
 /// May the program roll back by itself? Errors: why not, each guard that failed, in words. Then it asks.
@@ -80,48 +75,38 @@ pub fn may_roll_back(facts: &RollbackFacts) -> Result<(), Vec<String>> {
             why.push(reason.to_owned());
         }
     };
-    guard(facts.trigger_asks, "the trigger does not roll back by itself");
-    guard(facts.environment_allows, "the environment has no auto_rollback = true");
-    guard(!facts.after_rollback, "a rollback is never rolled back automatically");
-    guard(facts.automatic_before == 0, "this deploy was rolled back automatically once already");
+    guard(facts.environment_allows, "the environment does not allow it (auto_rollback)");
+    guard(!facts.after_rollback, "a rollback is not rolled back");
+    guard(!facts.automatic_before, "this deploy was rolled back by itself already");
     let rested = facts.last_automatic.is_none_or(|last| facts.at.signed_duration_since(last) >= REST);
-    guard(rested, "the last automatic rollback here is not 10 minutes old");
-    let seen = facts.evidence;
-    guard(seen.measured_failure, "the evidence is no measured failure");
-    guard(seen.fresh_samples >= FRESH_MIN, "fewer than 3 fresh samples");
-    guard(seen.still_holds, "the trigger does not hold any more");
-    guard(seen.of_this_deploy, "the failures are not of this deploy");
-    guard(facts.record_writable, "the record cannot be written");
-    guard(facts.holds_lease, "another process watches this session");
+    guard(rested, "it rolled back by itself less than 10 min ago");
+    guard(facts.evidence.still_holds, "it fires no longer");
+    guard(facts.evidence.fresh_samples >= FRESH_MIN, "fewer than 3 fresh samples since the last gap");
     match facts.runs_deployed {
         Some(true) => {}
-        Some(false) => guard(false, "the environment does not run what was deployed"),
-        None => guard(false, "nobody could look what the environment runs"),
+        Some(false) => guard(false, "other images run there than were deployed"),
+        None => guard(false, "nobody can tell whether what was deployed still runs there"),
     }
     if let Some(run) = &facts.active_run {
-        guard(false, &format!("run {run} is active"));
+        guard(false, &format!("{run} is running"));
     }
     if let Some(stays) = &facts.irreversible {
-        guard(false, &format!("a step that was done cannot be undone: {stays}"));
+        guard(false, &format!("a step was irreversible: {stays}"));
     }
-    why.extend(target_reason(facts.target.as_ref()));
+    if let Some(who) = &facts.held_by {
+        guard(false, &format!("{who} holds the release"));
+    }
+    guard(facts.record_writable, "the record cannot be written");
+    guard(facts.holds_lease, "another process samples");
+    guard(facts.trusted, "the content is not trusted");
+    match &facts.target {
+        None => guard(false, "the deploy names no rollback"),
+        Some(target) => guard(
+            target.last_known_good,
+            &format!("{} is unproven: none of its windows closed HEALTHY here", target.version),
+        ),
+    }
     if why.is_empty() { Ok(()) } else { Err(why) }
-}
-
-fn target_reason(target: Option<&Target>) -> Option<String> {
-    let Some(target) = target else { return Some("the deploy has no rollback".to_owned()) };
-    let version = &target.version;
-    if !target.embedded {
-        Some(format!("{version} is not the previous version of the embedded rollback"))
-    } else if !target.last_known_good {
-        Some(format!("{version} is unproven: its window never closed HEALTHY here"))
-    } else {
-        match target.image_present {
-            Some(true) => None,
-            Some(false) => Some(format!("the image of {version} is not there")),
-            None => Some(format!("nobody could look for the image of {version}")),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -133,28 +118,19 @@ mod tests {
     fn allowed() -> RollbackFacts {
         RollbackFacts {
             at: DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(1),
-            trigger_asks: true,
             environment_allows: true,
             after_rollback: false,
-            automatic_before: 0,
+            automatic_before: false,
             last_automatic: None,
-            target: Some(Target {
-                version: "2.3.0".to_owned(),
-                last_known_good: true,
-                image_present: Some(true),
-                embedded: true,
-            }),
-            evidence: Evidence {
-                measured_failure: true,
-                fresh_samples: 3,
-                still_holds: true,
-                of_this_deploy: true,
-            },
+            target: Some(Target { version: "2.3.0".to_owned(), last_known_good: true }),
+            evidence: Evidence { fresh_samples: 3, still_holds: true },
             runs_deployed: Some(true),
             active_run: None,
             irreversible: None,
+            held_by: None,
             record_writable: true,
             holds_lease: true,
+            trusted: true,
         }
     }
 
@@ -162,31 +138,23 @@ mod tests {
     fn each_guard_alone_stops_it_and_says_why() {
         type Spoil = fn(&mut RollbackFacts);
         assert_eq!(may_roll_back(&allowed()), Ok(()));
-        let guards: [(Spoil, &str); 21] = [
-            (|facts| facts.trigger_asks = false, "does not roll back by itself"),
+        let guards: [(Spoil, &str); 16] = [
             (|facts| facts.environment_allows = false, "auto_rollback"),
-            (|facts| facts.after_rollback = true, "never rolled back"),
-            (|facts| facts.automatic_before = 1, "once already"),
-            (|facts| facts.last_automatic = Some(facts.at - REST + TimeDelta::seconds(1)), "10 minutes"),
-            (|facts| facts.target = None, "no rollback"),
-            (|facts| facts.target.as_mut().unwrap().last_known_good = false, "unproven"),
-            (
-                |facts| facts.target.as_mut().unwrap().image_present = Some(false),
-                "image of 2.3.0 is not there",
-            ),
-            (|facts| facts.target.as_mut().unwrap().image_present = None, "nobody could look for the image"),
-            (|facts| facts.target.as_mut().unwrap().embedded = false, "embedded rollback"),
-            (|facts| facts.evidence.measured_failure = false, "no measured failure"),
+            (|facts| facts.after_rollback = true, "a rollback is not rolled back"),
+            (|facts| facts.automatic_before = true, "already"),
+            (|facts| facts.last_automatic = Some(facts.at - REST + TimeDelta::seconds(1)), "10 min"),
+            (|facts| facts.last_automatic = Some(facts.at), "10 min"),
+            (|facts| facts.target = None, "names no rollback"),
+            (|facts| facts.target.as_mut().unwrap().last_known_good = false, "2.3.0 is unproven"),
             (|facts| facts.evidence.fresh_samples = 2, "fewer than 3"),
-            (|facts| facts.evidence.still_holds = false, "any more"),
-            (|facts| facts.evidence.of_this_deploy = false, "not of this deploy"),
-            (|facts| facts.runs_deployed = Some(false), "does not run what was deployed"),
-            (|facts| facts.runs_deployed = None, "nobody could look what"),
-            (|facts| facts.active_run = Some("r2".to_owned()), "run r2 is active"),
+            (|facts| facts.evidence.still_holds = false, "fires no longer"),
+            (|facts| facts.runs_deployed = Some(false), "other images"),
+            (|facts| facts.runs_deployed = None, "nobody can tell"),
+            (|facts| facts.active_run = Some("deploy".to_owned()), "deploy is running"),
             (|facts| facts.irreversible = Some("the schema stays".to_owned()), "the schema stays"),
+            (|facts| facts.held_by = Some("ann".to_owned()), "ann holds the release"),
             (|facts| facts.record_writable = false, "record cannot be written"),
             (|facts| facts.holds_lease = false, "another process"),
-            (|facts| facts.last_automatic = Some(facts.at), "10 minutes"),
         ];
         for (spoil, words) in guards {
             let mut facts = allowed();
@@ -197,6 +165,7 @@ mod tests {
         let mut rested = allowed();
         rested.last_automatic = Some(rested.at - REST);
         assert_eq!(may_roll_back(&rested), Ok(()));
+        assert!(may_roll_back(&RollbackFacts { trusted: false, ..allowed() }).is_err());
     }
 
     #[test]
