@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::night::{Night, WATCHED};
 use super::plays::end;
-use super::world::Mood;
+use super::world::{Mood, production};
 use crate::engine::command::Command;
 use crate::engine::input::{Input, RunReport};
 use crate::engine::presence::Presence;
@@ -13,6 +13,7 @@ use crate::rules::observed::Answer;
 use crate::rules::verdict::VerdictWord;
 use crate::session::recorded::PROGRAM;
 use crate::session::status::{CloseWhy, GapWhy, RunOutcome, WindowVerdict};
+use crate::text::untrusted::Untrusted;
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 3_600;
@@ -333,6 +334,17 @@ fn each_guard_alone_stops_the_automatic_rollback_and_none_stops_a_persons() {
     guarded("ann@shop.example holds the release", &source, |night| {
         night.ask(0, Command::Hold { reason: "a demo for a customer".to_owned() });
     });
+    guarded("other images run there", &source, |night| {
+        night.image = "sha256:another";
+        for input in night.containers_of(&production()).into_iter().rev() {
+            night.give(0, input);
+        }
+    });
+    guarded("nobody can tell whether what was deployed", &source, |night| {
+        let reason = Untrusted::new("refused");
+        let lost = Input::SourceLost { environment: production(), generation: 1, reason, attempt: 1 };
+        night.give(0, lost);
+    });
     guarded("names no rollback", &source.replace("rollback = [\"rollback\"]\n", ""), |_| {});
 }
 
@@ -359,6 +371,26 @@ fn an_unproven_target_a_held_countdown_and_a_recovery_stop_it_too() {
     assert!(night.started.is_empty());
     let prepared = night.engine(0).prepared_rollback(night.now()).expect("a question");
     assert!(matches!(prepared.automatic, Automatic::Stayed(why) if why.contains("held by ann")));
+}
+
+#[test]
+fn when_hosts_that_have_nothing_in_common_are_gone_at_once_it_is_us_and_nothing_fires() {
+    let three = ["api", "docs", "mail"].map(|name| {
+        format!("[windows.first-hour.indicators.{name}]\n  check = {{ http = {{ url = \"http://{name}.example.test/\" }} }}\n  ")
+    });
+    let source = WATCHED.replacen(
+        "[windows.first-hour.indicators.api]\n  check = { http = { url = \"{base_url}/healthz\", timeout = \"2s\" } }\n  ",
+        &three.concat(),
+        1,
+    );
+    assert!(source.contains("docs.example.test"), "{source}");
+    let (mut night, _run) = opened(&source);
+    let from = night.now() + TimeDelta::minutes(5);
+    night.service = Box::new(move |now| if now >= from { Answer::Refused } else { Answer::Status(200) });
+    night.pass(15 * MINUTE);
+    assert_eq!(night.world.count("trigger.fired"), 0);
+    assert_eq!(word(&night, 0), VerdictWord::Watch, "not known is never healthy");
+    assert!(night.engine(0).prepared_rollback(night.now()).is_none());
 }
 
 #[test]

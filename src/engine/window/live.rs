@@ -12,6 +12,7 @@ use crate::checklist::id::EnvironmentName;
 use crate::checklist::window::Window;
 use crate::engine::effect::Effect;
 use crate::rules::window::baseline::Collecting;
+use crate::rules::window::offline::Sight;
 use crate::rules::window::watch::OpenWindow;
 use crate::text::untrusted::Untrusted;
 
@@ -34,6 +35,8 @@ pub struct Windows {
     pub(super) loading: BTreeSet<SampleOf>,
     pub(super) asked: BTreeMap<SampleId, Asked>,
     pub(super) next_sample: u64,
+    /// Which hosts can be reached from here.
+    pub(super) sight: Sight,
     /// The baseline that is being collected.
     pub(super) baseline: Option<BeforeDeploy>,
     /// The automatic rollback that is about to happen.
@@ -66,7 +69,7 @@ pub(super) struct Live {
     pub(super) extensions: usize,
     /// How far the samples beside the record were read, in bytes.
     pub(super) read_to: u64,
-    /// The images that ran when it was first seen, by container.
+    /// The images that ran when the window had just opened, by container; none: nobody looked then.
     pub(super) images: Option<BTreeMap<String, String>>,
 }
 
@@ -87,6 +90,8 @@ pub(super) struct Asked {
     pub(super) of: SampleOf,
     pub(super) indicator: String,
     pub(super) scheduled: DateTime<Utc>,
+    /// Whom it asks over the network.
+    pub(super) host: Option<String>,
 }
 
 /// A baseline that is being collected.

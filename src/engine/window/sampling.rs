@@ -15,7 +15,8 @@ use crate::engine::brain::Engine;
 use crate::engine::effect::{Effect, Timer};
 use crate::engine::plan::{place, secrets_of_check};
 use crate::engine::run_plan::MeasurePlan;
-use crate::rules::observed::Measurement;
+use crate::rules::observed::{Answer, Measurement};
+use crate::rules::window::offline::host_of;
 use crate::rules::window::sample::Sample;
 
 /// A tick that is looked at later than this after it was due was missed.
@@ -134,7 +135,8 @@ impl Engine {
         };
         place.secrets = secrets_of_check(&facts, &check);
         let id = self.windows.next_sample_id();
-        let asked = Asked { of: of.clone(), indicator: indicator.clone(), scheduled };
+        let host = host_of(&check);
+        let asked = Asked { of: of.clone(), indicator: indicator.clone(), scheduled, host };
         self.windows.asked.insert(id, asked);
         // One look is one sample: a retry would hide what the objective asks for.
         vec![Effect::Sample { id, plan: Box::new(MeasurePlan { check, retry: None, place }) }]
@@ -146,7 +148,15 @@ impl Engine {
         let Some(asked) = self.windows.asked.remove(&id) else { return Vec::new() };
         let Some((spec, _)) = self.sampled_spec(&asked.of) else { return Vec::new() };
         let Some(indicator) = spec.indicators.get(&asked.indicator) else { return Vec::new() };
-        let sample = classify(indicator, asked.scheduled, measurement);
+        let mut sample = classify(indicator, asked.scheduled, measurement);
+        if let Some(host) = &asked.host {
+            let reached = matches!(measurement.answer, Some(Answer::Status(_) | Answer::Given));
+            self.windows.sight.note(host, asked.scheduled, reached);
+            if !reached && self.windows.sight.is_offline(asked.scheduled) {
+                // Hosts that have nothing to do with each other are gone at once: it is us.
+                sample = Sample::no_data(asked.scheduled);
+            }
+        }
         self.take_sample(&asked.of, &asked.indicator, sample)
     }
 

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::checklist::check::Check;
+
 /// Fewer hosts than this may well fail together.
 pub const HOSTS_MIN: usize = 3;
 /// Looks further apart than this do not count as one moment: a sampling interval and a timeout.
@@ -18,14 +20,9 @@ const HOSTS_MAX: usize = 256;
 #[derive(Clone, Debug, Default)]
 pub struct Sight {
     hosts: BTreeMap<String, (DateTime<Utc>, bool)>,
-    control: Option<String>,
 }
 
 impl Sight {
-    /// With a control target: a host that has nothing to do with the release. If it cannot be reached, we are offline.
-    pub fn with_control(host: &str) -> Self {
-        Self { hosts: BTreeMap::new(), control: Some(host.to_owned()) }
-    }
     /// A host was looked at. `reached`: anything came back, however bad; a 500 was reached.
     pub fn note(&mut self, host: &str, at: DateTime<Utc>, reached: bool) {
         if is_local(host) || self.hosts.len() >= HOSTS_MAX && !self.hosts.contains_key(host) {
@@ -36,15 +33,28 @@ impl Sight {
     /// Are we offline at this moment?
     pub fn is_offline(&self, at: DateTime<Utc>) -> bool {
         let now = |time: DateTime<Utc>| at.signed_duration_since(time).abs() <= MOMENT;
-        let control = self.control.as_ref().and_then(|host| self.hosts.get(host));
-        if let Some((_, reached)) = control.filter(|(time, _)| now(*time)) {
-            return !reached;
-        }
         let looked: Vec<bool> =
             self.hosts.values().filter(|(time, _)| now(*time)).map(|(_, reached)| *reached).collect();
         let lost = looked.iter().filter(|reached| !**reached).count();
         looked.len() >= HOSTS_MIN && lost * 2 >= looked.len()
     }
+}
+
+/// The host a filled check asks; none: it asks none over the network.
+pub fn host_of(check: &Check) -> Option<String> {
+    let target = match check {
+        Check::Http(http) => http.url.as_written(),
+        Check::Tcp(tcp) => tcp.target.as_written(),
+        Check::Command(_) | Check::Containers(_) => return None,
+    };
+    let after = target.split_once("://").map_or(target, |(_, rest)| rest);
+    let authority = after.split(['/', '?', '#']).next().unwrap_or_default();
+    let named = authority.rsplit('@').next().unwrap_or_default();
+    let host = match named.split_once(']') {
+        Some((bracketed, _)) => format!("{bracketed}]"),
+        None => named.split(':').next().unwrap_or_default().to_owned(),
+    };
+    (!host.is_empty()).then_some(host)
 }
 
 /// This computer itself: reaching it says nothing about the network.
@@ -56,7 +66,9 @@ fn is_local(host: &str) -> bool {
 mod tests {
     use chrono::{DateTime, TimeDelta, Utc};
 
-    use super::Sight;
+    use super::{Sight, host_of};
+    use crate::checklist::check::{Check, HttpCheck, TcpCheck};
+    use crate::checklist::template::Template;
 
     fn at(seconds: i64) -> DateTime<Utc> {
         DateTime::<Utc>::UNIX_EPOCH + TimeDelta::seconds(seconds)
@@ -91,15 +103,20 @@ mod tests {
     }
 
     #[test]
-    fn a_control_target_decides_alone() {
-        let mut sight = Sight::with_control("example.org");
-        sight.note("example.org", at(0), false);
-        sight.note("a", at(0), true);
-        assert!(sight.is_offline(at(1)));
-        sight.note("example.org", at(5), true);
-        for host in ["a", "b", "c"] {
-            sight.note(host, at(5), false);
+    fn the_host_of_a_check_is_its_name_without_user_port_and_path() {
+        let http =
+            |url: &str| Check::Http(Box::new(HttpCheck { url: Template::new(url), ..HttpCheck::default() }));
+        let tcp =
+            |target: &str| Check::Tcp(TcpCheck { target: Template::new(target), ..TcpCheck::default() });
+        for (check, host) in [
+            (http("https://ann@shop.example:8443/ready?x=a/b"), Some("shop.example")),
+            (http("http://[::1]:80/"), Some("[::1]")),
+            (http("http://shop.example?x"), Some("shop.example")),
+            (tcp("db.example:5432"), Some("db.example")),
+            (tcp("[fe80::1]:22"), Some("[fe80::1]")),
+            (http(""), None),
+        ] {
+            assert_eq!(host_of(&check).as_deref(), host);
         }
-        assert!(!sight.is_offline(at(6)), "the release itself is down");
     }
 }
