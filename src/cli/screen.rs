@@ -100,10 +100,15 @@ impl FaceOfLoop for OnScreen {
         Reaction::none()
     }
     fn draw(&mut self, engine: &mut Engine, at: DateTime<Utc>) -> FrameEnd {
-        self.next = self.face.next_change(engine, at);
         match self.screen.draw(&self.face, engine, at) {
-            Ok(parked) => self.writer.end_frame(parked.map(|(column, row)| Cell { column, row })),
-            Err(_gone) => FrameEnd::Gone,
+            Ok(shown) => {
+                self.next = shown.next_change;
+                self.writer.end_frame(shown.parked.map(|(column, row)| Cell { column, row }))
+            }
+            Err(_gone) => {
+                self.next = None;
+                FrameEnd::Gone
+            }
         }
     }
     fn forget_screen(&mut self) {

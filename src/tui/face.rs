@@ -1,11 +1,11 @@
 //! The face: keys to commands, the brain's state to cells. Owns what is remembered of the screen and nothing else.
 //!
 //! The loop calls `settle` after inputs reached the brain, `draw` when the picture may have changed, and sleeps until
-//! `next_change`. What a key does is in `face/` (`acts.rs` routes, `moves.rs` moves, `asks.rs` opens questions).
+//! what was drawn changes by itself. What a key does is in `face/` (`acts.rs` routes, `moves.rs` moves, `asks.rs` opens questions).
 
 use chrono::{DateTime, Utc};
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 
 use crate::engine::brain::Engine;
 use crate::engine::command::Command;
@@ -31,6 +31,7 @@ mod settling;
 #[cfg(test)]
 mod tests;
 
+pub use paint::Drawn;
 pub use pointing::Pointing;
 
 /// What a face is made from.
@@ -131,16 +132,9 @@ impl Face {
         Reaction::default()
     }
 
-    /// Draws the screen into a buffer of its size. Changes nothing, fails at no size. Returns where the cursor is: real
-    /// in a field, parked on the selected row elsewhere.
-    pub fn draw(&self, engine: &Engine, at: DateTime<Utc>, buf: &mut Buffer) -> Option<Position> {
-        self.paint(engine, at, buf).0
-    }
-
-    /// When the picture changes by itself; none: not before something happens.
-    pub fn next_change(&self, engine: &Engine, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let mut buf = Buffer::empty(self.layout.area);
-        self.paint(engine, at, &mut buf).1
+    /// Draws the screen into a buffer of its size. Changes nothing, fails at no size.
+    pub fn draw(&self, engine: &Engine, at: DateTime<Utc>, buf: &mut Buffer) -> Drawn {
+        self.paint(engine, at, buf)
     }
 
     /// Is the cursor in a field? Then it is shown; elsewhere it is hidden and parked.

@@ -18,8 +18,14 @@ pub struct Screen<W: Write> {
     area: Rect,
 }
 
-/// Where the hidden cursor rests: column and row, from 0. None: it is shown, in a field.
-pub type Parked = Option<(u16, u16)>;
+/// What a drawn frame asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// Where the hidden cursor rests: column and row, from 0. None: it is shown, in a field.
+    pub parked: Option<(u16, u16)>,
+    /// When the picture changes by itself; none: not before something happens.
+    pub next_change: Option<DateTime<Utc>>,
+}
 
 impl<W: Write> Screen<W> {
     /// A screen of this size that is empty.
@@ -52,17 +58,18 @@ impl<W: Write> Screen<W> {
     ///
     /// # Errors
     /// The writer failed.
-    pub fn draw(&mut self, face: &Face, engine: &Engine, at: DateTime<Utc>) -> io::Result<Parked> {
-        let mut parked = None;
+    pub fn draw(&mut self, face: &Face, engine: &Engine, at: DateTime<Utc>) -> io::Result<Shown> {
+        let mut shown = Shown::default();
         self.terminal.draw(|frame| {
-            let cursor = face.draw(engine, at, frame.buffer_mut());
-            match cursor {
+            let drawn = face.draw(engine, at, frame.buffer_mut());
+            shown.next_change = drawn.next_change;
+            match drawn.cursor {
                 Some(position) if face.is_typing() => frame.set_cursor_position(position),
-                Some(position) => parked = Some((position.x, position.y)),
+                Some(position) => shown.parked = Some((position.x, position.y)),
                 None => {}
             }
         })?;
-        Ok(parked)
+        Ok(shown)
     }
 }
 

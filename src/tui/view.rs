@@ -3,7 +3,7 @@
 //! It also notes when this picture changes by itself (an age steps on, a clock moves), so that an idle screen is drawn
 //! again only then. Not here: layout, cells.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 use chrono::{DateTime, TimeDelta, Timelike as _, Utc};
 
@@ -54,6 +54,8 @@ pub(crate) struct View<'a> {
     /// Where `D`, `B` and `X` act.
     pub(crate) environment: Option<EnvironmentName>,
     next: Cell<Option<DateTime<Utc>>>,
+    /// Looked at once a frame, by whoever asks first: it goes through the samples.
+    window: OnceCell<Option<WindowView<'a>>>,
 }
 
 impl<'a> View<'a> {
@@ -73,6 +75,7 @@ impl<'a> View<'a> {
             items,
             environment,
             next: Cell::new(None),
+            window: OnceCell::new(),
         };
         view.goes_stale();
         view
@@ -96,11 +99,11 @@ impl<'a> View<'a> {
     }
 
     /// The open window on screen, in its arrangement.
-    pub(crate) fn window(&self, state: &State) -> Option<WindowView<'a>> {
+    pub(crate) fn window(&self, state: &State) -> Option<&WindowView<'a>> {
         if state.arrangement != Arrangement::Window {
             return None;
         }
-        self.engine.windows(self.at).into_iter().find(|window| window.record.is_open())
+        self.window.get_or_init(|| self.engine.newest_open_window(self.at)).as_ref()
     }
 
     /// An item by its id, if it is shown.

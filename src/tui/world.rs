@@ -24,7 +24,7 @@ use crate::session::recorded::{Author, Proposed, Recorded, What};
 use crate::session::state::Session;
 use crate::session::status::{CheckStatus, RunOutcome, StepOutcome};
 use crate::text::Untrusted;
-use crate::tui::face::{Face, FaceOptions, Program};
+use crate::tui::face::{Drawn, Face, FaceOptions, Program};
 use crate::tui::glyph::GlyphSet;
 use crate::tui::key::Key;
 use crate::tui::lines::Access;
@@ -348,8 +348,18 @@ impl World {
     /// What is drawn.
     pub(crate) fn buffer(&self) -> (Buffer, Option<Position>) {
         let mut buf = Buffer::empty(Rect { x: 0, y: 0, width: self.size.0, height: self.size.1 });
-        let cursor = self.face.draw(&self.engine, self.at, &mut buf);
-        (buf, cursor)
+        let drawn = self.drawn_into(&mut buf);
+        (buf, drawn.cursor)
+    }
+
+    fn drawn_into(&self, buf: &mut Buffer) -> Drawn {
+        self.face.draw(&self.engine, self.at, buf)
+    }
+
+    /// When the picture changes by itself.
+    pub(crate) fn next_change(&self) -> Option<DateTime<Utc>> {
+        self.drawn_into(&mut Buffer::empty(Rect { x: 0, y: 0, width: self.size.0, height: self.size.1 }))
+            .next_change
     }
 
     /// What is read.

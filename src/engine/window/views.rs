@@ -49,6 +49,11 @@ impl Engine {
         self.session.windows.iter().rev().map(|record| self.window_view(at, record)).collect()
     }
 
+    /// The newest window that is open.
+    pub fn newest_open_window(&self, at: DateTime<Utc>) -> Option<WindowView<'_>> {
+        self.session.open_windows().next_back().map(|record| self.window_view(at, record))
+    }
+
     fn window_view<'a>(&'a self, at: DateTime<Utc>, record: &'a WindowRecord) -> WindowView<'a> {
         let spec = self.checklist.windows.get(&record.opened.window);
         let (word, reasons) = match &record.closed {

@@ -20,17 +20,21 @@ use crate::tui::theme::Token;
 use crate::tui::view::View;
 use crate::tui::{card, header, lines, panes};
 
+/// What drawing a picture told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Drawn {
+    /// Where the cursor is: real in a field, parked on the selected row elsewhere.
+    pub cursor: Option<Position>,
+    /// When the picture changes by itself; none: not before something happens.
+    pub next_change: Option<DateTime<Utc>>,
+}
+
 impl Face {
-    /// Draws. Returns the cursor, and when the picture changes by itself.
-    pub(super) fn paint(
-        &self,
-        engine: &Engine,
-        at: DateTime<Utc>,
-        buf: &mut Buffer,
-    ) -> (Option<Position>, Option<DateTime<Utc>>) {
+    /// Draws.
+    pub(super) fn paint(&self, engine: &Engine, at: DateTime<Utc>, buf: &mut Buffer) -> Drawn {
         if let Some(still) = self.frozen.as_ref().filter(|still| still.area == buf.area) {
             buf.clone_from(still);
-            return (None, None);
+            return Drawn { cursor: None, next_change: None };
         }
         let view = View::new(engine, at, &self.theme);
         let fitting = if self.layout.area == buf.area { None } else { Some(self.laid_out(buf.area)) };
@@ -59,7 +63,7 @@ impl Face {
             cursor = Some(Position { x: layout.status.x, y: layout.status.y });
         }
         let cursor = cursor.filter(|place| layout.area.contains(*place));
-        (cursor, view.next_change())
+        Drawn { cursor, next_change: view.next_change() }
     }
 
     fn paint_lines(&self, canvas: &mut Canvas<'_>, layout: &Layout, view: &View<'_>) {

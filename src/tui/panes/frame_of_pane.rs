@@ -42,7 +42,7 @@ pub(crate) fn model(pane: PaneId, view: &View<'_>, state: &State, width: u16) ->
         PaneId::Checklist => checklist::model(view, state, width),
         PaneId::Containers => containers::model(view, width),
         PaneId::Checks => match view.window(state) {
-            Some(window) => indicators::model(view, &window, width),
+            Some(window) => indicators::model(view, window, width),
             None => checks::model(view, width),
         },
         PaneId::SignOffs => signoffs::model(view),
@@ -76,7 +76,7 @@ pub(crate) fn draw(
         && placed.form == Form::Full
         && let Some(window) = view.window(state).filter(|window| !window.indicators.is_empty())
     {
-        let parked = charts::draw(canvas, placed, view, (state, &window));
+        let parked = charts::draw(canvas, placed, view, (state, window));
         return focused.then_some(parked);
     }
     let model = model(pane, view, state, inside(placed.area).width);

@@ -30,7 +30,7 @@ pub(crate) struct Asked<'v> {
 }
 
 /// Every item that asks for decisions now.
-pub(crate) fn asked<'v>(view: &'v View<'v>) -> Vec<Asked<'v>> {
+pub(crate) fn asked<'v>(view: &'v View<'_>) -> Vec<Asked<'v>> {
     let facts = view.engine.facts(view.at);
     let mut all = Vec::new();
     for stood in view.items.iter().filter(|stood| stood.standing.state != ItemState::Skipped) {

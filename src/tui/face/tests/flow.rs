@@ -248,7 +248,7 @@ fn an_idle_screen_changes_only_when_it_says_and_then_it_does() {
     let mut world = World::ready();
     world.wait(120_000);
     for _ in 0..20 {
-        let next = world.face.next_change(&world.engine, world.at).expect("a clock");
+        let next = world.next_change().expect("a clock");
         let before = world.screen();
         world.at = next - TimeDelta::milliseconds(1);
         assert_eq!(world.screen(), before, "it changed before {next}");
