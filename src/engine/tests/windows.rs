@@ -375,22 +375,40 @@ fn an_unproven_target_a_held_countdown_and_a_recovery_stop_it_too() {
 
 #[test]
 fn when_hosts_that_have_nothing_in_common_are_gone_at_once_it_is_us_and_nothing_fires() {
-    let three = ["api", "docs", "mail"].map(|name| {
-        format!("[windows.first-hour.indicators.{name}]\n  check = {{ http = {{ url = \"http://{name}.example.test/\" }} }}\n  ")
-    });
-    let source = WATCHED.replacen(
-        "[windows.first-hour.indicators.api]\n  check = { http = { url = \"{base_url}/healthz\", timeout = \"2s\" } }\n  ",
-        &three.concat(),
-        1,
-    );
-    assert!(source.contains("docs.example.test"), "{source}");
-    let (mut night, _run) = opened(&source);
-    let from = night.now() + TimeDelta::minutes(5);
-    night.service = Box::new(move |now| if now >= from { Answer::Refused } else { Answer::Status(200) });
+    let mut night = of_three_hosts(["api.shop.test", "docs.books.test", "mail.post.test"], Answer::Timeout);
     night.pass(15 * MINUTE);
     assert_eq!(night.world.count("trigger.fired"), 0);
     assert_eq!(word(&night, 0), VerdictWord::Watch, "not known is never healthy");
     assert!(night.engine(0).prepared_rollback(night.now()).is_none());
+}
+
+#[test]
+fn three_services_of_one_domain_that_are_gone_or_hosts_that_refuse_are_an_outage() {
+    let one_domain = ["api.shop.test", "docs.shop.test", "mail.shop.test"];
+    let apart = ["api.shop.test", "docs.books.test", "mail.post.test"];
+    for (hosts, answer) in [(one_domain, Answer::Timeout), (apart, Answer::Refused)] {
+        let mut night = of_three_hosts(hosts, answer);
+        night.pass(15 * MINUTE);
+        assert_eq!(night.world.count("trigger.fired"), 1, "{hosts:?}");
+        assert_eq!(word(&night, 0), VerdictWord::Regression);
+    }
+}
+
+/// An open window over three hosts that answer so from its fifth minute on.
+fn of_three_hosts(hosts: [&str; 3], answer: Answer) -> Night {
+    let indicators = ["api", "docs", "mail"].into_iter().zip(hosts).map(|(name, host)| {
+        format!("[windows.first-hour.indicators.{name}]\n  check = {{ http = {{ url = \"http://{host}/\" }} }}\n  ")
+    });
+    let source = WATCHED.replacen(
+        "[windows.first-hour.indicators.api]\n  check = { http = { url = \"{base_url}/healthz\", timeout = \"2s\" } }\n  ",
+        &indicators.collect::<String>(),
+        1,
+    );
+    assert!(hosts.iter().all(|host| source.contains(host)), "{source}");
+    let (mut night, _run) = opened(&source);
+    let from = night.now() + TimeDelta::minutes(5);
+    night.service = Box::new(move |now| if now >= from { answer } else { Answer::Status(200) });
+    night
 }
 
 #[test]

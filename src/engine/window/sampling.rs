@@ -150,7 +150,7 @@ impl Engine {
         let Some(indicator) = spec.indicators.get(&asked.indicator) else { return Vec::new() };
         let mut sample = classify(indicator, asked.scheduled, measurement);
         if let Some(host) = &asked.host {
-            let reached = matches!(measurement.answer, Some(Answer::Status(_) | Answer::Given));
+            let reached = was_reached(measurement.answer);
             self.windows.sight.note(host, asked.scheduled, reached);
             if !reached && self.windows.sight.is_offline(asked.scheduled) {
                 // Hosts that have nothing to do with each other are gone at once: it is us.
@@ -178,6 +178,14 @@ impl Engine {
         }
         let kept = KeptSample { indicator: indicator.to_owned(), sample };
         vec![Effect::KeepSample { of: of.clone(), kept }]
+    }
+}
+
+/// Something came back, were it a refusal.
+fn was_reached(answer: Option<Answer>) -> bool {
+    match answer {
+        Some(Answer::Status(_) | Answer::Given | Answer::Refused | Answer::Reset) => true,
+        Some(Answer::Timeout | Answer::None) | None => false,
     }
 }
 

@@ -1,16 +1,18 @@
 //! Are we offline? Targets that have nothing to do with each other do not fail at the same moment by themselves.
 //!
-//! While we are, a failed sample is no data, not bad. Only failures of the network count (refused, timeout, name
-//! unknown), only targets beyond this computer, and each host once: services of one release fail together for real.
+//! While we are, a failed sample is no data, not bad. Only a silence counts (no answer in time, an unknown name): who is
+//! refused was reached. Only targets beyond this computer count, and each neighbourhood once, that is a domain or a
+//! stretch of addresses: the services of one release fail together for real.
 
 use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::checklist::check::Check;
 
-/// Fewer hosts than this may well fail together.
-pub const HOSTS_MIN: usize = 3;
+/// Fewer neighbourhoods than this may well fail together.
+pub const NEIGHBOURHOODS_MIN: usize = 3;
 /// Looks further apart than this do not count as one moment: a sampling interval and a timeout.
 pub const MOMENT: TimeDelta = TimeDelta::seconds(40);
 /// Hosts that are remembered; a checklist names a handful.
@@ -23,7 +25,7 @@ pub struct Sight {
 }
 
 impl Sight {
-    /// A host was looked at. `reached`: anything came back, however bad; a 500 was reached.
+    /// A host was looked at. `reached`: anything came back, however bad; a 500 was reached, and so was a refusal.
     pub fn note(&mut self, host: &str, at: DateTime<Utc>, reached: bool) {
         if is_local(host) || self.hosts.len() >= HOSTS_MAX && !self.hosts.contains_key(host) {
             return;
@@ -33,10 +35,33 @@ impl Sight {
     /// Are we offline at this moment?
     pub fn is_offline(&self, at: DateTime<Utc>) -> bool {
         let now = |time: DateTime<Utc>| at.signed_duration_since(time).abs() <= MOMENT;
-        let looked: Vec<bool> =
-            self.hosts.values().filter(|(time, _)| now(*time)).map(|(_, reached)| *reached).collect();
-        let lost = looked.iter().filter(|reached| !**reached).count();
-        looked.len() >= HOSTS_MIN && lost * 2 >= looked.len()
+        let mut looked: BTreeMap<String, bool> = BTreeMap::new();
+        for (host, (_, reached)) in self.hosts.iter().filter(|(_, (time, _))| now(*time)) {
+            *looked.entry(neighbourhood(host)).or_default() |= reached;
+        }
+        let lost = looked.values().filter(|reached| !**reached).count();
+        looked.len() >= NEIGHBOURHOODS_MIN && lost * 2 >= looked.len()
+    }
+}
+
+/// What a host stands or falls with: of a name its last two parts, of an address its network, all private ones are one.
+/// Too coarse is the safe side: then we look offline too seldom, and an outage is never explained away.
+fn neighbourhood(host: &str) -> String {
+    if let Ok(address) = host.parse::<Ipv4Addr>() {
+        let [first, second, ..] = address.octets();
+        let near = address.is_private() || address.is_link_local();
+        return if near { "private".to_owned() } else { format!("{first}.{second}") };
+    }
+    if let Ok(address) = host.trim_matches(['[', ']']).parse::<Ipv6Addr>() {
+        let [first, second, ..] = address.segments();
+        let near = address.is_unique_local() || address.is_unicast_link_local();
+        return if near { "private".to_owned() } else { format!("{first:x}:{second:x}") };
+    }
+    let mut parts = host.trim_end_matches('.').rsplit('.');
+    match (parts.next(), parts.next()) {
+        (Some(last), Some(before)) => format!("{before}.{last}").to_ascii_lowercase(),
+        // A name without a dot is of this network.
+        _ => "private".to_owned(),
     }
 }
 
@@ -84,20 +109,29 @@ mod tests {
 
     #[test]
     fn half_of_unrelated_hosts_at_once_is_us() {
-        let two_of_four = [("a", 0, false), ("b", 1, false), ("c", 1, true), ("d", 2, true)];
+        let two_of_four = [("a.fr", 0, false), ("b.fr", 1, false), ("c.fr", 1, true), ("d.fr", 2, true)];
         assert!(seen(&two_of_four).is_offline(at(3)));
         assert!(!seen(&two_of_four).is_offline(at(300)), "that was long ago");
         assert!(
-            !seen(&[("a", 0, false), ("c", 1, true), ("d", 2, true)]).is_offline(at(3)),
+            !seen(&[("a.fr", 0, false), ("c.fr", 1, true), ("d.fr", 2, true)]).is_offline(at(3)),
             "one of three is theirs"
         );
-        assert!(!seen(&[("a", 0, false), ("b", 0, false)]).is_offline(at(1)), "two may fail together");
+        assert!(!seen(&[("a.fr", 0, false), ("b.fr", 0, false)]).is_offline(at(1)), "two may fail together");
     }
 
     #[test]
-    fn one_host_counts_once_and_this_computer_not_at_all() {
-        let same = [("a", 0, false), ("a", 1, false), ("a", 2, false), ("b", 2, true)];
-        assert!(!seen(&same).is_offline(at(3)));
+    fn what_stands_or_falls_together_counts_once_and_this_computer_not_at_all() {
+        let same = ["api.shop.fr", "docs.shop.fr", "Mail.SHOP.fr", "shop.fr."].map(|host| (host, 0, false));
+        assert!(!seen(&same).is_offline(at(3)), "one domain");
+        let inside = ["10.0.0.1", "192.168.1.9", "db", "[fd00::1]"].map(|host| (host, 0, false));
+        assert!(!seen(&inside).is_offline(at(3)), "one network");
+        let near = ["93.184.1.1", "93.184.2.2", "93.184.9.9"].map(|host| (host, 0, false));
+        assert!(!seen(&near).is_offline(at(3)), "one stretch of addresses");
+        let apart = ["93.184.1.1", "[2001:db8::1]", "shop.fr"].map(|host| (host, 0, false));
+        assert!(seen(&apart).is_offline(at(3)));
+        let one_answers =
+            [("api.a.fr", 0, false), ("www.a.fr", 0, true), ("b.de", 0, true), ("c.it", 0, false)];
+        assert!(!seen(&one_answers).is_offline(at(3)), "one sibling that answers is enough");
         let local = [("127.0.0.1", 0, false), ("localhost", 0, false), ("[::1]", 0, false)];
         assert!(!seen(&local).is_offline(at(1)));
     }
