@@ -32,7 +32,7 @@ pub(super) struct Owed {
 impl Engine {
     /// What processes of this host owe, oldest first. A subcommand takes nothing over.
     pub(super) fn owed(&self, at: DateTime<Utc>) -> Vec<Owed> {
-        if !self.presence.acts_by_itself()
+        if !self.presence.takes_notices_over()
             || self.checklist.notify.is_empty()
             || self.session.closed.is_some()
         {

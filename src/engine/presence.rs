@@ -37,6 +37,13 @@ impl Presence {
             Self::Watching | Self::Sampling | Self::Command => false,
         }
     }
+    /// Is what a killed process owed told in its stead?
+    pub fn takes_notices_over(self) -> bool {
+        match self {
+            Self::Screen | Self::Sampling => true,
+            Self::Watching | Self::Looking | Self::Command => false,
+        }
+    }
     /// Are checks measured on their interval, and baselines recorded?
     pub fn acts_by_itself(self) -> bool {
         match self {

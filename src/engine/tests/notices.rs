@@ -126,8 +126,8 @@ fn only_what_this_process_stored_is_told_and_what_it_was_told_of_is_not_told_aga
 }
 
 /// A cockpit of the same person on the same host, in another process, that opens the record after the first was killed.
-fn next_cockpit(world: &mut World, source: &str) -> (usize, Vec<Effect>) {
-    let seat = world.sit(source, "ann", Presence::Screen);
+fn next_cockpit(world: &mut World, source: &str, presence: Presence) -> (usize, Vec<Effect>) {
+    let seat = world.sit(source, "ann", presence);
     world.seats[seat].engine.me = Author { by: "ann@shop.example".to_owned(), on: "ann/2".to_owned() };
     let known = TrustState::Trusted { digest: "sha256:trust".to_owned() };
     let effects = world.give(seat, Input::TrustKnown(known));
@@ -136,13 +136,19 @@ fn next_cockpit(world: &mut World, source: &str) -> (usize, Vec<Effect>) {
 
 #[test]
 fn after_a_crash_what_is_recorded_as_told_is_not_told_again_and_the_rest_is_taken_over() {
+    for next in [Presence::Screen, Presence::Sampling] {
+        taken_over_by(next);
+    }
+}
+
+fn taken_over_by(presence: Presence) {
     let source = shop("\"note.added\"");
     let mut world = World::of(&source, Presence::Screen);
     world.trust();
     let first = world.granted(note("told"));
     took(&mut world, sent(&first)[0].0);
     world.granted(note("not told"));
-    let (seat, opened) = next_cockpit(&mut world, &source);
+    let (seat, opened) = next_cockpit(&mut world, &source, presence);
     assert_eq!(told(&opened), [""; 0], "the other process may still be at it");
     assert!(opened.iter().any(|effect| matches!(effect, Effect::SetTimer { timer: Timer::Notify, .. })));
     world.pass(300);
@@ -150,7 +156,7 @@ fn after_a_crash_what_is_recorded_as_told_is_not_told_again_and_the_rest_is_take
     assert_eq!(told(&taken), ["ann@shop.example noted: not told"]);
     let end = NoticeEnd { attempts: 1, failed: None };
     world.give(seat, Input::NoticeEnded { id: sent(&taken)[0].0, end });
-    let (third, opened) = next_cockpit(&mut world, &source);
+    let (third, opened) = next_cockpit(&mut world, &source, presence);
     assert_eq!(told(&opened), [""; 0]);
     world.pass(7_200);
     assert_eq!(told(&world.give(third, Input::TimerFired(Timer::Notify))), [""; 0]);
@@ -163,7 +169,7 @@ fn the_same_events_have_the_same_key_whoever_tells_and_a_trouble_ends_under_the_
     world.trust();
     let before = sent(&world.granted(note("x")))[0].1.message.key.clone();
     world.pass(300);
-    let (_, taken) = next_cockpit(&mut world, &source);
+    let (_, taken) = next_cockpit(&mut world, &source, Presence::Screen);
     assert_eq!(sent(&taken)[0].1.message.key, before);
 
     let mut world = self::world("\"trigger.fired\"");
