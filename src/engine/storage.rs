@@ -235,10 +235,11 @@ impl Engine {
         } else {
             BTreeSet::new()
         };
+        let mut told = Vec::new();
         for event in events {
             self.session.apply(event);
             if !known.contains(&event.id) {
-                self.tell_arrived(at, event);
+                told.extend(self.tell_arrived(at, event));
             }
         }
         if reload {
@@ -248,17 +249,18 @@ impl Engine {
             self.journaled.retain(|kept| !events.iter().any(|event| event.id == kept.id));
             self.journaled.iter().for_each(|kept| self.session.apply(kept));
         }
-        let mut effects = self.follow_strangers();
+        let mut effects = told;
+        effects.extend(self.follow_strangers());
         effects.extend(self.send_held(at));
         effects.extend(self.roll_back_due(at));
         effects.extend(self.after_change(at));
         effects
     }
 
-    /// Another cockpit's sign-off or run is worth a line.
-    fn tell_arrived(&mut self, at: DateTime<Utc>, recorded: &Recorded) {
+    /// Another cockpit's sign-off or run is worth a line; a trigger that fired there, or a window that closed, a bell too.
+    fn tell_arrived(&mut self, at: DateTime<Utc>, recorded: &Recorded) -> Option<Effect> {
         if recorded.on == self.me.on {
-            return;
+            return None;
         }
         if let What::Known(event) = &recorded.what {
             match event.as_ref() {
@@ -280,6 +282,7 @@ impl Engine {
                         format!("{} holds the release: {}", recorded.by, hold.reason),
                     );
                 }
+                Event::Window(event) => return self.tell_window(at, event),
                 Event::ReleaseStarted(_)
                 | Event::ReleaseClosed(_)
                 | Event::ItemTicked(_)
@@ -298,13 +301,13 @@ impl Engine {
                 | Event::RunResumed(_)
                 | Event::AbortRequested(_)
                 | Event::RunEnded(_)
-                | Event::Window(_)
                 | Event::LogRepaired(_)
                 | Event::JournalReconciled(_)
                 | Event::NoticeDelivered(_)
                 | Event::NoticeFailed(_) => {}
             }
         }
+        None
     }
 
     /// A run that another cockpit asked for is followed too: whoever follows gives its supervisor time to begin. One that

@@ -4,6 +4,7 @@
 
 use ratatui::style::Style;
 
+use crate::checklist::window::TriggerAction;
 use crate::engine::brain::Engine;
 use crate::rules::verdict::VerdictWord;
 use crate::safe_format;
@@ -110,6 +111,16 @@ pub(crate) fn is_lost(view: &View<'_>, run: &RunRecord) -> bool {
 fn build(view: &View<'_>, status: StatusWord, words: &Safe, token: Token, border: BorderKind) -> Badge {
     let glyph = Safe::own(view.theme.glyphs().status(status));
     Badge { text: safe_format!("[ {} {} ]", glyph, words), style: view.theme.style(token), border }
+}
+
+/// `AUTO`, where a trigger may roll this environment back by itself.
+pub(crate) fn auto(view: &View<'_>) -> Option<Piece> {
+    let name = view.environment.as_ref()?;
+    let checklist = view.engine.checklist();
+    let allowed = checklist.environments.get(name).is_some_and(|place| place.auto_rollback);
+    let armed = checklist.windows.iter().flat_map(|(_, window)| window.triggers.iter());
+    let armed = armed.into_iter().any(|(_, trigger)| trigger.action == Some(TriggerAction::Rollback));
+    (allowed && armed).then(|| view.piece(Safe::own(" AUTO"), Token::StatusWarning))
 }
 
 /// The badge of the environment on which `D`, `B` and `X` act, as the checklist spells it.

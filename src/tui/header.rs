@@ -101,6 +101,7 @@ fn inset(area: Rect) -> Rect {
 pub(crate) fn place(view: &View<'_>) -> Vec<Piece> {
     let mut pieces = Vec::new();
     pieces.extend(badge::environment(view));
+    pieces.extend(badge::auto(view));
     let product = safe(&view.engine.release().product);
     pieces.push(view.strong(safe_format!(" {}", product)));
     pieces.push(view.plain(safe_format!("  {}", versions(view))));

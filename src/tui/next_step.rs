@@ -1,6 +1,7 @@
 //! The next step, in the header: what stands between this and it, as one sentence.
 
 use crate::checklist::item::ItemKind;
+use crate::rules::standing::ItemState;
 use crate::rules::verdict::VerdictWord;
 use crate::safe_format;
 use crate::text::Safe;
@@ -26,10 +27,34 @@ pub(crate) fn words(view: &View<'_>, state: &State) -> Safe {
                     Some(ItemKind::Check(_)) => "measure again or waive",
                     Some(ItemKind::Signoff(_)) => "ask for the sign-off of",
                     Some(ItemKind::Action(_)) => "run",
-                    Some(ItemKind::Manual | ItemKind::Window(_) | ItemKind::Group) => "do and tick",
+                    Some(ItemKind::Window(_)) => after_window(reason.state),
+                    Some(ItemKind::Manual | ItemKind::Group) => "do and tick",
                     None => "see to",
                 };
             safe_format!("Next: {} {}", Safe::own(what), reason.about)
         }
+    }
+}
+
+/// What is left to do about a window: it is watched, never ticked.
+fn after_window(state: ItemState) -> &'static str {
+    match state {
+        ItemState::Fail => "B rolls back, or w waives",
+        ItemState::Inconclusive => "w waives, or give more time to",
+        ItemState::Open
+        | ItemState::Running
+        | ItemState::Ticked
+        | ItemState::Pass
+        | ItemState::Error
+        | ItemState::Stale
+        | ItemState::Waived
+        | ItemState::NotApplicable
+        | ItemState::Skipped
+        | ItemState::Approved
+        | ItemState::Rejected
+        | ItemState::Succeeded
+        | ItemState::Failed
+        | ItemState::Aborted
+        | ItemState::OutcomeUnknown => "watch",
     }
 }

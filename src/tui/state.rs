@@ -54,7 +54,7 @@ pub(crate) struct State {
     pub(crate) proposed_for: Option<String>,
     /// The window for which the arrangement was proposed already, by its run.
     pub(crate) window_proposed_for: Option<String>,
-    /// The run and triggers whose rollback was proposed already.
+    /// The firings, by their events, whose rollback was proposed already.
     pub(crate) asked_alarms: Vec<String>,
     /// The handover that was asked about already.
     pub(crate) asked_handover: Option<String>,

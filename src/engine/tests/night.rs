@@ -43,8 +43,8 @@ pub(super) struct Night {
     pub(super) started: Vec<(usize, String)>,
     /// The image Docker says runs.
     pub(super) image: &'static str,
-    /// Bells, in all.
-    pub(super) bells: usize,
+    /// Who rang, each time.
+    pub(super) rings: Vec<usize>,
     /// Versions other records prove.
     pub(super) proven: Vec<(Option<crate::checklist::id::EnvironmentName>, String)>,
 }
@@ -67,7 +67,7 @@ impl Night {
             away: Vec::new(),
             started: Vec::new(),
             image: "sha256:deployed",
-            bells: 0,
+            rings: Vec::new(),
             proven: vec![(Some(production()), "1.0.0".to_owned())],
         };
         night.give(0, trusted());
@@ -166,7 +166,7 @@ impl Night {
                 self.containers_of(&environment).map(|input| (seat, input)).into()
             }
             Effect::Alert { .. } => {
-                self.bells += 1;
+                self.rings.push(seat);
                 Vec::new()
             }
             _ => Vec::new(),

@@ -187,6 +187,19 @@ fn of_two_cockpits_one_samples_and_the_other_takes_over() {
 }
 
 #[test]
+fn a_trigger_that_fires_where_the_other_one_samples_rings_at_every_screen() {
+    let (mut night, _run) = opened(WATCHED);
+    night.sit(WATCHED, "bob", Presence::Screen);
+    night.pass(MINUTE);
+    night.rings.clear();
+    let from = night.now();
+    night.service = Box::new(move |now| if now >= from { Answer::Status(500) } else { Answer::Status(200) });
+    night.pass(2 * MINUTE);
+    night.rings.sort_unstable();
+    assert_eq!(night.rings, [0, 1]);
+}
+
+#[test]
 fn a_time_nobody_watched_is_a_gap_and_never_counts() {
     let (mut night, run) = opened(WATCHED);
     let window = night.window(0).clone();

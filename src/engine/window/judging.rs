@@ -145,6 +145,40 @@ impl Engine {
         }
     }
 
+    /// What the process that samples found: whoever looks on is told of it too.
+    pub(in crate::engine) fn tell_window(
+        &mut self,
+        at: DateTime<Utc>,
+        event: &WindowEvent,
+    ) -> Option<Effect> {
+        match event {
+            WindowEvent::TriggerFired(fired) => {
+                let text = format!("trigger {} fired: {}", fired.trigger, fired.evidence);
+                self.notice(at, NoticeLevel::Error, text);
+                Some(Effect::Alert { words: safe_format!("trigger {} fired", fired.trigger.as_str()) })
+            }
+            WindowEvent::WindowClosed(closed) => {
+                let level = if closed.verdict == WindowVerdict::Healthy {
+                    NoticeLevel::Info
+                } else {
+                    NoticeLevel::Error
+                };
+                self.notice(at, level, format!("the window closed {}", closed.verdict.shown()));
+                Some(Effect::Alert { words: safe_format!("the window closed {}", closed.verdict.shown()) })
+            }
+            WindowEvent::WindowOpened(_)
+            | WindowEvent::WindowJudged(_)
+            | WindowEvent::WindowGap(_)
+            | WindowEvent::WindowExtended(_)
+            | WindowEvent::TriggerResolved(_)
+            | WindowEvent::TriggerAcknowledged(_)
+            | WindowEvent::VerdictChanged(_)
+            | WindowEvent::CheckSummary(_)
+            | WindowEvent::HandoverWritten(_)
+            | WindowEvent::HandoverAccepted(_) => None,
+        }
+    }
+
     /// Judges the stages that are over; and whether none waits for samples on their way.
     fn stages_looked_at(&mut self, at: DateTime<Utc>, run: &str) -> (Vec<Effect>, bool) {
         let Some(window) = self.session.window(run) else { return (Vec::new(), true) };

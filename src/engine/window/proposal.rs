@@ -36,6 +36,8 @@ pub struct PreparedRollback {
 pub struct Evidence {
     /// Which trigger.
     pub trigger: String,
+    /// The event that recorded this firing: the next one is another question.
+    pub event: String,
     /// The rule, in words.
     pub words: String,
     /// What was measured, in words.
@@ -80,6 +82,7 @@ impl Engine {
             .proposals()
             .map(|(name, trigger)| Evidence {
                 trigger: name.clone(),
+                event: trigger.fired.0.event.clone(),
                 words: trigger.fired.1.words.clone(),
                 evidence: trigger.fired.1.evidence.clone(),
                 since: trigger.fired.0.at,

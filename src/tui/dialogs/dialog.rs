@@ -155,6 +155,11 @@ impl Dialog {
         self
     }
 
+    /// Is it the question whether to roll back?
+    pub(crate) fn rolls_back(&self) -> bool {
+        matches!(self.kind, Kind::RollBack(_))
+    }
+
     /// Is the focus in the field?
     pub(crate) fn in_field(&self) -> bool {
         self.focus == Focus::Field && self.field.is_some()

@@ -90,13 +90,18 @@ impl Face {
 
     /// A trigger that fired puts the rollback it proposes once, over nothing else; `B` shows it again.
     fn ask_about_alarm(&mut self, view: &View<'_>) {
-        if !self.may_ask() {
+        let shown = self.state.dialog().is_some_and(dialogs::Dialog::rolls_back);
+        if !shown && !self.may_ask() {
             return;
         }
         let Some(prepared) = view.engine.prepared_rollback(view.at) else { return };
-        let mut fired: Vec<String> = prepared.evidence.iter().map(|seen| seen.trigger.clone()).collect();
-        fired.insert(0, prepared.run.clone());
-        if !prepared.offers.is_empty() && fired.iter().any(|known| !self.state.asked_alarms.contains(known)) {
+        let fired: Vec<String> = prepared.evidence.iter().map(|seen| seen.event.clone()).collect();
+        if shown {
+            // The open question says all of it; what fires meanwhile stands in it too.
+            self.state.asked_alarms = fired;
+        } else if !prepared.offers.is_empty()
+            && fired.iter().any(|known| !self.state.asked_alarms.contains(known))
+        {
             self.state.asked_alarms = fired;
             self.state.over = Over::Dialog(Box::new(dialogs::proposed(&prepared, view)));
         }

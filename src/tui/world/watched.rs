@@ -10,9 +10,13 @@ use crate::engine::window::sampled::{KeptSample, Lease, SampleOf};
 use crate::rules::window::sample::{Facets, Reading, Sample};
 use crate::rules::window::watch::OpenWindow;
 use crate::session::event::{Event, WindowEvent};
-use crate::session::status::{RunOutcome, StepOutcome};
-use crate::session::window_event::{HandoverWritten, TriggerFired, WindowGap};
+use crate::session::status::{CloseWhy, RunOutcome, StepOutcome, WindowVerdict};
+use crate::session::window_event::{
+    HandoverWritten, TriggerAcknowledged, TriggerFired, TriggerResolved, WindowClosed, WindowGap,
+};
 
+/// Where the shop is deployed to.
+const PRODUCTION: &str = "[environments.production]\n";
 /// The window of the shop's deploy.
 const WINDOW: &str = r#"
 [windows.first-hour]
@@ -45,20 +49,50 @@ impl World {
                 Sample { reading: Reading::Bad, facets, ..good(41_000) }
             })
         });
-        let run = world.run_id();
-        world.arrives(
-            "gonogo",
-            Event::Window(WindowEvent::TriggerFired(TriggerFired {
-                run,
-                trigger: "five-xx".to_owned(),
-                words: "fires when more than half of the requests in the last minute were 5xx".to_owned(),
-                evidence: "74 % of 60 samples of api were 5xx".to_owned(),
-                value: Some(740_000),
-                limit: Some(500_000),
-                action: TriggerAction::Ask,
-            })),
-        );
+        world.fires("74 % of 60 samples of api were 5xx");
         world
+    }
+
+    fn fires(&mut self, evidence: &str) {
+        let fired = TriggerFired {
+            run: self.run_id(),
+            trigger: "five-xx".to_owned(),
+            words: "fires when more than half of the requests in the last minute were 5xx".to_owned(),
+            evidence: evidence.to_owned(),
+            value: Some(740_000),
+            limit: Some(500_000),
+            action: TriggerAction::Ask,
+        };
+        self.arrives("gonogo", Event::Window(WindowEvent::TriggerFired(fired)));
+    }
+
+    /// The alarm was called a false one, for this reason, and later the same trigger fires for real.
+    pub(crate) fn fires_again(&mut self, reason: &str) {
+        let (run, trigger) = (self.run_id(), "five-xx".to_owned());
+        let resolved =
+            TriggerResolved { run: run.clone(), trigger: trigger.clone(), reason: "it is over".to_owned() };
+        self.arrives("gonogo", Event::Window(WindowEvent::TriggerResolved(resolved)));
+        let acknowledged = TriggerAcknowledged { run, trigger, reason: reason.to_owned() };
+        self.arrives("sam@example.test", Event::Window(WindowEvent::TriggerAcknowledged(acknowledged)));
+        self.fires("90 % of 60 samples of api were 5xx");
+    }
+
+    /// The window closes so, at its end.
+    pub(crate) fn closes(&mut self, verdict: WindowVerdict) {
+        let closed = WindowClosed {
+            run: self.run_id(),
+            verdict,
+            why: CloseWhy::End,
+            reason: Some("p95(api) was 412 ms".to_owned()),
+        };
+        self.arrives("gonogo", Event::Window(WindowEvent::WindowClosed(closed)));
+    }
+
+    /// As `watched`, where production may be rolled back without being asked.
+    pub(crate) fn watched_automatic() -> World {
+        let window = format!("{WINDOW}  lost = {{ detect = \"api\", action = \"rollback\" }}\n");
+        let toml = SHOP.replace(PRODUCTION, &format!("{PRODUCTION}auto_rollback = true\n"));
+        World::watched_of(&format!("{toml}{window}"), 60, |_| Some(good(212_000)))
     }
 
     /// Nobody looked between the third and the seventh minute.
@@ -92,9 +126,12 @@ impl World {
     }
 
     fn watched_until(seconds: i64, each: impl Fn(i64) -> Option<Sample>) -> World {
+        World::watched_of(&format!("{SHOP}{WINDOW}"), seconds, each)
+    }
+
+    fn watched_of(toml: &str, seconds: i64, each: impl Fn(i64) -> Option<Sample>) -> World {
         let deploy = "[actions.deploy]\nkind = \"deploy\"\n";
-        let toml = SHOP.replace(deploy, &format!("{deploy}window = \"first-hour\"\n"));
-        let mut world = World::ready_of(&format!("{toml}{WINDOW}"));
+        let mut world = World::ready_of(&toml.replace(deploy, &format!("{deploy}window = \"first-hour\"\n")));
         world.deploy();
         world.step("migrate", StepOutcome::Passed, None);
         world.step("up", StepOutcome::Passed, None);

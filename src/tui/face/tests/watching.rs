@@ -109,3 +109,27 @@ fn what_was_handed_over_is_the_first_question_of_the_next_person() {
     world.answer("ctrl-s");
     assert!(matches!(world.asked("HandOver"), Some(Command::HandOver { to: None })));
 }
+
+#[test]
+fn a_trigger_that_fires_again_after_a_false_alarm_puts_its_question_again() {
+    let mut world = World::alarmed();
+    world.answer("<enter>");
+    world.fires_again("resolved before the load test came back");
+    world.expect(">[ Not now ]<");
+    world.expect("90 % of 60 samples of api were 5xx");
+}
+
+#[test]
+fn an_environment_that_may_be_rolled_back_by_itself_says_auto() {
+    World::watched().expect_not("AUTO");
+    let world = World::watched_automatic();
+    world.expect("production");
+    world.expect(" AUTO");
+}
+
+#[test]
+fn after_a_window_that_closed_badly_the_next_step_is_no_tick() {
+    let mut world = World::watched();
+    world.closes(crate::session::status::WindowVerdict::Regression);
+    world.expect_not("do and tick window");
+}
