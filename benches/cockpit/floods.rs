@@ -103,7 +103,7 @@ pub(crate) fn search(subject: &Subject, effort: Effort) {
         let mut lengths = Vec::new();
         for _ in 0..effort.pick(10, 3) {
             running.pty.keys("/");
-            running.pty.wait_within(BOUND, "the question", |screen| screen.contents().contains("Search"));
+            running.pty.wait_within(BOUND, "the field", |screen| screen.contents().contains("FILTER"));
             running.pty.type_text(pattern);
             let asked = Instant::now();
             running.pty.keys("<enter>");

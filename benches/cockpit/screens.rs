@@ -31,7 +31,7 @@ pub(crate) fn first_frame(subject: &Subject, effort: Effort) {
 /// Start of the program to a list on the screen; with ten thousand rows, how soon keys are answered meanwhile.
 pub(crate) fn list(subject: &Subject, effort: Effort) {
     for (scenario, container) in
-        [("running-20", "shop-service-1"), ("running-500", "shop-service-1"), ("stopped-10000", "shop-web-1")]
+        [("running-20", "shop-service-1"), ("running-500", "shop-service-1"), ("stopped-10000", "job-1")]
     {
         let daemon = SimulatedProcess::start(scenario);
         let marker = subject.marker(container);

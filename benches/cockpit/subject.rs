@@ -159,7 +159,7 @@ impl Subject {
 }
 
 /// Stands in the help only.
-const HELP: &str = "Keys that work here";
+const HELP: &str = "enter runs the key";
 
 /// The programs that the variable names.
 pub(crate) fn peers() -> Vec<Subject> {

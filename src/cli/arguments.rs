@@ -231,7 +231,8 @@ pub enum Door {
     },
     /// Follow the active run to its end.
     Attach,
-    /// Watch the open windows without a screen, until they have closed. Exit code: 0 HEALTHY, 1 REGRESSION, 4 not enough evidence.
+    /// Watch the open windows without a screen, until they have closed. Exit code: 0 HEALTHY, 1 REGRESSION,
+    /// 4 nobody can tell, 3 nothing could be recorded.
     Watch {
         /// Run the rules over recorded samples instead: nothing is measured.
         #[arg(long, value_name = "FILE")]

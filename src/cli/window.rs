@@ -1,4 +1,4 @@
-//! `gonogo window open|extend|close|acknowledge|hold`: what a person wants of a window, as on the screen.
+//! `gonogo window open|extend|close|acknowledge`: what a person wants of a window, as on the screen.
 //!
 //! Not here: watching one (`watch.rs`), rolling back (`act.rs`).
 

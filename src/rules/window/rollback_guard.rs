@@ -7,9 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::indicator::FRESH_AFTER_GAP;
 
-/// After an automatic rollback the program rests for so long in that environment.
+/// After an automatic rollback the program rests for so long, in every environment.
 pub const REST: TimeDelta = TimeDelta::minutes(10);
-/// How long a firing waits before it acts, unless told otherwise; any key holds it.
+/// How long a firing waits before it acts; any key in the rollback dialog holds it.
 pub const AUTO_DELAY: TimeDelta = TimeDelta::seconds(30);
 /// Measured samples the evidence needs.
 pub const FRESH_MIN: u32 = FRESH_AFTER_GAP;

@@ -1,7 +1,7 @@
 //! The samples of one indicator, bounded, in the order they were due, with the gaps between them.
 //!
 //! Samples may come back late, and in another order than they were due in (a timeout comes after its followers). Not
-//! here: what they add up to (`lookback.rs`, `stage_count.rs`).
+//! here: what they add up to (`lookback.rs`, `objective.rs`).
 
 use std::collections::VecDeque;
 

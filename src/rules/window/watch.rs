@@ -2,7 +2,7 @@
 //!
 //! Not here: reading it for the screen (`view.rs`), its word in the header (`standing.rs`).
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::baseline::Baseline;
 use super::clock::Clock;
@@ -108,6 +108,10 @@ impl OpenWindow {
     /// When it ends.
     pub fn ends(&self) -> DateTime<Utc> {
         self.clock.time(self.plan.length())
+    }
+    /// How often its last stage looks.
+    pub fn last_interval(&self) -> TimeDelta {
+        TimeDelta::milliseconds(self.plan.every_at(self.plan.length()))
     }
     /// The names of its indicators, in the order of the checklist.
     pub fn indicators(&self) -> impl Iterator<Item = &str> {
