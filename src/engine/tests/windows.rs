@@ -282,6 +282,10 @@ fn a_handover_waits_for_somebody_else_who_accepts_it() {
     night.ask(0, Command::HandOver { to: Some("bob".to_owned()) });
     night.pass(MINUTE);
     assert!(night.engine(0).handover_waiting().is_none(), "not for who wrote it");
+    night.ask(0, Command::AcceptHandover { handover: None });
+    assert!(night.engine(0).refusal().is_some(), "nobody takes over from oneself");
+    let cid = night.sit(WATCHED, "cid", Presence::Screen);
+    assert!(night.engine(cid).handover_waiting().is_none(), "it names bob");
     let waiting = night.engine(bob).handover_waiting().expect("for the next person");
     for part in
         ["REGRESSION", "deploy 1.1.0 in production: succeeded", "first-hour in production", "outage: fires"]

@@ -27,9 +27,13 @@ const LINES_MAX: usize = 20;
 const NOTES_MAX: usize = 5;
 
 impl Engine {
-    /// The last handover that waits for somebody else to take over; none: nothing waits for the person who sits here.
+    /// The last handover that waits for the person who sits here: written by somebody else, for nobody in particular or
+    /// for this one. Whoever it was not meant for may take over all the same, but is not asked to.
     pub fn handover_waiting(&self) -> Option<&HandoverRecord> {
-        self.session.handover_open().filter(|handover| handover.stamp.by != self.me.by)
+        let mine = |to: &String| is_named(&self.me.by, to);
+        self.session.handover_open().filter(|handover| {
+            handover.stamp.by != self.me.by && handover.written.to.as_ref().is_none_or(mine)
+        })
     }
 
     pub(in crate::engine) fn hand_over(
@@ -56,6 +60,12 @@ impl Engine {
         let handover = handover
             .or(waiting)
             .ok_or_else(|| Refusal::gate("no handover waits to be accepted".to_owned()))?;
+        let own = |known: &HandoverRecord| known.stamp.event == handover && known.stamp.by == author.by;
+        if self.session.handovers.iter().any(own) {
+            return Err(Refusal::gate(
+                "you handed over yourself: the next person takes over, not you".to_owned(),
+            ));
+        }
         let guard = Guard::Window(WindowGuard::HandoverOpen { handover: handover.clone() });
         let event = Event::Window(WindowEvent::HandoverAccepted(HandoverAccepted { handover }));
         Ok(vec![self.append(at, Append::by_person(author, event, guard))])
@@ -79,8 +89,27 @@ pub fn summary(engine: &Engine, at: DateTime<Utc>) -> String {
     let notes = engine.session().notes.iter().rev().filter(|note| !note.undone).take(NOTES_MAX);
     let notes = notes.map(|note| format!("{}: {}", note.stamp.by, note.text.replace('\n', " ")));
     part(&mut text, "Last notes", notes.collect());
-    text.truncate(text.floor_char_boundary(SUMMARY_BYTES_MAX));
+    cut(&mut text, SUMMARY_BYTES_MAX);
     text
+}
+
+/// Cuts a text that is too long behind a whole line, and says so in it.
+fn cut(text: &mut String, bytes_max: usize) {
+    if text.len() <= bytes_max {
+        return;
+    }
+    let whole = text.get(..text.floor_char_boundary(bytes_max)).and_then(|head| head.rfind('\n'));
+    let kept = whole.map_or(0, |end| end + 1);
+    let lines = text.get(kept..).unwrap_or_default().lines().count();
+    text.truncate(kept);
+    text.push_str(&format!("- {lines} more lines are left out; gonogo status tells them\n"));
+}
+
+/// Is this person meant by a name that somebody typed: the whole address, or what stands before the @?
+fn is_named(by: &str, name: &str) -> bool {
+    let name = name.trim().to_lowercase();
+    let by = by.to_lowercase();
+    by == name || by.split('@').next() == Some(name.as_str())
 }
 
 fn part(text: &mut String, title: &str, lines: Vec<String>) {
@@ -181,4 +210,28 @@ fn deviations(engine: &Engine) -> Vec<String> {
         Some(format!("alarm {name} called false by {}: {reason}", stamp.by))
     });
     waived.chain(alarms).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{cut, is_named};
+
+    #[test]
+    fn what_is_too_long_is_cut_behind_a_line_and_says_so() {
+        let mut text = "first\nsecond ä\nthird\n".to_owned();
+        cut(&mut text, 14);
+        assert_eq!(text, "first\n- 2 more lines are left out; gonogo status tells them\n");
+        let mut short = "first\n".to_owned();
+        cut(&mut short, 6);
+        assert_eq!(short, "first\n");
+    }
+
+    #[test]
+    fn a_person_is_named_by_the_address_or_what_stands_before_the_at() {
+        for (name, meant) in
+            [("mara", true), ("Mara@Example.test", true), ("sam", false), ("", false), ("mar", false)]
+        {
+            assert_eq!(is_named("mara@example.test", name), meant, "{name}");
+        }
+    }
 }
