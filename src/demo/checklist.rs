@@ -8,9 +8,10 @@ use std::time::Duration;
 use super::rehearsal::Rehearsal;
 use super::world::process::{Addresses, DOCKER};
 
-/// The template; `@NAME@` is filled in, `~30s` is divided by the speed.
+/// The template; `@NAME@` is filled in, `~30s` is divided by the speed, `~2m|20s` too, but never below 20 s: a window has
+/// to hold as many samples as its objectives ask for, and samples are taken no faster than a busy machine answers.
 const TEMPLATE: &str = include_str!("release.toml");
-/// The shortest length of time a checklist of ours has: what samples cannot be taken faster than.
+/// The shortest length of time where the template names none: what nothing is looked at more often than.
 const SHORTEST: Duration = Duration::from_millis(50);
 
 /// The checklist as TOML. Errors: a service whose address is not known.
@@ -37,33 +38,39 @@ pub fn checklist(
     Ok(at_speed(&text, rehearsal))
 }
 
-/// Every `~` before a length of time divides it.
+/// Every `~` before a length of time divides it; a second one behind `|` is the least that is left.
 fn at_speed(text: &str, rehearsal: Rehearsal) -> String {
     let mut pieces = text.split('~');
     let mut out = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {
-        let digits = piece.find(|c: char| !c.is_ascii_digit()).unwrap_or(piece.len());
-        let (number, rest) = piece.split_at(digits);
-        let letters = rest.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(rest.len());
-        let (unit, after) = rest.split_at(letters);
-        let ms = match unit {
-            "ms" => Some(1),
-            "s" => Some(1_000),
-            "m" => Some(60_000),
-            _ => None,
+        let Some((length, mut after)) = length(piece) else {
+            out.push('~');
+            out.push_str(piece);
+            continue;
         };
-        match (number.parse::<u64>(), ms) {
-            (Ok(number), Some(ms)) => {
-                let lasts = rehearsal.lasts(Duration::from_millis(number * ms)).max(SHORTEST);
-                out.extend([&lasts.as_millis().to_string(), "ms", after]);
-            }
-            (Err(_), _) | (_, None) => {
-                out.push('~');
-                out.push_str(piece);
-            }
+        let mut least = SHORTEST;
+        if let Some((named, behind)) = after.strip_prefix('|').and_then(self::length) {
+            (least, after) = (named, behind);
         }
+        let lasts = rehearsal.lasts(length).max(least.min(length));
+        out.extend([&lasts.as_millis().to_string(), "ms", after]);
     }
     out
+}
+
+/// The length of time a text begins with, and what follows.
+fn length(text: &str) -> Option<(Duration, &str)> {
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, rest) = text.split_at(digits);
+    let letters = rest.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(rest.len());
+    let (unit, after) = rest.split_at(letters);
+    let ms = match unit {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        _ => return None,
+    };
+    Some((Duration::from_millis(number.parse::<u64>().ok()? * ms), after))
 }
 
 #[cfg(test)]
@@ -85,7 +92,7 @@ mod tests {
     fn it_is_a_checklist_without_a_word_at_every_speed() {
         for speed in 1..=SPEED_MAX {
             let text = filled(speed);
-            assert!(!text.contains('@') && !text.contains('~'), "{text}");
+            assert!(!text.contains('@') && !text.contains('~') && !text.contains("s|"), "{text}");
             let reading = read_toml_with_warnings("release.toml", &text)
                 .unwrap_or_else(|problems| panic!("speed {speed}: {problems:#?}"));
             assert_eq!(reading.warnings, [], "speed {speed}");
@@ -108,6 +115,15 @@ mod tests {
             at_speed("for = \"~2m\", every = \"~200ms\" ~ ~x 3s", fast),
             "for = \"15000ms\", every = \"50ms\" ~ ~x 3s"
         );
+    }
+
+    #[test]
+    fn what_must_last_so_long_lasts_so_long_and_nothing_gets_longer() {
+        let at = |speed| Rehearsal { seed: 1, speed, scenario: Scenario::Good };
+        let lasts = |speed| at_speed("\"~2m|20s\" \"~10s|30s\" ~1s|", at(speed));
+        assert_eq!(lasts(1), "\"120000ms\" \"10000ms\" 1000ms|");
+        assert_eq!(lasts(4), "\"30000ms\" \"10000ms\" 250ms|");
+        assert_eq!(lasts(10), "\"20000ms\" \"10000ms\" 100ms|");
     }
 
     #[test]

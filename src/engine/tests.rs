@@ -16,5 +16,6 @@ mod rollback;
 mod runs;
 mod signoffs;
 mod waiting;
+mod window_beginnings;
 mod windows;
 mod world;

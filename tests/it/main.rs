@@ -12,6 +12,7 @@
 
 mod checklists;
 mod demo;
+mod demo_release;
 mod docker_contract;
 mod docker_watch;
 mod faults;

@@ -45,6 +45,8 @@ pub(super) struct Night {
     pub(super) image: &'static str,
     /// Who rang, each time.
     pub(super) rings: Vec<usize>,
+    /// Logs that were to be counted, and from when.
+    pub(super) counted: Vec<(SampleOf, Option<DateTime<Utc>>)>,
     /// Versions other records prove.
     pub(super) proven: Vec<(Option<crate::checklist::id::EnvironmentName>, String)>,
 }
@@ -68,6 +70,7 @@ impl Night {
             started: Vec::new(),
             image: "sha256:deployed",
             rings: Vec::new(),
+            counted: Vec::new(),
             proven: vec![(Some(production()), "1.0.0".to_owned())],
         };
         night.give(0, trusted());
@@ -164,6 +167,10 @@ impl Night {
             }
             Effect::Watch { environment, .. } => {
                 self.containers_of(&environment).map(|input| (seat, input)).into()
+            }
+            Effect::CountLog { key, since, .. } => {
+                self.counted.push((key.of, since));
+                Vec::new()
             }
             Effect::Alert { .. } => {
                 self.rings.push(seat);

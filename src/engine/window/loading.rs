@@ -234,6 +234,9 @@ impl Engine {
             return vec![Effect::SetTimer { timer: Timer::ReadSamples(run.to_owned()), at: at + READ_EVERY }];
         }
         let mut effects = self.proof_wanted();
+        // Before anything is sampled: logs are read back to the last look, or to the opening.
+        effects.extend(self.counts_follow());
+        effects.extend(self.stats_follow());
         if let Some(live) = self.windows.live.get(run).filter(|live| !live.sampling.running) {
             let shortest = live.spec.stages.iter().map(|stage| stage.every.as_delta()).min();
             let tolerated = shortest.map_or(GAP_MIN, |every| every * 3).max(GAP_MIN);

@@ -10,6 +10,7 @@ use crate::checklist::id::{EnvironmentName, WindowId};
 use crate::checklist::window::TriggerAction;
 use crate::engine::brain::Engine;
 use crate::engine::offer::Offer;
+use crate::session::event::Event;
 use crate::session::window_state::WindowRecord;
 
 /// A rollback that a trigger proposes.
@@ -68,14 +69,17 @@ impl Engine {
 
     fn prepared_for(&self, at: DateTime<Utc>, window: &WindowRecord) -> Option<PreparedRollback> {
         let run = self.session.run(window.run())?;
-        // A rollback is not rolled back; one that runs needs no proposal.
+        // A rollback is not rolled back; one that runs, or is on its way to the disk, needs no proposal.
         let environment = window.opened.environment.clone();
         let underway = self.session.runs.iter().any(|other| {
             other.is_active()
                 && other.requested.kind == ActionKind::Rollback
                 && other.requested.environment == environment
         });
-        if run.requested.kind == ActionKind::Rollback || underway {
+        let asked = self.pending.events().any(|event| {
+            matches!(event, Event::RunRequested(asked) if asked.kind == ActionKind::Rollback && asked.environment == environment)
+        });
+        if run.requested.kind == ActionKind::Rollback || underway || asked {
             return None;
         }
         let evidence: Vec<Evidence> = window
