@@ -101,6 +101,9 @@ pub struct Container {
     pub exit_code: Option<i64>,
     /// It was killed for want of memory.
     pub oom_killed: bool,
+    /// So often a process inside was killed for want of memory while the daemon was heard; it may live on.
+    #[serde(default)]
+    pub oom_events: u32,
     /// Restarts, as the daemon counts them.
     pub restart_count: u32,
     /// It was inspected, not only listed: started, exit code, restarts and probe output are true.

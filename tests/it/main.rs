@@ -32,3 +32,5 @@ mod support;
 mod terminal_guard;
 mod tidy;
 mod twins;
+mod watch;
+mod watch_docker;

@@ -15,6 +15,7 @@ mod loading;
 mod logs;
 mod opening;
 mod proposal;
+mod remembered;
 pub mod sampled;
 mod sampling;
 mod stats;

@@ -1,6 +1,6 @@
 //! The event stream of a daemon, drained by a task of its own: a slow reader would lose events without a word.
 //!
-//! An event says "look at this container", never what it is. Not here: looking (`inspect.rs`, `watch.rs`).
+//! An event says "look at this container", never what it is; only `oom` is news by itself. Not here: looking (`inspect.rs`, `watch.rs`).
 
 use std::sync::Arc;
 
@@ -26,6 +26,9 @@ const FILTERS: &str = r#"{"type":["container"],"event":["create","start","die","
 pub(crate) enum Told {
     /// Look at this container.
     Look(String),
+    /// A process of this container was killed for want of memory, at this time of the daemon in nanoseconds; the
+    /// container may live on, and then no look ever tells.
+    OutOfMemory(String, i64),
     /// Something could not be read: list again.
     Gap(String),
     /// The stream is over.
@@ -111,6 +114,7 @@ fn read(line: &[u8]) -> Option<Told> {
         }
         // Docker before 25 ignores unknown filter words; an exec changes nothing about its container.
         Ok(event) if event.action.starts_with("exec_") => None,
+        Ok(event) if event.action == "oom" => Some(Told::OutOfMemory(event.actor.id, event.time_nano)),
         Ok(event) => Some(Told::Look(event.actor.id)),
         Err(error) => Some(Told::Gap(format!("an event that cannot be read ({error})"))),
     }
@@ -128,6 +132,8 @@ mod tests {
             b"b\",\"Attributes\":{\"exitCode\":\"1\"}}}\n{\"Action\":\"start\",\"Actor\":{\"ID\":\"c\"}}\n",
         );
         assert_eq!(told, [Told::Look("ab".into()), Told::Look("c".into())]);
+        let told = lines.push(b"{\"Action\":\"oom\",\"Actor\":{\"ID\":\"a\"},\"timeNano\":7}\n");
+        assert_eq!(told, [Told::OutOfMemory("a".into(), 7)]);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::connect::Connection;
 use super::convert::{self, Unknown};
 use super::feed::{Feed, Told};
 use super::inspect::{Inspector, Seen, look_at_all};
+use super::oom_events::OomEvents;
 use super::watch::{Link, Watcher};
 use super::wire::Summary;
 use crate::engine::effect::AttendScope;
@@ -52,6 +53,7 @@ pub(crate) struct Live<'a> {
     rows: BTreeMap<String, Container>,
     failed: BTreeMap<String, u8>,
     inspector: Inspector,
+    oom_events: OomEvents,
     told_unknown: Unknown,
     believed: bool,
     heard: Instant,
@@ -61,6 +63,7 @@ pub(crate) struct Live<'a> {
 impl<'a> Live<'a> {
     pub(crate) fn new(watcher: &'a mut Watcher, connection: Connection, generation: u64) -> Self {
         let inspector = Inspector::new(connection.client.clone());
+        let oom_events = OomEvents::since(connection.daemon_time());
         let now = Instant::now();
         Self {
             watcher,
@@ -69,6 +72,7 @@ impl<'a> Live<'a> {
             rows: BTreeMap::new(),
             failed: BTreeMap::new(),
             inspector,
+            oom_events,
             told_unknown: Unknown::new(),
             believed: false,
             heard: now,
@@ -114,6 +118,11 @@ impl<'a> Live<'a> {
                 told = feed.next() => match told {
                     Told::Look(id) => {
                         self.heard = Instant::now();
+                        self.inspector.want(&id);
+                    }
+                    Told::OutOfMemory(id, at) => {
+                        self.heard = Instant::now();
+                        self.oom_events.note(&id, at);
                         self.inspector.want(&id);
                     }
                     Told::Gap(_reason) => {
@@ -186,6 +195,10 @@ impl<'a> Live<'a> {
                 None => self.inspector.want(&id),
             }
         }
+        self.oom_events.keep_only(&rows);
+        for row in rows.values_mut() {
+            row.oom_events = self.oom_events.of(&row.id);
+        }
         self.rows = rows;
         self.heard = Instant::now();
         self.listed = self.heard;
@@ -228,7 +241,8 @@ impl<'a> Live<'a> {
         let environment = self.watcher.environment.clone();
         let generation = self.generation;
         match seen {
-            Ok(Some(container)) => {
+            Ok(Some(mut container)) => {
+                container.oom_events = self.oom_events.of(&id);
                 self.heard = Instant::now();
                 self.failed.remove(&id);
                 if container.state == ContainerRunState::Running {

@@ -19,6 +19,7 @@ mod inspect;
 mod live;
 mod log_lines;
 mod logs;
+mod oom_events;
 mod snapshot;
 mod stats;
 mod watch;

@@ -122,7 +122,12 @@ wire!(
 );
 wire!(
     /// An event; `status` and `id` are absent on new daemons.
-    Event { action: String, actor: Actor }
+    Event {
+        action: String,
+        actor: Actor,
+        #[serde(rename = "timeNano")]
+        time_nano: i64,
+    }
 );
 wire!(
     /// What it happened to.

@@ -43,6 +43,8 @@ impl Answer {
 enum Manner {
     /// The answers in order, the last one for ever.
     Script(Vec<Answer>),
+    /// The status that is set now.
+    Switched,
     /// Accepts, reads, says nothing.
     Silent,
     /// Starts an answer and sends it one byte at a time.
@@ -77,6 +79,7 @@ impl Request {
 struct State {
     requests: Vec<Request>,
     over: bool,
+    status: u16,
 }
 
 #[derive(Default)]
@@ -119,6 +122,18 @@ impl HttpServer {
     pub(crate) fn script(answers: &[Answer]) -> Self {
         assert!(!answers.is_empty(), "a script has at least one answer");
         Self::start(Manner::Script(answers.to_vec()))
+    }
+
+    /// Answers 200 until another status is set.
+    pub(crate) fn switched() -> Self {
+        let server = Self::start(Manner::Switched);
+        server.set_status(200);
+        server
+    }
+
+    /// From now on a switched server answers with this status.
+    pub(crate) fn set_status(&self, status: u16) {
+        self.shared.lock().status = status;
     }
 
     /// Accepts and never says anything.
@@ -197,14 +212,15 @@ fn serve(connection: &TcpStream, shared: &Shared, manner: &Manner) -> std::io::R
     connection.set_write_timeout(Some(CONNECTION_BOUND))?;
     let mut reader = BufReader::new(connection.try_clone()?);
     let Some(request) = read_request(&mut reader)? else { return Ok(()) };
-    let number = {
+    let (number, status) = {
         let mut state = shared.lock();
         state.requests.push(request);
-        state.requests.len() - 1
+        (state.requests.len() - 1, state.status)
     };
     shared.changed.notify_all();
     match manner {
         Manner::Script(answers) => write_answer(connection, &answers[number.min(answers.len() - 1)]),
+        Manner::Switched => write_answer(connection, &Answer::new(status, "as it is")),
         Manner::Silent => {
             shared.over_within(CONNECTION_BOUND);
             Ok(())

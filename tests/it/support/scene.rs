@@ -162,8 +162,9 @@ pub(crate) fn never_go(screen: &Pty) {
 /// Leaves by the key, with exit code 0.
 #[track_caller]
 pub(crate) fn leave(mut screen: Pty) {
-    let closed =
-        |model: &vt100::Screen| [" NORMAL ", " RUN "].iter().any(|mode| model.contents().contains(mode));
+    let closed = |model: &vt100::Screen| {
+        [" NORMAL ", " RUN ", " WINDOW "].iter().any(|mode| model.contents().contains(mode))
+    };
     screen.answer("<esc>", "the dialogs to close", closed);
     screen.keys("q");
     assert_eq!(screen.wait_exit(SCREEN_BOUND), 0);
