@@ -31,11 +31,12 @@ impl Shares {
             30_000.. => Self { p0: 0.02, p1: 0.08 },
         }
     }
-    /// Fitted to a baseline with this share of bad buckets.
+    /// Fitted to a baseline with this share of bad buckets. Both shares grow alike: so a bad bucket adds what the table says,
+    /// and a total outage takes as many buckets as without a baseline, until clearly bad is nearly always.
     #[must_use]
     pub fn calibrated(self, baseline: f64) -> Self {
         let p0 = self.p0.max(2.0 * baseline).min(P0_MAX);
-        Self { p0, p1: self.p1.max(3.0 * p0).min(P1_MAX) }
+        Self { p0, p1: (self.p1 * (p0 / self.p0)).min(P1_MAX) }
     }
     /// What a bad and a good bucket add.
     pub fn steps(self) -> Steps {
@@ -103,7 +104,12 @@ mod tests {
     fn a_baseline_makes_it_calmer_within_bounds() {
         let table = Shares::of(1_000);
         assert_eq!(table.calibrated(0.0), table);
-        assert_eq!(table.calibrated(0.10), Shares { p0: 0.20, p1: 0.60_f64.max(3.0 * 0.20) });
+        assert_eq!(table.calibrated(0.10), Shares { p0: 0.20, p1: 0.75 });
+        for every in [1_000, 5_000, 30_000] {
+            let (table, fitted) = (Shares::of(every), Shares::of(every).calibrated(0.1));
+            assert!((fitted.steps().bad - table.steps().bad).abs() < 1e-9, "{every}");
+            assert!(fitted.steps().good < table.steps().good, "{every}");
+        }
         assert_eq!(table.calibrated(0.9), Shares { p0: 0.50, p1: 0.95 });
         let steps = table.calibrated(1.0).steps();
         assert!(steps.bad > 0.0 && steps.good < 0.0);

@@ -13,8 +13,15 @@ use crate::rules::window::tests::played::{answer, opened};
 
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
-/// The seeds that are kept. Over the seeds 0 to 7,999 the rates are 0 (independent) and 0.1 % of days (bursts).
+/// The seeds that are kept.
+///
+/// Over the seeds 0 to 7,999 a healthy day fires on 0 (independent) and on 8 of them, 0.1 % (bursts): 313, 373, 878, 2215,
+/// 2850, 2862, 3100, 7634. So one set of 500 in ten or so has two, as the first 500 have; each is an hour with bursts of 20
+/// to 35 s close together, in the five-second stage. A limit of ln 2000 instead of ln 1000 leaves 3 of 8,000 and finds 5 %
+/// in bursts within the hour in 78 % instead of 83 % of cases: not worth it.
 const SEEDS: std::ops::Range<u64> = 1_000..1_500;
+/// For what holds on every seed.
+const MORE_SEEDS: std::ops::Range<u64> = 0..1_500;
 /// Keeps the weather of the baseline and of the fault apart from that of the day.
 const OTHER: u64 = 1 << 32;
 
@@ -98,15 +105,23 @@ fn a_total_outage_in_the_first_hour_is_found_within_70_seconds() {
         let found = first_alarm(&plan, Service { normal: BURSTS, seed, fitted }, HOUR, &mut |at| at >= from);
         found.map_or(i64::MAX, |found| found - from)
     };
-    for seed in SEEDS {
-        assert!(took(seed, false) <= 70_000, "seed {seed}: {} ms", took(seed, false));
+    // Also after a baseline with bursts of its own: a bad bucket adds the same. Over the seeds 0 to 7,999 the worst is 67 s.
+    for (seed, fitted) in MORE_SEEDS.flat_map(|seed| [(seed, false), (seed, true)]) {
+        let took = took(seed, fitted);
+        assert!(took <= 70_000, "seed {seed}, fitted {fitted}: {took} ms");
     }
-    // A baseline with bursts of its own makes the detector calmer by a bucket, never by more.
-    let mut fitted: Vec<i64> = SEEDS.map(|seed| took(seed, true)).collect();
-    fitted.sort_unstable();
-    let late = fitted.iter().filter(|took| **took > 70_000).count();
-    println!("fitted: median {}, {late} over 70 s, worst {}", fitted[250], fitted[499]);
-    assert!(fitted[250] <= 70_000 && fitted[499] <= 80_000 && late <= 5, "{late} {}", fitted[499]);
+}
+
+/// Bursts as long as a short outage fire now and then: they are one. The design's page says 4.7 and 23 % of days.
+#[test]
+fn longer_bursts_fire_on_as_many_days_as_the_design_says() {
+    let plan = default_plan();
+    for (mean, days) in [(15.0, 2..=20), (30.0, 30..=65)] {
+        let service = |seed: u64| Service { normal: Weather::Bursts(0.005, mean), seed, fitted: true };
+        let alarms = |seed: &u64| first_alarm(&plan, service(*seed), DAY, &mut |_| false).is_some();
+        let fired = (1_000..1_200).filter(alarms).count();
+        assert!(days.contains(&fired), "bursts of {mean} s: {fired} of 200 days");
+    }
 }
 
 #[test]
