@@ -139,6 +139,9 @@ impl<U: Until> Face for Errand<'_, U> {
     fn viewing(&self, _engine: &Engine) -> Option<Viewing> {
         self.until.viewing()
     }
+    fn is_busy(&self, _engine: &Engine) -> bool {
+        false
+    }
     fn looks_again_at(&self) -> Option<DateTime<Utc>> {
         let wakes = self.until.wakes().filter(|_| self.wish.is_some());
         self.deadline().into_iter().chain(wakes).min()

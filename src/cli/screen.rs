@@ -118,6 +118,9 @@ impl FaceOfLoop for OnScreen {
     fn viewing(&self, engine: &Engine) -> Option<Viewing> {
         Some(self.face.viewing(engine))
     }
+    fn is_busy(&self, engine: &Engine) -> bool {
+        self.face.is_searching(engine)
+    }
     fn looks_again_at(&self) -> Option<DateTime<Utc>> {
         self.next
     }

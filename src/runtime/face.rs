@@ -68,6 +68,8 @@ pub trait Face {
     fn forget_screen(&mut self);
     /// What the layout made visible.
     fn viewing(&self, engine: &Engine) -> Option<Viewing>;
+    /// Has it more to do than one look took: lines that are not searched yet? Then it is asked again at once.
+    fn is_busy(&self, engine: &Engine) -> bool;
     /// When it wants to look again though nothing happened: a clock, an age, a deadline.
     fn looks_again_at(&self) -> Option<DateTime<Utc>>;
 }

@@ -297,6 +297,8 @@ impl<F: Face> RunLoop<F> {
         if self.take_logs() && !news && !self.frame_is_due() {
             return Turn::GoOn;
         }
+        // What a look in between finds is on screen with the next frame.
+        self.dirty |= self.face.is_busy(&self.engine);
         for _ in 0..ANSWERS_MAX {
             let reaction = self.face.heard(&mut self.engine, clock::now());
             let quiet = reaction.commands.is_empty();
@@ -383,7 +385,7 @@ impl<F: Face> RunLoop<F> {
         let now = clock::now();
         let arriving = &self.arriving;
         let waits = !arriving.answers.is_empty() || !arriving.inputs.is_empty() || !arriving.logs.is_empty();
-        if waits || !self.hands.own.is_empty() {
+        if waits || !self.hands.own.is_empty() || self.face.is_busy(&self.engine) {
             return Duration::ZERO;
         }
         let frame = if self.dirty { self.drawn.map(|drawn| drawn + FRAME_EVERY) } else { None };

@@ -137,6 +137,12 @@ impl Face {
         self.paint(engine, at, buf)
     }
 
+    /// Are there lines in the shown log that its search has not looked at yet? Each `settle` looks at a slice of them.
+    pub fn is_searching(&self, engine: &Engine) -> bool {
+        let log = self.state.log.source.as_ref().and_then(|source| engine.log(source));
+        self.state.log.search.as_ref().zip(log).is_some_and(|(search, log)| !search.is_done(log))
+    }
+
     /// Is the cursor in a field? Then it is shown; elsewhere it is hidden and parked.
     pub fn is_typing(&self) -> bool {
         self.state.typing.is_some() || self.state.dialog().is_some_and(crate::tui::dialogs::Dialog::in_field)

@@ -530,10 +530,15 @@ impl World {
 
     /// A line of a container's log.
     pub(crate) fn log_line(&mut self, id: &str, text: &[u8]) {
-        let line = RawLine { at: Some(self.at), stream: LogStream::Output, bytes: text.to_vec() };
+        self.log_lines(id, std::iter::once(text.to_vec()));
+    }
+
+    /// A container wrote lines, all at once.
+    pub(crate) fn log_lines(&mut self, id: &str, lines: impl Iterator<Item = Vec<u8>>) {
+        let line = |bytes| LogPiece::Line(RawLine { at: Some(self.at), stream: LogStream::Output, bytes });
+        let batch = LogBatch { pieces: lines.map(line).collect(), dropped: 0 };
         let source =
             LogSource::Container { environment: EnvironmentName::from("production"), id: id.to_owned() };
-        let batch = LogBatch { pieces: vec![LogPiece::Line(line)], dropped: 0 };
         self.input(Input::LogLines { source, batch });
     }
 }

@@ -208,6 +208,27 @@ fn a_log_follows_until_somebody_scrolls_and_finds_what_is_searched() {
 }
 
 #[test]
+fn a_search_through_many_lines_asks_to_be_looked_after_at_once_until_it_has_seen_all() {
+    let mut world = World::shop();
+    world.containers(vec![container("api-1")]);
+    let line = |number: usize| format!("{number:06} {}", "x".repeat(1_000)).into_bytes();
+    world.log_lines(&container("api-1").id, (0..12_000).map(line));
+    world.press("6 /");
+    // Line by line, which takes longer than a whole text at once.
+    world.type_in("/(?i)11999 X/");
+    world.press("<enter>");
+    assert!(world.face.is_searching(&world.engine), "there is more than one look takes");
+    world.expect("+ hits");
+    let looks = (0..100).take_while(|_| {
+        world.face.settle(&world.engine, world.at);
+        world.face.is_searching(&world.engine)
+    });
+    assert!(looks.count() < 99);
+    world.expect("1 hits");
+    world.expect_not("+ hits");
+}
+
+#[test]
 fn a_lost_daemon_keeps_its_rows_muted_with_their_age() {
     let mut world = World::shop();
     world.containers(vec![container("api-1"), container("web-1")]);
