@@ -36,7 +36,7 @@ impl Engine {
                 self.source_lost(at, &environment, generation, (reason, attempt))
             }
             Input::Measured { id, item, measurement } => self.measured(at, id, &item, *measurement),
-            Input::Sampled { id, measurement } => self.sampled(id, &measurement),
+            Input::Sampled { id, measurement } => self.sampled(at, id, &measurement),
             Input::SamplesLoaded { of, samples, next } => self.samples_loaded(at, &of, &samples, next),
             Input::LeaseKnown(lease) => self.lease_known(at, &lease),
             Input::WatcherSeen(watcher) => self.watcher_seen(watcher),

@@ -397,6 +397,11 @@ fn when_hosts_that_have_nothing_in_common_are_gone_at_once_it_is_us_and_nothing_
     assert_eq!(night.world.count("trigger.fired"), 0);
     assert_eq!(word(&night, 0), VerdictWord::Watch, "not known is never healthy");
     assert!(night.engine(0).prepared_rollback(night.now()).is_none());
+    night.service = Box::new(|_| Answer::Status(200));
+    night.pass(5 * MINUTE);
+    let gaps = &night.window(0).gaps;
+    assert_eq!(gaps.iter().map(|gap| gap.why).collect::<Vec<_>>(), [GapWhy::Offline]);
+    assert!((9..=11).contains(&(gaps[0].to - gaps[0].from).num_minutes()), "{gaps:?}");
 }
 
 #[test]

@@ -37,6 +37,8 @@ pub struct Windows {
     pub(super) next_sample: u64,
     /// Which hosts can be reached from here.
     pub(super) sight: Sight,
+    /// Since when this computer is offline, as far as the targets tell.
+    pub(super) offline_since: Option<DateTime<Utc>>,
     /// The baseline that is being collected.
     pub(super) baseline: Option<BeforeDeploy>,
     /// The automatic rollback that is about to happen.

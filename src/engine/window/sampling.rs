@@ -18,6 +18,7 @@ use crate::engine::run_plan::MeasurePlan;
 use crate::rules::observed::{Answer, Measurement};
 use crate::rules::window::offline::host_of;
 use crate::rules::window::sample::Sample;
+use crate::session::status::GapWhy;
 
 /// A tick that is looked at later than this after it was due was missed.
 const MISSED_AFTER: TimeDelta = TimeDelta::seconds(3);
@@ -143,21 +144,44 @@ impl Engine {
     }
 
     /// A sample came back.
-    pub(in crate::engine) fn sampled(&mut self, id: SampleId, measurement: &Measurement) -> Vec<Effect> {
+    pub(in crate::engine) fn sampled(
+        &mut self,
+        at: DateTime<Utc>,
+        id: SampleId,
+        measurement: &Measurement,
+    ) -> Vec<Effect> {
         // A late answer to a dropped question is ignored.
         let Some(asked) = self.windows.asked.remove(&id) else { return Vec::new() };
         let Some((spec, _)) = self.sampled_spec(&asked.of) else { return Vec::new() };
         let Some(indicator) = spec.indicators.get(&asked.indicator) else { return Vec::new() };
         let mut sample = classify(indicator, asked.scheduled, measurement);
+        let mut effects = Vec::new();
         if let Some(host) = &asked.host {
             let reached = was_reached(measurement.answer);
             self.windows.sight.note(host, asked.scheduled, reached);
-            if !reached && self.windows.sight.is_offline(asked.scheduled) {
+            match (reached, self.windows.sight.is_offline(asked.scheduled)) {
                 // Hosts that have nothing to do with each other are gone at once: it is us.
-                sample = Sample::no_data(asked.scheduled);
+                (false, true) => {
+                    sample = Sample::no_data(asked.scheduled);
+                    self.windows.offline_since.get_or_insert(asked.scheduled);
+                }
+                (true, false) => effects = self.online_again(at, asked.scheduled),
+                (true, true) | (false, false) => {}
             }
         }
-        self.take_sample(&asked.of, &asked.indicator, sample)
+        effects.extend(self.take_sample(&asked.of, &asked.indicator, sample));
+        effects
+    }
+
+    /// The network is back: how long it was away is recorded, so that the verdict can say why it is not known.
+    fn online_again(&mut self, at: DateTime<Utc>, now: DateTime<Utc>) -> Vec<Effect> {
+        let Some(since) = self.windows.offline_since.take() else { return Vec::new() };
+        if !self.windows.holds_lease() {
+            return Vec::new();
+        }
+        let runs: Vec<String> = self.windows.live.keys().cloned().collect();
+        let gap = |run: &String| self.gap_found(at, run, (since, now), GapWhy::Offline);
+        runs.iter().filter_map(gap).collect()
     }
 
     /// A sample counts, and is kept beside the record.
