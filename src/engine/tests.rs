@@ -18,4 +18,5 @@ mod signoffs;
 mod waiting;
 mod window_beginnings;
 mod windows;
+mod windows_unsaved;
 mod world;

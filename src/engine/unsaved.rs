@@ -77,6 +77,11 @@ impl Engine {
 
     /// Keeps what the program saw of a run and could not store: without its end a run would go on for ever.
     pub(super) fn keep_unsaved(&mut self, at: DateTime<Utc>, append: PendingAppend) -> Vec<Effect> {
+        let of_window = |proposed: &Proposed| matches!(proposed.event, Event::Window(_));
+        if append.origin == Origin::Program && append.events.iter().any(of_window) {
+            // What a window lacks in the record is found again at each look.
+            return vec![Effect::SetTimer { timer: Timer::Review, at: at + AGAIN_AFTER }];
+        }
         if append.origin != Origin::Program
             || !append.events.iter().any(|proposed| tells_of_run(&proposed.event))
         {

@@ -15,6 +15,8 @@ pub enum WindowGuard {
         /// Which run.
         run: String,
     },
+    /// No window is open at all.
+    NoneOpen,
     /// The window is open.
     IsOpen {
         /// Which window.
@@ -25,12 +27,14 @@ pub enum WindowGuard {
         /// Which window.
         run: String,
     },
-    /// The window is open and this stage of it is not judged.
+    /// The window is open and this stage of it is not judged at this end or a later one.
     NotJudged {
         /// Which window.
         run: String,
         /// Which stage, from 1.
         stage: i64,
+        /// Its end: given more time, the last stage has a later one.
+        ended: DateTime<Utc>,
     },
     /// The trigger fired so many times, and stands so.
     TriggerIs {
@@ -106,14 +110,19 @@ impl WindowGuard {
                 None => Ok(()),
                 Some(_) => Err("its window is opened already".to_owned()),
             },
+            Self::NoneOpen => match session.open_windows().next_back() {
+                None => Ok(()),
+                Some(window) => Err(format!("window {} opened meanwhile", window.opened.window)),
+            },
             Self::IsOpen { run } => open(session, run).map(|_window| ()),
             Self::MayExtend { run } => match session.window(run).map(WindowRecord::verdict) {
                 None => Err("the record knows no window of this run".to_owned()),
                 Some(None | Some(WindowVerdict::Inconclusive)) => Ok(()),
                 Some(Some(verdict)) => Err(format!("the window closed {} meanwhile", verdict.shown())),
             },
-            Self::NotJudged { run, stage } => {
-                let known = open(session, run)?.judged.iter().any(|judged| judged.stage == *stage);
+            Self::NotJudged { run, stage, ended } => {
+                let judged = &open(session, run)?.judged;
+                let known = judged.iter().any(|judged| judged.stage == *stage && judged.ended >= *ended);
                 if known { Err("the stage is judged already".to_owned()) } else { Ok(()) }
             }
             Self::TriggerIs { run, trigger, times, state } => {

@@ -15,7 +15,7 @@ use crate::engine::effect::{Effect, Timer};
 use crate::engine::input::{Input, RunReport, SourceFound};
 use crate::engine::presence::Presence;
 use crate::engine::trust::TrustState;
-use crate::engine::window::sampled::{KeptSample, Lease, SampleOf};
+use crate::engine::window::sampled::{CountKey, KeptSample, Lease, SampleOf};
 use crate::rules::observed::{Answer, Container, Measurement, Watcher};
 use crate::session::status::{CheckStatus, RunOutcome, StepOutcome};
 use crate::session::window_state::WindowRecord;
@@ -45,8 +45,12 @@ pub(super) struct Night {
     pub(super) image: &'static str,
     /// Who rang, each time.
     pub(super) rings: Vec<usize>,
-    /// Logs that were to be counted, and from when.
-    pub(super) counted: Vec<(SampleOf, Option<DateTime<Utc>>)>,
+    /// What Docker lists; none: one container of the image.
+    pub(super) containers: Option<Vec<Container>>,
+    /// Logs that were to be counted: by which seat, whose, from when on.
+    pub(super) counts: Vec<(usize, CountKey, Option<DateTime<Utc>>)>,
+    /// Questions for samples beside the record, and for what other records prove, get no answer.
+    pub(super) deaf: bool,
     /// Versions other records prove.
     pub(super) proven: Vec<(Option<crate::checklist::id::EnvironmentName>, String)>,
 }
@@ -70,7 +74,9 @@ impl Night {
             started: Vec::new(),
             image: "sha256:deployed",
             rings: Vec::new(),
-            counted: Vec::new(),
+            containers: None,
+            counts: Vec::new(),
+            deaf: false,
             proven: vec![(Some(production()), "1.0.0".to_owned())],
         };
         night.give(0, trusted());
@@ -124,9 +130,10 @@ impl Night {
             image_id: self.image.to_owned(),
             ..Container::default()
         };
+        let containers = self.containers.clone().unwrap_or_else(|| vec![container]);
         let environment = environment.clone();
         // The last one is given first.
-        let listed = Input::ContainersListed { environment, generation: 1, containers: vec![container] };
+        let listed = Input::ContainersListed { environment, generation: 1, containers };
         [listed, Input::SourceFound(found)]
     }
 
@@ -145,6 +152,11 @@ impl Night {
                 self.kept.entry(of).or_default().push(kept);
                 Vec::new()
             }
+            Effect::CountLog { key, since, .. } => {
+                self.counts.push((seat, key, since));
+                Vec::new()
+            }
+            Effect::LoadSamples { .. } | Effect::LookForProven if self.deaf => Vec::new(),
             Effect::LoadSamples { of, from } => {
                 let all = self.kept.get(&of).cloned().unwrap_or_default();
                 let next = all.len() as u64;
@@ -167,10 +179,6 @@ impl Night {
             }
             Effect::Watch { environment, .. } => {
                 self.containers_of(&environment).map(|input| (seat, input)).into()
-            }
-            Effect::CountLog { key, since, .. } => {
-                self.counted.push((key.of, since));
-                Vec::new()
             }
             Effect::Alert { .. } => {
                 self.rings.push(seat);

@@ -15,15 +15,15 @@ use crate::session::recorded::PROGRAM;
 use crate::session::status::{CloseWhy, GapWhy, RunOutcome, WindowVerdict};
 use crate::text::untrusted::Untrusted;
 
-const MINUTE: i64 = 60;
-const HOUR: i64 = 3_600;
+pub(super) const MINUTE: i64 = 60;
+pub(super) const HOUR: i64 = 3_600;
 
-fn fails_from(at: DateTime<Utc>) -> impl Fn(DateTime<Utc>) -> Answer {
+pub(super) fn fails_from(at: DateTime<Utc>) -> impl Fn(DateTime<Utc>) -> Answer {
     move |now| if now >= at { Answer::Status(503) } else { Answer::Status(200) }
 }
 
 /// Collected for ten minutes, deployed, and the window is open.
-fn opened(source: &str) -> (Night, String) {
+pub(super) fn opened(source: &str) -> (Night, String) {
     let mut night = Night::new(source);
     night.pass(11 * MINUTE);
     let run = night.deploy();
@@ -31,18 +31,18 @@ fn opened(source: &str) -> (Night, String) {
 }
 
 /// And failing from five minutes on: the trigger has fired.
-fn failing(source: &str) -> (Night, String) {
+pub(super) fn failing(source: &str) -> (Night, String) {
     let (mut night, run) = opened(source);
     night.service = Box::new(fails_from(night.now() + TimeDelta::minutes(5)));
     night.pass(8 * MINUTE);
     (night, run)
 }
 
-fn word(night: &Night, seat: usize) -> VerdictWord {
+pub(super) fn word(night: &Night, seat: usize) -> VerdictWord {
     night.engine(seat).verdict(night.now()).word
 }
 
-fn automatic() -> String {
+pub(super) fn automatic() -> String {
     WATCHED.replace("action = \"ask\"", "action = \"rollback\"")
 }
 

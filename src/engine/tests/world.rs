@@ -46,6 +46,8 @@ pub(super) struct World {
     pub(super) disk: Vec<Recorded>,
     pub(super) journal: Vec<Recorded>,
     pub(super) mood: Mood,
+    /// Events of this kind find the lock busy.
+    pub(super) busy_for: Option<&'static str>,
     pub(super) seats: Vec<Seat>,
     ids: u64,
 }
@@ -80,6 +82,7 @@ impl World {
             disk: Vec::new(),
             journal: Vec::new(),
             mood: Mood::Works,
+            busy_for: None,
             seats: Vec::new(),
             ids: 0,
         };
@@ -179,6 +182,11 @@ impl World {
             Effect::Append { id, .. } if self.mood != Mood::Works => {
                 let broken = self.mood != Mood::Busy;
                 Input::AppendFailed { id, reason: "the disk is full".to_owned(), broken }
+            }
+            Effect::Append { id, events, .. }
+                if events.iter().any(|event| Some(event.event.kind()) == self.busy_for) =>
+            {
+                Input::AppendFailed { id, reason: "the lock is held".to_owned(), broken: false }
             }
             Effect::Append { id, events, guard, .. } => {
                 let fresh = self.unseen(seat);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::closing::Ending;
+use super::owed::Edge;
 use super::sampled::SampleOf;
 use crate::checklist::action::ActionKind;
 use crate::checklist::window::TriggerAction;
@@ -24,13 +24,13 @@ use crate::rules::window::objective::Outcome;
 use crate::rules::window::standing::StandingWord;
 use crate::rules::window::trigger::Change;
 use crate::rules::window::watch::TriggerChange;
-use crate::rules::window_guard::{TriggerState, WindowGuard};
+use crate::rules::window_guard::WindowGuard;
 use crate::rules::window_verdict::open_word;
 use crate::safe_format;
 use crate::session::event::{Event, WindowEvent};
 use crate::session::status::{CloseWhy, GapWhy, ObjectiveOutcome, WindowVerdict};
 use crate::session::window_event::{
-    CheckSummary, ObjectiveSeen, TriggerFired, TriggerResolved, VerdictChanged, WindowJudged,
+    CheckSummary, ObjectiveSeen, TriggerFired, TriggerResolved, VerdictChanged, WindowClosed, WindowJudged,
 };
 
 /// Between two summaries of an indicator: they prove that a window was really watched.
@@ -41,6 +41,8 @@ const SETTLE_MAX: TimeDelta = TimeDelta::seconds(12);
 const SETTLE_EVERY: TimeDelta = TimeDelta::seconds(1);
 /// An evaluation this much later than the one before: this process stood still.
 const STOOD_STILL: TimeDelta = TimeDelta::seconds(35);
+/// A window past its end is looked at again this soon while the record lacks its end.
+const AFTER_END_EVERY: TimeDelta = TimeDelta::seconds(5);
 /// Reasons and sentences in one event, so that it fits a line of the record.
 const REASONS_MAX: usize = 16;
 
@@ -69,11 +71,12 @@ impl Engine {
             live.evaluated = at;
         }
         self.remember_images(at, run);
-        let mut effects = self.triggers_looked_at(at, run);
+        let mut effects = self.windows_close(at);
+        effects.extend(self.triggers_looked_at(at, run));
+        effects.extend(self.pay(run));
         let (judged, settled) = self.stages_looked_at(at, run);
         effects.extend(judged);
-        let summed = self.windows.live.get(run).map(|live| live.summed);
-        if summed.is_some_and(|summed| at.signed_duration_since(summed) >= SUMMARY_EVERY) {
+        if self.summed_until(run).is_some_and(|until| at.signed_duration_since(until) >= SUMMARY_EVERY) {
             effects.extend(self.summed_up(at, run));
         }
         self.see_window(at, run);
@@ -81,7 +84,8 @@ impl Engine {
         let next = match self.windows.live.get(run) {
             None => None,
             Some(_) if !settled => Some(at + SETTLE_EVERY),
-            Some(live) => live.watch.next_evaluation(at),
+            // While it is open the record lacks its end.
+            Some(live) => Some(live.watch.next_evaluation(at).unwrap_or(at + AFTER_END_EVERY)),
         };
         effects.extend(next.map(|at| Effect::SetTimer { timer: Timer::Evaluate(run.to_owned()), at }));
         effects
@@ -112,20 +116,17 @@ impl Engine {
     }
 
     fn trigger_changed(&mut self, at: DateTime<Utc>, run: &str, change: &TriggerChange) -> Vec<Effect> {
-        let Some(window) = self.session.window(run) else { return Vec::new() };
-        let known = window.triggers.get(&change.trigger);
-        let (times, state) = (known.map_or(0, |known| known.times), TriggerState::of(known));
-        let (run, trigger) = (run.to_owned(), change.trigger.clone());
-        let guard = WindowGuard::TriggerIs { run: run.clone(), trigger: trigger.clone(), times, state };
+        let (name, trigger) = (run.to_owned(), change.trigger.clone());
         let evidence = clip(&change.evidence.join("; "));
         match change.change {
             Change::Resolved => {
-                let event = TriggerResolved { run, trigger, reason: evidence };
-                self.append_window(at, WindowEvent::TriggerResolved(event), guard).into_iter().collect()
+                let resolved = TriggerResolved { run: name, trigger, reason: evidence };
+                self.owe(at, run, Edge::Resolved(resolved));
+                Vec::new()
             }
             Change::Fired => {
-                let event = TriggerFired {
-                    run: run.clone(),
+                let fired = TriggerFired {
+                    run: name,
                     trigger: trigger.clone(),
                     words: clip(&change.words),
                     evidence: evidence.clone(),
@@ -133,12 +134,12 @@ impl Engine {
                     limit: change.limit.map(|figure| figure.amount),
                     action: change.action,
                 };
-                let words = safe_format!("trigger {} fired", trigger.as_str());
-                let mut effects = vec![Effect::Alert { words }];
-                effects.extend(self.append_window(at, WindowEvent::TriggerFired(event), guard));
+                self.owe(at, run, Edge::Fired(fired));
+                let mut effects =
+                    vec![Effect::Alert { words: safe_format!("trigger {} fired", trigger.as_str()) }];
                 self.notice(at, NoticeLevel::Error, format!("trigger {trigger} fired: {evidence}"));
                 if change.action == TriggerAction::Rollback {
-                    effects.extend(self.consider_automatic(at, &run, &trigger));
+                    effects.extend(self.consider_automatic(at, run, &trigger));
                 }
                 effects
             }
@@ -182,79 +183,101 @@ impl Engine {
     /// Judges the stages that are over; and whether none waits for samples on their way.
     fn stages_looked_at(&mut self, at: DateTime<Utc>, run: &str) -> (Vec<Effect>, bool) {
         let Some(window) = self.session.window(run) else { return (Vec::new(), true) };
-        let known: Vec<i64> = window.judged.iter().map(|judged| judged.stage).collect();
-        let extended = !window.extended.is_empty();
         let Some(live) = self.windows.live.get(run) else { return (Vec::new(), true) };
         let (mut over, mut after) = (Vec::new(), live.watch.opened() - TimeDelta::milliseconds(1));
         while let Some((stage, end)) = live.watch.next_stage_end(after).filter(|(_, end)| *end <= at) {
             let number = i64::try_from(stage + 1).unwrap_or(i64::MAX);
-            let last = end >= live.watch.ends();
-            if !known.contains(&number) || last && extended {
-                over.push((stage, end, last));
+            // Given more time, its last stage is judged again at the new end.
+            if !window.judged.iter().any(|judged| judged.stage == number && judged.ended >= end) {
+                over.push((stage, end));
             }
             after = end;
         }
+        let ended = live.watch.ends() <= at;
         let of = SampleOf::Window(run.to_owned());
-        let mut effects = Vec::new();
-        for (stage, end, last) in over {
+        let (mut events, mut guards) = (Vec::new(), Vec::new());
+        for (stage, end) in over {
             if self.windows.awaits_before(&of, end) && at < end + SETTLE_MAX {
-                return (effects, false);
+                return (self.append_all_seen(at, events, Guard::All(guards)).into_iter().collect(), false);
             }
-            effects.extend(self.stage_over(at, run, (stage, end), last));
+            if let Some((event, guard)) = self.stage_over(run, (stage, end)) {
+                events.push(event);
+                guards.push(guard);
+            }
         }
+        let mut effects = Vec::new();
+        if ended && !self.pending_window(|event| is_end_of(event, run)) {
+            effects.extend(self.summed_up(at, run));
+            if let Some((event, guard)) = self.at_its_end(at, run) {
+                events.push(event);
+                guards.push(guard);
+                effects.extend(self.end_told(at, run));
+            }
+        }
+        effects.extend(self.append_all_seen(at, events, Guard::All(guards)));
         (effects, true)
     }
 
-    fn stage_over(
-        &mut self,
-        at: DateTime<Utc>,
-        run: &str,
-        (stage, end): (usize, DateTime<Utc>),
-        last: bool,
-    ) -> Vec<Effect> {
+    /// What a stage that is over came to, and what must hold for it to be written; none: it is on its way.
+    fn stage_over(&mut self, run: &str, (stage, end): (usize, DateTime<Utc>)) -> Option<(Event, Guard)> {
         let number = i64::try_from(stage + 1).unwrap_or(i64::MAX);
         let on_its_way = self.pending_window(
             |event| matches!(event, WindowEvent::WindowJudged(judged) if judged.run == run && judged.stage == number),
         );
-        let Some(live) = self.windows.live.get_mut(run).filter(|_| !on_its_way) else { return Vec::new() };
+        let live = self.windows.live.get_mut(run).filter(|_| !on_its_way)?;
         let judgement = live.watch.judge(stage, end);
         live.watch.note_judged(stage, judgement.verdict, judgement.reasons.clone());
-        let closing = live.watch.closing(end);
         let event = judged(run, number, end, &judgement);
+        let guard = WindowGuard::NotJudged { run: run.to_owned(), stage: number, ended: end };
+        Some((Event::Window(WindowEvent::WindowJudged(event)), Guard::Window(guard)))
+    }
+
+    /// What the window comes to at its end, all stages judged.
+    fn at_its_end(&self, at: DateTime<Utc>, run: &str) -> Option<(Event, Guard)> {
+        let closing = self.windows.live.get(run)?.watch.closing(at);
+        let reason = closing.why.join("; ");
+        let event = WindowEvent::WindowClosed(WindowClosed {
+            run: run.to_owned(),
+            verdict: verdict_of(closing.verdict),
+            why: CloseWhy::End,
+            reason: (!reason.is_empty()).then(|| clip(&reason)),
+        });
         let guard = WindowGuard::IsOpen { run: run.to_owned() };
-        let mut effects: Vec<Effect> =
-            self.append_window(at, WindowEvent::WindowJudged(event), guard).into_iter().collect();
-        if last {
-            let verdict = match closing.verdict {
-                Closed::Healthy => WindowVerdict::Healthy,
-                Closed::Regression => WindowVerdict::Regression,
-                Closed::Inconclusive => WindowVerdict::Inconclusive,
-            };
-            let level =
-                if verdict == WindowVerdict::Healthy { NoticeLevel::Info } else { NoticeLevel::Error };
-            self.notice(at, level, format!("the window closed {}", verdict.shown()));
-            effects.push(Effect::Alert { words: safe_format!("the window closed {}", verdict.shown()) });
-            effects.extend(self.close_window(
-                at,
-                run,
-                Ending { verdict, why: CloseWhy::End, reason: closing.why.join("; ") },
-            ));
+        Some((Event::Window(event), Guard::Window(guard)))
+    }
+
+    /// Tells how a window ended, once for each end.
+    fn end_told(&mut self, at: DateTime<Utc>, run: &str) -> Option<Effect> {
+        let live = self.windows.live.get_mut(run)?;
+        let ends = live.watch.ends();
+        if live.told_end.replace(ends) == Some(ends) {
+            return None;
         }
-        effects
+        let verdict = verdict_of(live.watch.closing(at).verdict);
+        let level = if verdict == WindowVerdict::Healthy { NoticeLevel::Info } else { NoticeLevel::Error };
+        self.notice(at, level, format!("the window closed {}", verdict.shown()));
+        Some(Effect::Alert { words: safe_format!("the window closed {}", verdict.shown()) })
+    }
+
+    /// Up to here everything is summed up in the record.
+    fn summed_until(&self, run: &str) -> Option<DateTime<Utc>> {
+        let window = self.session.window(run)?;
+        Some(window.watched_until().unwrap_or(window.opened.opened))
     }
 
     /// Writes what was watched since the last time, indicator by indicator.
     pub(super) fn summed_up(&mut self, at: DateTime<Utc>, run: &str) -> Vec<Effect> {
-        let Some(live) =
-            self.windows.live.get_mut(run).filter(|_| self.windows.lease == super::sampled::Lease::Held)
-        else {
+        let on_its_way = self.pending_window(
+            |event| matches!(event, WindowEvent::CheckSummary(summary) if summary.run == run),
+        );
+        let Some(from) = self.summed_until(run).filter(|_| !on_its_way) else { return Vec::new() };
+        let Some(live) = self.windows.live.get(run).filter(|_| self.windows.holds_lease()) else {
             return Vec::new();
         };
-        let (from, to) = (live.summed, at.min(live.watch.ends()));
+        let to = at.min(live.watch.ends());
         if to <= from {
             return Vec::new();
         }
-        live.summed = to;
         let mut events = Vec::new();
         let mut guards = Vec::new();
         for indicator in live.watch.indicators() {
@@ -324,6 +347,18 @@ impl Engine {
             Append { origin: Origin::Program, ..Append::by_person(self.program(), first, guard) };
         append.events.extend(events);
         Some(self.append(at, append))
+    }
+}
+
+fn is_end_of(event: &WindowEvent, run: &str) -> bool {
+    matches!(event, WindowEvent::WindowClosed(closed) if closed.run == run)
+}
+
+fn verdict_of(closed: Closed) -> WindowVerdict {
+    match closed {
+        Closed::Healthy => WindowVerdict::Healthy,
+        Closed::Regression => WindowVerdict::Regression,
+        Closed::Inconclusive => WindowVerdict::Inconclusive,
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use chrono::{DateTime, Utc};
 
 use super::containers::Remembered;
+use super::owed::Owed;
 use super::sampled::{CountKey, Lease, SampleId, SampleOf};
 use crate::checklist::id::EnvironmentName;
 use crate::checklist::window::Window;
@@ -65,8 +66,10 @@ pub(super) struct Live {
     pub(super) looked: DateTime<Utc>,
     /// When it was last evaluated.
     pub(super) evaluated: DateTime<Utc>,
-    /// Up to here everything is summed up in the record.
-    pub(super) summed: DateTime<Utc>,
+    /// What was seen and the record may not have yet, in order.
+    pub(super) owed: Vec<Owed>,
+    /// The end that was told.
+    pub(super) told_end: Option<DateTime<Utc>>,
     /// How many extensions of the record it knows.
     pub(super) extensions: usize,
     /// How far the samples beside the record were read, in bytes.

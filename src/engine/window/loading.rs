@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::baseline;
 use super::live::{Live, Sampling};
+use super::owed::Edge;
 use super::sampled::{ClockJump, KeptSample, Lease, SampleOf};
 use crate::checklist::id::{EnvironmentName, WindowId};
 use crate::engine::brain::Engine;
@@ -15,8 +16,6 @@ use crate::rules::observed::Watcher;
 use crate::rules::window::gap;
 use crate::rules::window::objective::Outcome;
 use crate::rules::window::watch::OpenWindow;
-use crate::rules::window_guard::WindowGuard;
-use crate::session::event::WindowEvent;
 use crate::session::status::{GapWhy, WindowVerdict};
 use crate::session::window_event::WindowGap;
 use crate::session::window_state::WindowRecord;
@@ -114,6 +113,7 @@ impl Engine {
                     self.acknowledged_elsewhere(&window);
                     if self.windows.holds_lease() {
                         self.see_window(at, window.run());
+                        effects.extend(self.pay(window.run()));
                     }
                 }
                 None => {
@@ -133,10 +133,7 @@ impl Engine {
     fn acknowledged_elsewhere(&mut self, window: &WindowRecord) {
         for (name, _) in window.triggers.iter().filter(|(_, trigger)| !trigger.is_latched()) {
             // It may have fired again, and be on its way to the disk.
-            let fires_anew = self.pending_window(|event| {
-                matches!(event, WindowEvent::TriggerFired(fired) if fired.run == window.run() && fired.trigger == *name)
-            });
-            if fires_anew {
+            if self.owes_alarm(window.run(), name) {
                 continue;
             }
             if let Some(live) = self.windows.live.get_mut(window.run()) {
@@ -217,7 +214,8 @@ impl Engine {
             sampling: Sampling::default(),
             looked,
             evaluated: at,
-            summed: window.watched_until().unwrap_or(window.opened.opened),
+            owed: Vec::new(),
+            told_end: None,
             extensions: window.extended.len(),
             read_to: next,
             images: None,
@@ -274,12 +272,12 @@ impl Engine {
         run: &str,
         (from, to): (DateTime<Utc>, DateTime<Utc>),
         why: GapWhy,
-    ) -> Option<Effect> {
-        let live = self.windows.live.get_mut(run)?;
+    ) -> Vec<Effect> {
+        let Some(live) = self.windows.live.get_mut(run) else { return Vec::new() };
         live.watch.gap(from, to, rules_gap(why));
         live.looked = live.looked.max(to);
-        let event = WindowEvent::WindowGap(WindowGap { run: run.to_owned(), from, to, why });
-        self.append_window(at, event, WindowGuard::NoGapSince { run: run.to_owned(), from })
+        self.owe(at, run, Edge::Gap(WindowGap { run: run.to_owned(), from, to, why }));
+        self.pay(run)
     }
 
     /// The machine slept, or its clock was set: no window was looked at meanwhile.

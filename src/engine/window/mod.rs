@@ -14,6 +14,7 @@ mod live;
 mod loading;
 mod logs;
 mod opening;
+mod owed;
 mod proposal;
 mod remembered;
 pub mod sampled;

@@ -181,7 +181,7 @@ impl Engine {
         }
         let runs: Vec<String> = self.windows.live.keys().cloned().collect();
         let gap = |run: &String| self.gap_found(at, run, (since, now), GapWhy::Offline);
-        runs.iter().filter_map(gap).collect()
+        runs.iter().flat_map(gap).collect()
     }
 
     /// A sample counts, and is kept beside the record.
