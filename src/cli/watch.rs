@@ -54,11 +54,12 @@ impl Until for UntilClosed {
             self.status_at = Some(at + STATUS_EVERY);
             self.tell_status(engine, at);
         }
-        if let RecordState::Broken { .. } = engine.record() {
-            return Some(Leave::Done);
-        }
+        let goes_on = match engine.record() {
+            RecordState::Writable => engine.session().closed.is_none(),
+            RecordState::ReadOnly { .. } | RecordState::Broken { .. } => false,
+        };
         let over = engine.windows_settled() && (!self.watched.is_empty() || !engine.window_lies_ahead(at));
-        over.then_some(Leave::Done)
+        (over || !goes_on).then_some(Leave::Done)
     }
     fn limit(&self) -> Option<TimeDelta> {
         // A window takes as long as it takes.
@@ -197,5 +198,69 @@ fn worse(left: Code, right: Code) -> Code {
         (Code::No, _) | (_, Code::No) => Code::No,
         (Code::CannotSay, _) | (_, Code::CannotSay) => Code::CannotSay,
         (left, _) => left,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, TimeDelta};
+
+    use super::{Leave, Until, UntilClosed};
+    use crate::checklist::read::read_toml;
+    use crate::engine::brain::{Engine, Opening, Release};
+    use crate::engine::input::RecordState;
+    use crate::engine::presence::Presence;
+    use crate::engine::window::sampled::Lease;
+    use crate::session::event::{Event, ReleaseClosed, WindowEvent};
+    use crate::session::recorded::{Author, Recorded, What};
+    use crate::session::state::Session;
+    use crate::session::window_event::WindowOpened;
+
+    /// How it leaves, with an open window, this record, and these events after it.
+    fn leaves(record: RecordState, after: &[Event]) -> Option<Leave> {
+        let at = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+        let opened = Event::Window(WindowEvent::WindowOpened(WindowOpened {
+            run: "run".to_owned(),
+            window: "first-hour".into(),
+            action: "deploy".into(),
+            environment: None,
+            version: None,
+            opened: at,
+            ends: at + TimeDelta::hours(1),
+            baseline_ms: 0,
+            baseline: Vec::new(),
+        }));
+        let mut session = Session::default();
+        for (number, event) in std::iter::once(&opened).chain(after).enumerate() {
+            let what = What::Known(Box::new(event.clone()));
+            let (by, on) = ("ann".to_owned(), "here/1".to_owned());
+            session.apply(&Recorded { id: format!("{number:026}"), at, by, on, what });
+        }
+        let engine = Engine::new(Opening {
+            checklist: read_toml("release.toml", "format = 1\nid = \"shop\"\ntitle = \"Shop\"\n").unwrap(),
+            checklist_digest: String::new(),
+            release: Release::default(),
+            session,
+            journaled: Vec::new(),
+            me: Author { by: "ann".to_owned(), on: "here/1".to_owned() },
+            seed: 0,
+            missing: 0,
+            record,
+            folder: String::new(),
+            presence: Presence::Sampling,
+        });
+        let (watched, told) = (Vec::new(), None);
+        let mut until = UntilClosed { json: true, told, status_at: None, watched, lease: Lease::Unknown };
+        until.look(&engine, at)
+    }
+
+    #[test]
+    fn it_stays_for_an_open_window_and_leaves_where_nothing_can_be_recorded_any_more() {
+        let reason = || "opened with --read-only".to_owned();
+        assert_eq!(leaves(RecordState::Writable, &[]), None);
+        let closed = Event::ReleaseClosed(ReleaseClosed { reason: None });
+        assert_eq!(leaves(RecordState::Writable, &[closed]), Some(Leave::Done));
+        assert_eq!(leaves(RecordState::ReadOnly { reason: reason() }, &[]), Some(Leave::Done));
+        assert_eq!(leaves(RecordState::Broken { reason: reason() }, &[]), Some(Leave::Done));
     }
 }

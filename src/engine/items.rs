@@ -13,6 +13,7 @@ use crate::checklist::index::ItemAt;
 use crate::checklist::item::{EvidenceKind, ItemKind};
 use crate::rules::guard::Guard;
 use crate::rules::standing::{ItemState, standing};
+use crate::rules::window_guard::WindowGuard;
 use crate::rules::window_item::opens_by_itself;
 use crate::session::event::{
     Event, EventUndone, HoldLifted, HoldPlaced, ItemTicked, ItemUnticked, ItemWaived, NoteAdded,
@@ -211,9 +212,17 @@ impl Engine {
                 run.requested.action
             )));
         }
+        if let Some(window) = self.session.open_windows().next_back() {
+            return Err(Refusal::gate(format!(
+                "window {} is open until {}: it would end without a verdict. Let it end, or close it first: gonogo window close --reason \"…\" (C in its pane)",
+                window.opened.window,
+                window.ends.format("%Y-%m-%d %H:%MZ")
+            )));
+        }
         let reason = reason.map(|reason| check_text("the reason", &reason)).transpose()?;
         let event = Event::ReleaseClosed(ReleaseClosed { reason });
-        let guard = Guard::All(vec![Guard::Open, Guard::NoActiveRun { environment: None }]);
+        let no_window = Guard::Window(WindowGuard::NoneOpen);
+        let guard = Guard::All(vec![Guard::Open, Guard::NoActiveRun { environment: None }, no_window]);
         Ok(vec![self.append(at, Append::by_person(author, event, guard))])
     }
 

@@ -18,5 +18,6 @@ mod signoffs;
 mod waiting;
 mod window_beginnings;
 mod windows;
+mod windows_ends;
 mod windows_unsaved;
 mod world;

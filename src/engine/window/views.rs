@@ -112,13 +112,15 @@ impl Engine {
         self.windows.live.get(run)?.watch.sum_milli_nats(trigger)
     }
 
-    /// Nothing of a window is under way: none is open, opening, or on its way to the disk, and no run is active.
+    /// Nothing of a window is under way: none is open, opening, or on its way to the disk, and no run is active. Or the
+    /// session is closed: nothing comes any more.
     pub fn windows_settled(&self) -> bool {
-        self.session.open_windows().next().is_none()
-            && self.session.active_run().is_none()
-            && self.pending.is_empty()
-            && self.windows.opening.is_empty()
-            && self.runs_to_watch().is_empty()
+        self.session.closed.is_some()
+            || self.session.open_windows().next().is_none()
+                && self.session.active_run().is_none()
+                && self.pending.is_empty()
+                && self.windows.opening.is_empty()
+                && self.runs_to_watch().is_empty()
     }
 
     /// Does a deploy lie ahead that opens a window?
