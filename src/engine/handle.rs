@@ -63,7 +63,7 @@ impl Engine {
             }
             Input::RecordState(state) => {
                 self.record = state;
-                Vec::new()
+                self.after_change(at)
             }
             Input::TimerFired(timer) => self.timer_fired(at, &timer),
             Input::Viewing(viewing) => self.viewing_changed(at, viewing),

@@ -18,6 +18,7 @@ mod signoffs;
 mod waiting;
 mod window_beginnings;
 mod windows;
+mod windows_attached;
 mod windows_ends;
 mod windows_unsaved;
 mod world;

@@ -26,9 +26,10 @@ const READ_EVERY: TimeDelta = TimeDelta::seconds(10);
 const GAP_MIN: TimeDelta = TimeDelta::seconds(3);
 
 impl Engine {
-    /// Asks for the lease while there is something to sample, and lets it go afterwards.
+    /// Asks for the lease while there is something to sample and it can be recorded, and lets it go afterwards.
     pub(super) fn lease_follow(&mut self) -> Vec<Effect> {
-        let wanted = self.session.open_windows().next().is_some() || self.windows.baseline.is_some();
+        let open = self.session.open_windows().next().is_some();
+        let wanted = self.recordable().is_ok() && (open || self.windows.baseline.is_some());
         if wanted == self.windows.wants_lease {
             return Vec::new();
         }
@@ -36,7 +37,13 @@ impl Engine {
         if wanted {
             return vec![Effect::TakeLease];
         }
-        self.windows.lease = Lease::Free;
+        if self.windows.holds_lease() {
+            // From here on it looks on, like any other that does not sample.
+            self.windows.live.clear();
+            self.windows.loading.clear();
+            self.windows.asked.clear();
+        }
+        self.windows.lease = if open { Lease::Unknown } else { Lease::Free };
         vec![Effect::DropLease]
     }
 
@@ -67,6 +74,10 @@ impl Engine {
 
     /// It is known who samples.
     pub(in crate::engine) fn lease_known(&mut self, at: DateTime<Utc>, lease: &Lease) -> Vec<Effect> {
+        if !self.windows.wants_lease {
+            // It was let go meanwhile.
+            return Vec::new();
+        }
         let before = std::mem::replace(&mut self.windows.lease, lease.clone());
         self.observed.watcher = match lease {
             Lease::Other(watcher) => Some(watcher.clone()),
