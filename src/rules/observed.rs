@@ -231,7 +231,7 @@ pub struct Observed {
     pub watcher: Option<Watcher>,
 }
 
-/// An open window, as the process that samples it judges it.
+/// An open window, as this process judges it by the samples it knows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WindowSeen {
     /// When it was looked at.
@@ -240,6 +240,8 @@ pub struct WindowSeen {
     pub word: VerdictWord,
     /// Why not healthy, in words.
     pub reasons: Vec<String>,
+    /// It samples: else the word of who does, in the record, counts.
+    pub samples: bool,
 }
 
 /// Who holds the lease that samples.

@@ -33,35 +33,39 @@ pub(super) fn watched(facts: &Facts<'_>, judged: Verdict, after_deploy: bool) ->
     }
 }
 
-/// How an open window stands, with every reason why not healthy: by the process that samples it, else by the record.
+/// How an open window stands, with every reason why not healthy: where it is sampled by what is seen there, elsewhere by
+/// the record.
 pub fn open_word(facts: &Facts<'_>, window: &WindowRecord) -> (VerdictWord, Vec<String>) {
-    let mut reasons: Vec<String> = window
+    let reasons: Vec<String> = window
         .proposals()
         .map(|(name, trigger)| format!("trigger {name} fired: {}", trigger.fired.1.evidence))
         .collect();
     if !reasons.is_empty() {
         return (VerdictWord::Regression, reasons);
     }
-    if let Some(seen) = facts.observed.windows.get(window.run())
-        && facts.at.signed_duration_since(seen.at) <= SEEN_FOR
-    {
+    let seen = facts.observed.windows.get(window.run());
+    let young = seen.filter(|seen| facts.at.signed_duration_since(seen.at) <= SEEN_FOR);
+    if let Some(seen) = young.filter(|seen| seen.samples) {
         return (seen.word, seen.reasons.clone());
     }
-    let looked = window.watched_until().unwrap_or(window.opened.opened).max(window.stamp.at);
+    let written = window.watched_until().unwrap_or(window.opened.opened).max(window.stamp.at);
+    let looked = seen.map_or(written, |seen| seen.at.max(written));
     if facts.at.signed_duration_since(looked) > RECORDED_FOR {
         return (VerdictWord::Watch, vec![format!("nobody has looked since {}", minute(looked))]);
     }
-    match &window.word {
+    let (word, why) = match &window.word {
         Some((_, changed)) if changed.now == VerdictWord::Healthy.word() => {
-            (VerdictWord::Healthy, Vec::new())
+            return (VerdictWord::Healthy, Vec::new());
         }
         Some((_, changed)) if changed.now == VerdictWord::Regression.word() => {
-            reasons.push(changed.reason.clone());
-            (VerdictWord::Regression, reasons)
+            (VerdictWord::Regression, changed.reason.clone())
         }
-        Some((_, changed)) => (VerdictWord::Watch, vec![changed.reason.clone()]),
-        None => (VerdictWord::Watch, vec!["too early to tell".to_owned()]),
-    }
+        Some((_, changed)) => (VerdictWord::Watch, changed.reason.clone()),
+        None => (VerdictWord::Watch, "too early to tell".to_owned()),
+    };
+    // Reasons change while the word stays; those of now say more.
+    let now = young.filter(|seen| seen.word == word && !seen.reasons.is_empty());
+    (word, now.map_or_else(|| vec![why], |seen| seen.reasons.clone()))
 }
 
 fn of_open(facts: &Facts<'_>, newest: &WindowRecord, judged: Verdict) -> Verdict {

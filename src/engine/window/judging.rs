@@ -315,7 +315,8 @@ impl Engine {
             StandingWord::Regression => VerdictWord::Regression,
         };
         let reasons = standing.reasons.into_iter().take(REASONS_MAX).map(|reason| reason.text).collect();
-        self.observed.windows.insert(run.to_owned(), WindowSeen { at, word, reasons });
+        let samples = self.windows.holds_lease();
+        self.observed.windows.insert(run.to_owned(), WindowSeen { at, word, reasons, samples });
     }
 
     /// Writes the word of a window when it has changed.

@@ -70,6 +70,8 @@ pub(super) struct Live {
     pub(super) owed: Vec<Owed>,
     /// The end that was told.
     pub(super) told_end: Option<DateTime<Utc>>,
+    /// How many gaps of the record it knows.
+    pub(super) gaps: usize,
     /// How many extensions of the record it knows.
     pub(super) extensions: usize,
     /// How far the samples beside the record were read, in bytes.

@@ -9,12 +9,14 @@ use super::live::{Live, Sampling};
 use super::owed::Edge;
 use super::sampled::{ClockJump, KeptSample, Lease, SampleOf};
 use crate::checklist::id::{EnvironmentName, WindowId};
+use crate::checklist::window::Window;
 use crate::engine::brain::Engine;
 use crate::engine::effect::{Effect, Timer};
 use crate::engine::input::NoticeLevel;
 use crate::rules::observed::Watcher;
 use crate::rules::window::gap;
 use crate::rules::window::objective::Outcome;
+use crate::rules::window::trigger::TriggerState;
 use crate::rules::window::watch::OpenWindow;
 use crate::session::status::{GapWhy, WindowVerdict};
 use crate::session::window_event::WindowGap;
@@ -39,6 +41,7 @@ impl Engine {
         }
         if self.windows.holds_lease() {
             // From here on it looks on, like any other that does not sample.
+            self.observed.windows.clear();
             self.windows.live.clear();
             self.windows.loading.clear();
             self.windows.asked.clear();
@@ -97,6 +100,7 @@ impl Engine {
             (Lease::Held, Lease::Other(watcher)) => {
                 let text = format!("{} samples the windows now", watcher.on);
                 self.notice(at, NoticeLevel::Warning, text);
+                self.observed.windows.clear();
                 self.windows.live.clear();
                 self.windows.loading.clear();
                 self.windows.baseline = None;
@@ -125,6 +129,8 @@ impl Engine {
                     if self.windows.holds_lease() {
                         self.see_window(at, window.run());
                         effects.extend(self.pay(window.run()));
+                    } else {
+                        self.told_by_the_record(&window);
                     }
                 }
                 None => {
@@ -138,6 +144,14 @@ impl Engine {
             }
         }
         effects
+    }
+
+    /// Who does not sample takes over what the one that does has recorded.
+    fn told_by_the_record(&mut self, window: &WindowRecord) {
+        if let Some(live) = self.windows.live.get_mut(window.run()) {
+            restored(&mut live.watch, &live.spec, window, live.gaps);
+            live.gaps = window.gaps.len();
+        }
     }
 
     /// A person called an alarm false at another cockpit.
@@ -179,6 +193,9 @@ impl Engine {
                         live.looked = live.looked.max(kept.sample.scheduled);
                     }
                     live.read_to = next;
+                    // Its detectors go on; what fires, the one that samples records.
+                    let _told_by_the_record = live.watch.evaluate(live.looked);
+                    restored(&mut live.watch, &live.spec, &window, live.gaps);
                 } else if let Some(live) = self.built(at, &window, (samples, next)) {
                     self.windows.live.insert(run.clone(), live);
                 }
@@ -201,9 +218,6 @@ impl Engine {
         for kept in samples {
             watch.take(&kept.indicator, kept.sample);
         }
-        for gap in &window.gaps {
-            watch.gap(gap.from, gap.to, rules_gap(gap.why));
-        }
         let last = samples.iter().map(|kept| kept.sample.scheduled).max();
         let gaps = window.gaps.iter().map(|gap| gap.to).max();
         let looked = [last, gaps].into_iter().flatten().max().unwrap_or(window.opened.opened);
@@ -212,13 +226,7 @@ impl Engine {
                 watch.restore_sum(trigger, *sum);
             }
         }
-        for (name, trigger) in &window.triggers {
-            watch.restore_trigger(name, trigger.is_firing(), trigger.is_latched());
-        }
-        for judged in &window.judged {
-            let stage = usize::try_from(judged.stage - 1).unwrap_or(usize::MAX);
-            watch.note_judged(stage, outcome(judged.verdict), judged.reasons.clone());
-        }
+        restored(&mut watch, &spec, window, 0);
         Some(Live {
             spec,
             watch,
@@ -227,6 +235,7 @@ impl Engine {
             evaluated: at,
             owed: Vec::new(),
             told_end: None,
+            gaps: window.gaps.len(),
             extensions: window.extended.len(),
             read_to: next,
             images: None,
@@ -327,7 +336,32 @@ impl Engine {
     }
 }
 
-pub(super) fn outcome(verdict: WindowVerdict) -> Outcome {
+/// What the record says of triggers, stages and gaps; of the gaps those it did not know.
+fn restored(watch: &mut OpenWindow, spec: &Window, window: &WindowRecord, gaps_known: usize) {
+    for gap in window.gaps.iter().skip(gaps_known) {
+        watch.gap(gap.from, gap.to, rules_gap(gap.why));
+    }
+    for (name, trigger) in &window.triggers {
+        watch.restore_trigger(name, trigger.is_firing(), trigger.is_latched());
+    }
+    let fires = |name: &str| watch.trigger(name).is_some_and(|(state, _)| state == TriggerState::Firing);
+    let unsaid: Vec<&String> = spec.triggers.names().collect();
+    let unsaid = unsaid.into_iter().filter(|name| !window.triggers.contains_key(*name) && fires(name));
+    for name in unsaid.collect::<Vec<_>>() {
+        watch.restore_trigger(name, false, false);
+    }
+    for judged in &window.judged {
+        let stage = usize::try_from(judged.stage - 1).unwrap_or(usize::MAX);
+        // Given more time, its last stage is judged again at the new end.
+        let again = stage + 1 == spec.stages.len() && judged.ended < window.ends;
+        if again && judged.verdict != WindowVerdict::Regression {
+            continue;
+        }
+        watch.note_judged(stage, outcome(judged.verdict), judged.reasons.clone());
+    }
+}
+
+fn outcome(verdict: WindowVerdict) -> Outcome {
     match verdict {
         WindowVerdict::Healthy => Outcome::Pass,
         WindowVerdict::Regression => Outcome::Fail,

@@ -216,8 +216,15 @@ fn an_open_window_leads_by_what_is_seen_and_else_by_the_record_while_that_is_you
     assert_eq!(play.word(), VerdictWord::Watch, "too early");
     play.says(VerdictWord::Healthy);
     assert_eq!(play.word(), VerdictWord::Healthy);
-    let seen = WindowSeen { at: play.now, word: VerdictWord::Regression, reasons: vec!["bad".to_owned()] };
-    play.observed.windows.insert("deploy".to_owned(), seen);
+    let seen = WindowSeen {
+        at: play.now,
+        word: VerdictWord::Regression,
+        reasons: vec!["bad".to_owned()],
+        samples: false,
+    };
+    play.observed.windows.insert("deploy".to_owned(), seen.clone());
+    assert_eq!(play.word(), VerdictWord::Healthy, "who does not sample believes who does");
+    play.observed.windows.insert("deploy".to_owned(), WindowSeen { samples: true, ..seen });
     assert_eq!(play.word(), VerdictWord::Regression);
     play.pass(61);
     assert_eq!(play.word(), VerdictWord::Healthy, "what was seen a minute ago counts no longer");
