@@ -20,5 +20,6 @@ mod window_beginnings;
 mod windows;
 mod windows_attached;
 mod windows_ends;
+mod windows_restart;
 mod windows_unsaved;
 mod world;

@@ -25,9 +25,9 @@ impl Engine {
         let mut wanted: BTreeSet<CountKey> = BTreeSet::new();
         let mut effects = Vec::new();
         for (of, spec, environment) in self.sampled_here() {
-            let since = self.counted_since(&of);
             for (name, indicator) in spec.indicators.iter() {
                 let Some(log) = &indicator.log else { continue };
+                let since = self.counted_since(&of, name);
                 for key in self.logs_of(&of, name, log, environment.as_ref()) {
                     if !self.windows.counted.contains_key(&key) {
                         self.windows.counted.insert(key.clone(), Counted::default());
@@ -52,10 +52,14 @@ impl Engine {
         effects
     }
 
-    /// From when lines are read back: what was sampled before is not counted twice.
-    fn counted_since(&self, of: &SampleOf) -> Option<DateTime<Utc>> {
+    /// From when lines are read back: from the opening, or from the last sample of this log, whoever took it. Nothing is
+    /// left out because nobody looked, and nothing is counted twice.
+    fn counted_since(&self, of: &SampleOf, indicator: &str) -> Option<DateTime<Utc>> {
         match of {
-            SampleOf::Window(run) => self.windows.live.get(run).map(|live| live.looked),
+            SampleOf::Window(run) => {
+                let live = self.windows.live.get(run)?;
+                Some(live.watch.newest(indicator).unwrap_or(live.watch.opened()))
+            }
             SampleOf::Baseline { .. } => self.windows.baseline.as_ref().map(|baseline| baseline.began),
         }
     }

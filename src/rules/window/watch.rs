@@ -257,6 +257,11 @@ impl OpenWindow {
             watched.series.iter().rev().take_while(|placed| placed.sample.reading != Reading::NoData);
         u32::try_from(newest.take(usize::try_from(watched.fresh).unwrap_or(0)).count()).unwrap_or(u32::MAX)
     }
+    /// When the newest measured sample of an indicator was due. None: there is none.
+    pub fn newest(&self, indicator: &str) -> Option<DateTime<Utc>> {
+        let watched = self.indicators.iter().find(|watched| watched.name == indicator)?;
+        watched.series.newest().map(|placed| placed.sample.scheduled)
+    }
     /// Times nobody looked.
     pub fn gaps(&self) -> &[Gap] {
         &self.gaps
