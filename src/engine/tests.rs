@@ -19,6 +19,7 @@ mod waiting;
 mod window_beginnings;
 mod windows;
 mod windows_attached;
+mod windows_automatic;
 mod windows_ends;
 mod windows_restart;
 mod windows_unsaved;

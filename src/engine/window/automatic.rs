@@ -17,7 +17,6 @@ use crate::engine::input::{NoticeLevel, RecordState};
 use crate::engine::starting::RunWish;
 use crate::rules::observed::local_environment;
 use crate::rules::window::rollback_guard::{AUTO_DELAY, Evidence, RollbackFacts, Target, may_roll_back};
-use crate::rules::window::trigger::TriggerState;
 use crate::safe_format;
 use crate::session::recorded::{Author, PROGRAM};
 use crate::session::state::RunRecord;
@@ -64,18 +63,21 @@ impl Engine {
     pub(in crate::engine) fn automatic_due(&mut self, at: DateTime<Utc>, run: &str) -> Vec<Effect> {
         let due = self.windows.countdown.take_if(|countdown| countdown.run == run && countdown.at <= at);
         let Some(Countdown { trigger, .. }) = due else { return Vec::new() };
+        // What counts is how it is now, not at the last look.
+        let mut effects = self.evaluate_due(at, run);
         if let Err(why) = self.may_roll_back(at, run, &trigger) {
             self.stay(at, run, &trigger, &why);
-            return vec![Effect::Alert {
-                words: safe_format!("{} does not roll back by itself", trigger.as_str()),
-            }];
+            let words = safe_format!("{} does not roll back by itself", trigger.as_str());
+            effects.push(Effect::Alert { words });
+            return effects;
         }
-        let Some((action, environment)) = self.target_action(run) else { return Vec::new() };
+        let Some((action, environment)) = self.target_action(run) else { return effects };
         self.notice(at, NoticeLevel::Error, format!("{trigger}: rolls back by itself"));
         let author = Author { by: PROGRAM.to_owned(), on: self.me.on.clone() };
         let wish = RunWish { action, environment, typed: None };
         let started = self.roll_back(at, author, wish);
-        started.unwrap_or_else(|refusal| self.refuse(at, refusal))
+        effects.extend(started.unwrap_or_else(|refusal| self.refuse(at, refusal)));
+        effects
     }
 
     /// Somebody holds the automatic rollback: it stays a question.
@@ -153,11 +155,7 @@ impl Engine {
         let Some(live) = self.windows.live.get(window.run()) else {
             return Evidence { fresh_samples: 0, still_holds: false };
         };
-        let of = live.spec.triggers.get(&trigger.to_owned()).map(named_indicators).unwrap_or_default();
-        Evidence {
-            fresh_samples: of.iter().map(|name| live.watch.fresh_samples(name)).min().unwrap_or(0),
-            still_holds: live.watch.trigger(trigger).is_some_and(|(state, _)| state == TriggerState::Firing),
-        }
+        Evidence { fresh_samples: live.watch.rests_on(trigger), still_holds: live.watch.holds(trigger) }
     }
 
     /// Does the environment run what ran when the window opened? None: nobody looked then, or nobody can look now.
@@ -228,18 +226,4 @@ fn irreversible(deploy: &RunRecord) -> Option<String> {
     let steps = deploy.requested.steps.iter().zip(&deploy.steps);
     let mut done = steps.filter(|(_, step)| step.attempt > 0 && step.outcome != Some(StepOutcome::Skipped));
     done.find_map(|(planned, _)| planned.irreversible.clone())
-}
-
-/// The indicators a trigger looks at.
-fn named_indicators(spec: &crate::checklist::window::Trigger) -> Vec<String> {
-    let of_terms = spec
-        .when
-        .iter()
-        .chain(&spec.any)
-        .filter_map(|text| crate::checklist::window_term::parse(text).ok().map(|term| term.indicator));
-    let of_sources = [&spec.detect, &spec.compare, &spec.burn]
-        .into_iter()
-        .flatten()
-        .map(|source| source.split('.').next().unwrap_or_default().to_owned());
-    of_terms.chain(of_sources).collect()
 }

@@ -88,6 +88,10 @@ impl Buckets {
     pub fn new(facet: Option<Facet>) -> Self {
         Self { facet, open: VecDeque::new(), closed_until: i64::MIN }
     }
+    /// The facet they look at; none: bad samples.
+    pub fn facet(&self) -> Option<Facet> {
+        self.facet
+    }
     /// A sample of the bucket at `span`.
     pub fn take(&mut self, span: Span, sample: &Sample) {
         if span.from < self.closed_until {

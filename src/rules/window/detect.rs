@@ -7,6 +7,7 @@ use super::buckets::{Buckets, Span};
 use super::cusum::{BASELINE_BUCKETS_MIN, Cusum, PASSED_AT, Shares, Steps};
 use super::plan::Plan;
 use super::sample::Sample;
+use crate::checklist::window_facet::Facet;
 
 /// The default trigger of one indicator or facet.
 #[derive(Clone, Debug)]
@@ -67,6 +68,10 @@ impl Detect {
     pub(super) fn restore(&mut self, cusum: Cusum) {
         self.cusum = cusum;
         self.over = cusum.is_over();
+    }
+    /// The facet it looks at; none: bad samples.
+    pub(super) fn facet(&self) -> Option<Facet> {
+        self.buckets.facet()
     }
     /// Buckets observed, and how many of them were bad.
     pub(super) fn seen(&self) -> (u32, u32) {

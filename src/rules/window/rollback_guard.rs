@@ -27,7 +27,7 @@ pub struct Target {
 /// (`watch.rs`), so nothing here asks for that again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Evidence {
-    /// Measured samples since the last gap.
+    /// Measured and bad samples in a row at the newest end, since the last gap.
     pub fresh_samples: u32,
     /// Does the trigger still hold, now that the delay is over?
     pub still_holds: bool,
@@ -81,7 +81,7 @@ pub fn may_roll_back(facts: &RollbackFacts) -> Result<(), Vec<String>> {
     let rested = facts.last_automatic.is_none_or(|last| facts.at.signed_duration_since(last) >= REST);
     guard(rested, "it rolled back by itself less than 10 min ago");
     guard(facts.evidence.still_holds, "it fires no longer");
-    guard(facts.evidence.fresh_samples >= FRESH_MIN, "fewer than 3 fresh samples since the last gap");
+    guard(facts.evidence.fresh_samples >= FRESH_MIN, "fewer than 3 fresh bad samples in a row");
     match facts.runs_deployed {
         Some(true) => {}
         Some(false) => guard(false, "other images run there than were deployed"),

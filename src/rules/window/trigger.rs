@@ -12,6 +12,8 @@ use super::indicator::Watched;
 use super::lookback::{Answer, Lookback};
 use super::series::Placed;
 use crate::checklist::window::TriggerAction;
+use crate::checklist::window_facet::Facet;
+use crate::checklist::window_term::Aggregate;
 
 /// How a trigger stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +87,8 @@ pub(super) struct TriggerWatch {
     pub latched: bool,
     /// How long it has not held, while firing.
     clear: i64,
+    /// What its condition said at the last look.
+    answer: Answer,
 }
 
 impl TermWatch {
@@ -198,6 +202,15 @@ impl Condition {
     }
 }
 
+/// Measured samples in a row at the newest end since the last gap; of these the ones that have a facet, if one is asked for.
+fn in_a_row(watched: Option<&Watched>, facet: Option<Facet>) -> u32 {
+    let Some(watched) = watched else { return 0 };
+    let fresh = watched.series.iter().rev().filter(|placed| placed.sample.is_measured());
+    let fresh = fresh.take(usize::try_from(watched.fresh).unwrap_or(0));
+    let counts = fresh.take_while(|placed| facet.is_none_or(|facet| placed.sample.has(Some(facet))));
+    u32::try_from(counts.count()).unwrap_or(u32::MAX)
+}
+
 fn worse(one: Answer, other: Answer) -> Answer {
     match (one, other) {
         (Answer::Yes, _) | (_, Answer::Yes) => Answer::Yes,
@@ -218,11 +231,13 @@ impl TriggerWatch {
             state: TriggerState::Inactive,
             latched: false,
             clear: 0,
+            answer: Answer::Unknown,
         }
     }
     /// Looks at its condition at an evaluation.
     pub(super) fn evaluate(&mut self, moment: Moment, indicators: &[Watched]) -> Option<Change> {
         let found = self.condition.look(moment, indicators);
+        self.answer = found.answer;
         if self.state == TriggerState::Firing {
             match found.answer {
                 Answer::Yes => self.clear = 0,
@@ -257,12 +272,42 @@ impl TriggerWatch {
     }
     /// What the record says of it, after a restart.
     pub(super) fn restore(&mut self, firing: bool, latched: bool) {
+        self.answer = if firing { self.answer } else { Answer::Unknown };
         self.latched = latched;
         self.state = match (firing, latched) {
             (true, _) => TriggerState::Firing,
             (false, true) => TriggerState::Resolved,
             (false, false) => TriggerState::Inactive,
         };
+    }
+    /// Does its condition itself hold, whatever it is kept firing for?
+    pub(super) fn holds(&self) -> bool {
+        self.state == TriggerState::Firing && self.answer == Answer::Yes
+    }
+    /// On how many samples in a row, at the newest end, it rests: measured since the last gap, and bad in its sense where it
+    /// asks for bad ones. An average, an extreme or a count of events asks for measured ones.
+    pub(super) fn rests_on(&self, indicators: &[Watched]) -> u32 {
+        match &self.condition {
+            Condition::Terms(terms) => {
+                let holding = terms.iter().filter(|term| term.answer == Answer::Yes);
+                let each = holding.map(|term| {
+                    let question = &term.lookback.question;
+                    let bad = question.aggregate.is_share() || question.aggregate == Aggregate::Streak;
+                    in_a_row(
+                        indicators.get(term.indicator),
+                        bad.then_some(question.facet.unwrap_or(Facet::Bad)),
+                    )
+                });
+                each.max().unwrap_or(0)
+            }
+            Condition::Detect(of, detect) => {
+                in_a_row(indicators.get(*of), Some(detect.facet().unwrap_or(Facet::Bad)))
+            }
+            Condition::Compare(of, _) | Condition::Burn(of, _) => {
+                in_a_row(indicators.get(*of), Some(Facet::Bad))
+            }
+            Condition::Unreadable => 0,
+        }
     }
     /// The detector, if it is one.
     pub(super) fn detect(&self) -> Option<(usize, &Detect)> {

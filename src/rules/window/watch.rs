@@ -13,7 +13,7 @@ use super::gap::{Gap, GapWhy, add};
 use super::indicator::Watched;
 use super::objective::{ObjectiveWatch, Outcome};
 use super::plan::Plan;
-use super::sample::{Reading, Sample};
+use super::sample::Sample;
 use super::series::{Placed, Taken};
 use super::trigger::{Change, Condition, Moment, TriggerState, TriggerWatch};
 use super::trigger_words::{evidence, trigger_words};
@@ -248,14 +248,14 @@ impl OpenWindow {
         let watch = self.triggers.iter().find(|watch| watch.name == name)?;
         Some((watch.state, watch.latched))
     }
-    /// Measured and bad samples of an indicator in a row at its newest end: what an automatic rollback rests on.
-    pub fn fresh_samples(&self, indicator: &str) -> u32 {
-        let Some(watched) = self.indicators.iter().find(|watched| watched.name == indicator) else {
-            return 0;
-        };
-        let newest =
-            watched.series.iter().rev().take_while(|placed| placed.sample.reading != Reading::NoData);
-        u32::try_from(newest.take(usize::try_from(watched.fresh).unwrap_or(0)).count()).unwrap_or(u32::MAX)
+    /// Does the condition of a firing trigger itself hold, by the last look?
+    pub fn holds(&self, trigger: &str) -> bool {
+        self.triggers.iter().any(|watch| watch.name == trigger && watch.holds())
+    }
+    /// Measured and bad samples in a row at the newest end of what a trigger looks at: what an automatic rollback rests on.
+    pub fn rests_on(&self, trigger: &str) -> u32 {
+        let watch = self.triggers.iter().find(|watch| watch.name == trigger);
+        watch.map_or(0, |watch| watch.rests_on(&self.indicators))
     }
     /// When the newest measured sample of an indicator was due. None: there is none.
     pub fn newest(&self, indicator: &str) -> Option<DateTime<Utc>> {
