@@ -133,8 +133,8 @@ impl OpenWindow {
         let last = self.plan.stages().len().saturating_sub(1);
         for stage in 0..=last {
             let judged = self.judged.iter().find(|(known, _, _)| *known == stage);
-            // A window that was given more time is judged by the whole of it.
-            let overtaken = self.extended && stage < last;
+            // A window that was given more time is judged by the whole of it, where the whole is asked for the same.
+            let overtaken = self.extended && stage < last && self.asks_the_same(stage, last);
             match judged {
                 Some((_, Outcome::Inconclusive, reasons)) if !overtaken => {
                     open.push(format!("stage {}: {}", self.stage_name(stage), reasons.join("; ")));
@@ -145,6 +145,11 @@ impl OpenWindow {
         }
         let verdict = if open.is_empty() { WindowVerdict::Healthy } else { WindowVerdict::Inconclusive };
         Closing { verdict, why: open }
+    }
+    /// Is each objective of a stage judged in another one too?
+    fn asks_the_same(&self, stage: usize, other: usize) -> bool {
+        let of = |stage: usize| self.objectives.iter().filter(move |objective| objective.stage == stage);
+        of(stage).all(|own| of(other).any(|objective| objective.text == own.text))
     }
     pub(super) fn stage_name(&self, stage: usize) -> String {
         let written = self.window.stages.get(stage);
