@@ -228,6 +228,7 @@ mod tests {
             opened: at,
             ends: at + TimeDelta::hours(1),
             baseline_ms: 0,
+            baseline_version: None,
             baseline: Vec::new(),
         }));
         let mut session = Session::default();

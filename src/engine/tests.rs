@@ -20,6 +20,7 @@ mod window_beginnings;
 mod windows;
 mod windows_attached;
 mod windows_automatic;
+mod windows_baseline;
 mod windows_ends;
 mod windows_restart;
 mod windows_unsaved;

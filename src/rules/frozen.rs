@@ -146,7 +146,7 @@ fn last_change<'a>(
 }
 
 /// May a run have changed something? Its start may be missing in the record; then its steps or its end tell.
-pub(super) fn ran(run: &RunRecord) -> bool {
+pub fn ran(run: &RunRecord) -> bool {
     let nothing = |text: &str| text.starts_with(NOTHING_RAN);
     run.started.is_some()
         || run.steps.iter().any(|step| step.attempt > 0)

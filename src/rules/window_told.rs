@@ -89,7 +89,11 @@ fn opened_words(opened: &WindowOpened) -> String {
     let version = opened.version.as_ref().map(|version| format!(" of {version}")).unwrap_or_default();
     let baseline = match opened.baseline.iter().map(|seen| seen.samples).max() {
         None | Some(0) => "; no baseline".to_owned(),
-        Some(samples) => format!("; baseline of {samples} samples"),
+        Some(samples) => {
+            let of =
+                opened.baseline_version.as_ref().map(|version| format!(" of {version}")).unwrap_or_default();
+            format!("; baseline of {samples} samples{of}")
+        }
     };
     format!("window {}{version}{place} opened, until {}{baseline}", opened.window, time(opened.ends))
 }

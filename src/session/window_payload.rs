@@ -35,6 +35,9 @@ pub struct WindowOpened {
     /// How long the baseline was collected, in milliseconds.
     #[serde(default)]
     pub baseline_ms: i64,
+    /// Which version ran there then, as far as the record tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline_version: Option<String>,
     /// How it was before the deploy, by indicator.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub baseline: Vec<BaselineSeen>,

@@ -8,14 +8,18 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::live::{BeforeDeploy, Sampling};
 use super::sampled::{KeptSample, SampleOf};
 use super::sampling::timers;
+use crate::checklist::action::ActionKind;
 use crate::checklist::id::{EnvironmentName, WindowId};
 use crate::checklist::period::Period;
 use crate::checklist::window::Window;
 use crate::engine::brain::Engine;
 use crate::engine::effect::Effect;
+use crate::rules::frozen::ran;
 use crate::rules::scope::next_deploy;
 use crate::rules::verdict::VerdictWord;
 use crate::rules::window::baseline::{Baseline, BucketShare, Collecting, IndicatorBaseline};
+use crate::session::state::RunRecord;
+use crate::session::status::RunOutcome;
 use crate::session::window_event::{BaselineSeen, BucketsSeen, WindowOpened};
 
 /// Most latencies of an indicator in one event: a line of the record holds 64 KiB.
@@ -44,10 +48,11 @@ impl Engine {
         let wanted = spec.baseline?.as_delta();
         let collecting = self.windows.baseline.as_ref().filter(|baseline| baseline.of == of);
         let collected = collecting.map_or(TimeDelta::zero(), |baseline| {
-            if baseline.full {
-                wanted
-            } else {
-                at.signed_duration_since(baseline.began).clamp(TimeDelta::zero(), wanted)
+            let steady = self.steady_since(environment.as_ref(), None);
+            match steady.map(|since| at.signed_duration_since(since.max(baseline.began))) {
+                None => TimeDelta::zero(),
+                Some(_) if baseline.full => wanted,
+                Some(collected) => collected.clamp(TimeDelta::zero(), wanted),
             }
         });
         Some(BaselineProgress { window, environment, collected, wanted })
@@ -63,6 +68,55 @@ impl Engine {
         Some((SampleOf::Baseline { environment: deploy.environment.cloned(), window }, spec))
     }
 
+    /// Since when the same runs in an environment, as it was before a run (none: now): since the last run there that may have
+    /// changed something. None: that one did not succeed, or goes on; what runs is no picture of before.
+    fn steady_since(
+        &self,
+        environment: Option<&EnvironmentName>,
+        before: Option<&str>,
+    ) -> Option<DateTime<Utc>> {
+        let Some(last) = self.runs_before(environment, before).last() else {
+            return Some(DateTime::<Utc>::MIN_UTC);
+        };
+        let (stamp, end) = last.ended.as_ref()?;
+        (end.outcome == RunOutcome::Succeeded).then_some(stamp.at)
+    }
+
+    /// Runs that may have changed something in an environment, before this one (none: all), in order.
+    fn runs_before<'a>(
+        &'a self,
+        environment: Option<&'a EnvironmentName>,
+        before: Option<&'a str>,
+    ) -> impl Iterator<Item = &'a RunRecord> {
+        let earlier = self.session.runs.iter().take_while(move |run| before != Some(run.id()));
+        earlier.filter(move |run| run.requested.environment.as_ref() == environment && ran(run))
+    }
+
+    /// What a window opens with: how long its baseline was collected, of which version, and each indicator.
+    pub(super) fn baseline_of(
+        &self,
+        spec: &Window,
+        run: &RunRecord,
+        samples: &[KeptSample],
+    ) -> (i64, Option<String>, Vec<BaselineSeen>) {
+        let environment = run.requested.environment.as_ref();
+        let Some(since) = self.steady_since(environment, Some(run.id())) else {
+            return (0, None, Vec::new());
+        };
+        let (length_ms, seen) = seen(spec, (since, run.stamp.at), samples);
+        let deployed = |run: &&RunRecord| match run.requested.kind {
+            ActionKind::Deploy | ActionKind::Rollback => true,
+            ActionKind::Change => false,
+        };
+        let last = self.runs_before(environment, Some(run.id())).filter(deployed).last();
+        let version = match last {
+            Some(run) => run.requested.version.clone(),
+            None => self.session.values.get("previous_version").cloned(),
+        };
+        let version = version.filter(|_| !seen.is_empty());
+        (length_ms, version, seen)
+    }
+
     /// Begins to collect while a deploy lies ahead, and stops while anything runs or is watched there: that is no
     /// picture of before.
     pub(super) fn baseline_follow(&mut self, at: DateTime<Utc>) -> Vec<Effect> {
@@ -70,7 +124,8 @@ impl Engine {
             let SampleOf::Baseline { environment, .. } = of else { return false };
             let runs = self.session.active_run().is_some() || self.pending.requests_run();
             let watched = self.session.open_windows().any(|window| window.opened.environment == *environment);
-            !runs && !watched && self.verdict(at).word != VerdictWord::Regression
+            let steady = self.steady_since(environment.as_ref(), None).is_some();
+            !runs && !watched && steady && self.verdict(at).word != VerdictWord::Regression
         });
         let Some((of, spec)) = wanted else {
             if let Some(before) = self.windows.baseline.take() {
@@ -109,11 +164,16 @@ impl Engine {
             // Whoever holds the lease collects; asked for again when that is us.
             return Vec::new();
         }
+        let SampleOf::Baseline { environment, .. } = of else { return Vec::new() };
+        let Some(steady) = self.steady_since(environment.as_ref(), None) else { return Vec::new() };
         let Some(baseline) = self.windows.baseline.as_mut().filter(|baseline| baseline.of == *of) else {
             return Vec::new();
         };
         let wanted = baseline.spec.baseline.map_or(TimeDelta::zero(), Period::as_delta);
-        let young = samples.iter().filter(|kept| at.signed_duration_since(kept.sample.scheduled) < wanted);
+        let young = samples.iter().filter(|kept| {
+            let scheduled = kept.sample.scheduled;
+            scheduled >= steady && at.signed_duration_since(scheduled) < wanted
+        });
         if let Some(first) = young.clone().map(|kept| kept.sample.scheduled).min() {
             baseline.began = aligned(&baseline.spec, first);
             if let Some(mut collecting) = Collecting::new(&baseline.spec, baseline.began) {
@@ -163,14 +223,14 @@ fn aligned(spec: &Window, at: DateTime<Utc>) -> DateTime<Utc> {
 }
 
 /// The baseline as the record keeps it: how long it was collected, and each indicator. Only what was sampled in the
-/// asked time before the deploy counts.
-pub(super) fn seen(
+/// asked time before the deploy counts, and since the same ran there.
+fn seen(
     spec: &Window,
-    requested: DateTime<Utc>,
+    (since, requested): (DateTime<Utc>, DateTime<Utc>),
     samples: &[KeptSample],
 ) -> (i64, Vec<BaselineSeen>) {
     let Some(wanted) = spec.baseline else { return (0, Vec::new()) };
-    let from = requested - wanted.as_delta();
+    let from = since.max(requested - wanted.as_delta());
     let counts = |kept: &&KeptSample| kept.sample.scheduled >= from && kept.sample.scheduled < requested;
     let Some(first) = samples.iter().filter(counts).map(|kept| kept.sample.scheduled).min() else {
         return (0, Vec::new());

@@ -5,7 +5,6 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::baseline;
 use super::sampled::{KeptSample, SampleOf};
 use crate::checklist::action::ActionKind;
 use crate::checklist::id::WindowId;
@@ -77,7 +76,7 @@ impl Engine {
         let (window, spec) = self.window_of(run)?;
         let opened = ended(run)?.min(at);
         let length = spec.stages.iter().map(|stage| stage.length.as_delta()).max()?;
-        let (baseline_ms, seen) = baseline::seen(&spec, run.stamp.at, samples);
+        let (baseline_ms, baseline_version, baseline) = self.baseline_of(&spec, run, samples);
         let id = run.id().to_owned();
         let event = WindowOpened {
             run: id.clone(),
@@ -88,7 +87,8 @@ impl Engine {
             opened,
             ends: opened.checked_add_signed(length)?,
             baseline_ms,
-            baseline: seen,
+            baseline_version,
+            baseline,
         };
         self.append_window(at, WindowEvent::WindowOpened(event), WindowGuard::NotOpened { run: id })
     }

@@ -125,6 +125,7 @@ impl Play {
             opened: self.now,
             ends: self.now + TimeDelta::minutes(5),
             baseline_ms: 0,
+            baseline_version: None,
             baseline: Vec::new(),
         };
         self.window(WindowEvent::WindowOpened(opened))

@@ -38,6 +38,7 @@ fn opened(ends: i64) -> WindowEvent {
         opened: at(0),
         ends: at(ends),
         baseline_ms: 3_600_000,
+        baseline_version: None,
         baseline: vec![seen],
     })
 }
