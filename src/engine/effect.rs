@@ -46,6 +46,8 @@ pub enum Timer {
     },
     /// The next look at the open window of this run.
     Evaluate(String),
+    /// An answer with samples beside the record is overdue.
+    Unanswered,
     /// Who does not sample looks at the samples of the window of this run.
     ReadSamples(String),
     /// The window of this run rolls its deploy back unless somebody holds it.

@@ -144,7 +144,8 @@ impl Engine {
             Timer::Notice => Vec::new(),
             Timer::Sample { of, indicator } => self.sample_due(at, of, indicator),
             Timer::Evaluate(run) => self.evaluate_due(at, run),
-            Timer::ReadSamples(run) => self.read_samples(run),
+            Timer::ReadSamples(run) => self.read_samples(at, run),
+            Timer::Unanswered => self.unanswered(at),
             Timer::AutoRollback(run) => self.automatic_due(at, run),
             Timer::Notify => self.send_held(at),
         }

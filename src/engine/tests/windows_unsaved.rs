@@ -80,3 +80,20 @@ fn a_window_that_could_not_be_opened_opens_as_soon_as_it_can_be() {
     night.pass(MINUTE);
     assert_eq!(night.world.count("window.opened"), 1);
 }
+
+#[test]
+fn a_window_opens_though_its_baseline_is_never_read() {
+    let mut night = super::night::Night::new(WATCHED);
+    night.pass(11 * MINUTE);
+    night.deaf = true;
+    night.deploy();
+    night.pass(2 * MINUTE);
+    assert_eq!(night.world.count("window.opened"), 1);
+    assert!(night.engine(0).windows(night.now())[0].indicators.is_empty(), "its samples are not read yet");
+    night.deaf = false;
+    night.pass(2 * MINUTE);
+    assert!(
+        night.engine(0).windows(night.now())[0].indicators[0].newest.is_some(),
+        "they were asked for again"
+    );
+}

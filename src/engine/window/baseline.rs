@@ -148,8 +148,7 @@ impl Engine {
             began,
             full: false,
         });
-        self.windows.loading.insert(of.clone());
-        vec![Effect::LoadSamples { of, from: 0 }]
+        self.ask_samples(at, of, 0)
     }
 
     /// What was collected before this process began.

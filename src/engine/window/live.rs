@@ -2,13 +2,14 @@
 //!
 //! Everything here can be built again from the record and the samples beside it. Not here: doing anything with it.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use chrono::{DateTime, Utc};
 
 use super::containers::Remembered;
 use super::owed::Owed;
 use super::sampled::{CountKey, Lease, SampleId, SampleOf};
+use super::unanswered::Unanswered;
 use crate::checklist::id::EnvironmentName;
 use crate::checklist::window::Window;
 use crate::engine::effect::Effect;
@@ -31,9 +32,9 @@ pub struct Windows {
     /// Open windows, by the run that opened them.
     pub(super) live: BTreeMap<String, Live>,
     /// Runs whose window opens once its baseline was read.
-    pub(super) opening: BTreeSet<String>,
+    pub(super) opening: BTreeMap<String, Unanswered>,
     /// Samples of these are being read from beside the record.
-    pub(super) loading: BTreeSet<SampleOf>,
+    pub(super) loading: BTreeMap<SampleOf, Unanswered>,
     pub(super) asked: BTreeMap<SampleId, Asked>,
     pub(super) next_sample: u64,
     /// Which hosts can be reached from here.

@@ -136,9 +136,9 @@ impl Engine {
                 None => {
                     let of = SampleOf::Window(window.run().to_owned());
                     if self.checklist.windows.contains(&window.opened.window)
-                        && self.windows.loading.insert(of.clone())
+                        && !self.windows.loading.contains_key(&of)
                     {
-                        effects.push(Effect::LoadSamples { of, from: 0 });
+                        effects.extend(self.ask_samples(at, of, 0));
                     }
                 }
             }
@@ -324,12 +324,10 @@ impl Engine {
     }
 
     /// Who does not sample looks at what the other one sampled.
-    pub(in crate::engine) fn read_samples(&mut self, run: &str) -> Vec<Effect> {
-        match self.windows.live.get(run) {
-            Some(live) if !self.windows.holds_lease() => {
-                let of = SampleOf::Window(run.to_owned());
-                self.windows.loading.insert(of.clone());
-                vec![Effect::LoadSamples { of, from: live.read_to }]
+    pub(in crate::engine) fn read_samples(&mut self, at: DateTime<Utc>, run: &str) -> Vec<Effect> {
+        match self.windows.live.get(run).map(|live| live.read_to) {
+            Some(from) if !self.windows.holds_lease() => {
+                self.ask_samples(at, SampleOf::Window(run.to_owned()), from)
             }
             Some(_) | None => Vec::new(),
         }

@@ -20,6 +20,7 @@ mod remembered;
 pub mod sampled;
 mod sampling;
 mod stats;
+mod unanswered;
 pub mod views;
 mod wishes;
 

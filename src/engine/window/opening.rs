@@ -6,6 +6,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::sampled::{KeptSample, SampleOf};
+use super::unanswered::Unanswered;
 use crate::checklist::action::ActionKind;
 use crate::checklist::id::WindowId;
 use crate::checklist::window::Window;
@@ -43,8 +44,10 @@ impl Engine {
             let Some((window, spec)) = self.window_of(&run) else { continue };
             if spec.baseline.is_some() && run.requested.kind == ActionKind::Deploy {
                 let of = SampleOf::Baseline { environment: run.requested.environment.clone(), window };
-                if self.windows.opening.insert(run.id().to_owned()) {
+                if !self.windows.opening.contains_key(run.id()) {
+                    self.windows.opening.insert(run.id().to_owned(), Unanswered::new(at));
                     effects.push(Effect::LoadSamples { of, from: 0 });
+                    effects.push(self.asked_again(at));
                 }
             } else {
                 effects.extend(self.open_window(at, &run, &[]));
@@ -65,14 +68,19 @@ impl Engine {
         for run in self.runs_to_watch() {
             let same = run.requested.environment == *environment
                 && self.window_of(&run).is_some_and(|(name, _)| name == *window);
-            if same && self.windows.opening.remove(run.id()) {
+            if same && self.windows.opening.remove(run.id()).is_some() {
                 effects.extend(self.open_window(at, &run, samples));
             }
         }
         effects
     }
 
-    fn open_window(&mut self, at: DateTime<Utc>, run: &RunRecord, samples: &[KeptSample]) -> Option<Effect> {
+    pub(super) fn open_window(
+        &mut self,
+        at: DateTime<Utc>,
+        run: &RunRecord,
+        samples: &[KeptSample],
+    ) -> Option<Effect> {
         let (window, spec) = self.window_of(run)?;
         let opened = ended(run)?.min(at);
         let length = spec.stages.iter().map(|stage| stage.length.as_delta()).max()?;
