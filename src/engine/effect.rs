@@ -145,6 +145,13 @@ pub enum Effect {
     DropLease,
     /// Look which versions other records prove; answered with `Proven`.
     LookForProven,
+    /// Look whether a daemon still has these images; answered with `ImagesLookedFor`.
+    LookForImages {
+        /// In which environment.
+        environment: EnvironmentName,
+        /// Their ids.
+        images: Vec<String>,
+    },
     /// Count lines of a container's log where they arrive; answered with `LogCounted`.
     CountLog {
         /// Which log, for what.

@@ -123,6 +123,13 @@ pub enum Input {
         /// Where, and which version.
         versions: Vec<(Option<EnvironmentName>, String)>,
     },
+    /// A daemon was asked for images.
+    ImagesLookedFor {
+        /// In which environment.
+        environment: EnvironmentName,
+        /// Are all of them there? None: it did not answer.
+        present: Option<bool>,
+    },
     /// Lines of a log.
     LogLines {
         /// Of which log.

@@ -305,6 +305,7 @@ impl Engine {
                 name: container.name.raw().to_owned(),
                 service: container.service.as_ref().map(|service| service.raw().to_owned()),
                 image: container.image.raw().to_owned(),
+                image_id: Some(container.image_id.clone()).filter(|id| !id.is_empty()),
                 restarts: i64::from(container.restart_count),
                 started: container.started.map(|started| started.to_rfc3339()),
             })

@@ -4,6 +4,7 @@
 
 mod checks;
 mod containers;
+mod failures;
 mod freeze;
 mod gates;
 mod items;

@@ -19,6 +19,9 @@ impl Hands {
             Effect::TakeLease => self.windows.take_lease(),
             Effect::DropLease => self.windows.drop_lease(),
             Effect::LookForProven => self.windows.look_for_proven(),
+            Effect::LookForImages { environment, images } => {
+                self.docker.look_for_images(&environment, images);
+            }
             Effect::CountLog { key, since, rule } => self.docker.count(key, since, &rule),
             Effect::StopCount { key } => self.docker.stop_count(&key),
             // The daemon of a container's log is known from its watch; a run's output comes with its reports.

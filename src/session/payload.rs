@@ -179,6 +179,9 @@ pub struct ContainerSeen {
     pub service: Option<String>,
     /// Its image, as written.
     pub image: String,
+    /// Its image's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_id: Option<String>,
     /// Restarts counted by the daemon.
     pub restarts: i64,
     /// When it started, as the daemon says.

@@ -51,6 +51,8 @@ pub(super) struct Night {
     pub(super) counts: Vec<(usize, CountKey, Option<DateTime<Utc>>)>,
     /// Questions for samples beside the record, and for what other records prove, get no answer.
     pub(super) deaf: bool,
+    /// What it says when it is asked for images; nothing: it never answers.
+    pub(super) images: Vec<Option<bool>>,
     /// Versions other records prove.
     pub(super) proven: Vec<(Option<crate::checklist::id::EnvironmentName>, String)>,
 }
@@ -77,6 +79,7 @@ impl Night {
             containers: None,
             counts: Vec::new(),
             deaf: false,
+            images: vec![Some(true)],
             proven: vec![(Some(production()), "1.0.0".to_owned())],
         };
         night.give(0, trusted());
@@ -127,6 +130,7 @@ impl Night {
         let container = Container {
             id: format!("api-{}", self.image),
             name: Untrusted::new("api"),
+            project: Some(Untrusted::new("shop")),
             image_id: self.image.to_owned(),
             ..Container::default()
         };
@@ -173,6 +177,14 @@ impl Night {
                 self.lease_passes()
             }
             Effect::LookForProven => vec![(seat, Input::Proven { versions: self.proven.clone() })],
+            Effect::LookForImages { environment, images } => {
+                assert_eq!(images, ["sha256:deployed"], "what ran before");
+                let answer = |present: &Option<bool>| Input::ImagesLookedFor {
+                    environment: environment.clone(),
+                    present: *present,
+                };
+                self.images.iter().map(|present| (seat, answer(present))).collect()
+            }
             Effect::StartRun(plan) => {
                 self.started.push((seat, plan.run));
                 Vec::new()
@@ -280,6 +292,13 @@ impl Night {
 
     /// Deploys, and the deploy ends well: the run.
     pub(super) fn deploy(&mut self) -> String {
+        let run = self.starts();
+        self.ends(0, &run);
+        run
+    }
+
+    /// A deploy begins: the run.
+    pub(super) fn starts(&mut self) -> String {
         let offer = self.engine(0).offer(self.now(), &ActionId::from("deploy"), Some(&production()));
         let offer = offer.expect("a deploy");
         let start = Command::Start {
@@ -291,7 +310,6 @@ impl Night {
         self.ask(0, start);
         assert_eq!(self.engine(0).refusal(), None);
         let (_, run) = self.started.pop().expect("started");
-        self.ends(0, &run);
         run
     }
 

@@ -362,6 +362,9 @@ fn each_guard_alone_stops_the_automatic_rollback_and_none_stops_a_persons() {
         let lost = Input::SourceLost { environment: production(), generation: 1, reason, attempt: 1 };
         night.give(0, lost);
     });
+    guarded("the image of 1.0.0 is there no longer", &source, |night| night.images = vec![Some(false)]);
+    guarded("whether the image of 1.0.0 is still there", &source, |night| night.images = vec![None]);
+    guarded("whether the image of 1.0.0 is still there", &source, |night| night.images.clear());
     guarded("names no rollback", &source.replace("rollback = [\"rollback\"]\n", ""), |_| {});
 }
 

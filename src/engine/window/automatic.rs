@@ -3,49 +3,87 @@
 //! One guard fails: it stays a question, and says why. Here the facts are gathered; what the guards make of them is in
 //! `rules/window/rollback_guard.rs`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::live::Countdown;
+use super::live::{Cause, Countdown};
 use crate::checklist::action::ActionKind;
-use crate::checklist::id::{ActionId, EnvironmentName};
+use crate::checklist::id::{ActionId, EnvironmentName, StepId};
 use crate::checklist::window::TriggerAction;
 use crate::engine::brain::Engine;
 use crate::engine::effect::{Effect, Timer};
 use crate::engine::input::{NoticeLevel, RecordState};
 use crate::engine::starting::RunWish;
 use crate::rules::observed::local_environment;
-use crate::rules::window::rollback_guard::{AUTO_DELAY, Evidence, RollbackFacts, Target, may_roll_back};
+use crate::rules::window::rollback_guard::{
+    AUTO_DELAY, Evidence, RollbackFacts, Target, TargetImage, may_roll_back,
+};
 use crate::safe_format;
 use crate::session::recorded::{Author, PROGRAM};
 use crate::session::state::RunRecord;
-use crate::session::status::{StepOutcome, WindowVerdict};
+use crate::session::status::{CheckStatus, StepOutcome, WindowVerdict};
 use crate::session::window_state::WindowRecord;
 
+/// What a shell says of a program that it cannot start.
+const CANNOT_RUN: [i64; 2] = [126, 127];
 /// What runs so soon after the opening is what was deployed.
 const JUST_OPENED: TimeDelta = TimeDelta::seconds(60);
 
 impl Engine {
-    /// A trigger that asks for a rollback fired: it is counted down, or stays a question.
-    pub(super) fn consider_automatic(&mut self, at: DateTime<Utc>, run: &str, trigger: &str) -> Vec<Effect> {
+    /// A trigger that asks for a rollback fired, or a step failed: it is counted down, or stays a question.
+    pub(super) fn consider_automatic(&mut self, at: DateTime<Utc>, run: &str, cause: Cause) -> Vec<Effect> {
         if self.windows.countdown.is_some() {
             return Vec::new();
         }
-        if let Err(why) = self.may_roll_back(at, run, trigger) {
-            self.stay(at, run, trigger, &why);
+        let images = self.images_before(run);
+        let image = if images.is_some() { TargetImage::Looking } else { TargetImage::Unknown };
+        if let Err(why) = self.may_roll_back(at, (run, &cause), image) {
+            self.stay(at, run, cause, &why);
             return Vec::new();
         }
         let due = at + AUTO_DELAY;
-        self.windows.countdown =
-            Some(Countdown { run: run.to_owned(), trigger: trigger.to_owned(), at: due });
         let text = format!(
-            "{trigger}: rolls back by itself in {} s unless somebody holds it",
+            "{}: rolls back by itself in {} s unless somebody holds it",
+            cause.name(),
             AUTO_DELAY.num_seconds()
         );
+        self.windows.countdown = Some(Countdown { run: run.to_owned(), cause, at: due, image });
         self.notice(at, NoticeLevel::Error, text);
-        // Other records are asked which versions are proven; the answer counts when the delay ends.
-        vec![Effect::SetTimer { timer: Timer::AutoRollback(run.to_owned()), at: due }]
+        let mut effects = vec![Effect::SetTimer { timer: Timer::AutoRollback(run.to_owned()), at: due }];
+        // The answer counts when the delay ends.
+        effects.extend(images.map(|(environment, images)| Effect::LookForImages { environment, images }));
+        effects
+    }
+
+    /// The daemon has said whether what a rollback goes back to is still there.
+    pub(in crate::engine) fn images_looked_for(
+        &mut self,
+        environment: &EnvironmentName,
+        present: Option<bool>,
+    ) -> Vec<Effect> {
+        let place = |run: &RunRecord| run.requested.environment.clone().unwrap_or_else(local_environment);
+        if let Some(countdown) = &mut self.windows.countdown
+            && self.session.run(&countdown.run).map(place).as_ref() == Some(environment)
+        {
+            countdown.image = match present {
+                Some(true) => TargetImage::Present,
+                Some(false) => TargetImage::Missing,
+                None => TargetImage::Unknown,
+            };
+        }
+        Vec::new()
+    }
+
+    /// The images that ran before this deploy, and where: what its rollback starts again. None: nobody knows.
+    fn images_before(&self, run: &str) -> Option<(EnvironmentName, Vec<String>)> {
+        let place = self.session.run(run)?.requested.environment.clone().unwrap_or_else(local_environment);
+        let before = self.session.baselines.get(&place)?.before_run.as_ref();
+        let before = before.filter(|seen| seen.run.as_deref() == Some(run))?;
+        let images: Option<BTreeSet<String>> =
+            before.containers.iter().map(|container| container.image_id.clone()).collect();
+        let images: Vec<String> = images?.into_iter().collect();
+        (!images.is_empty()).then_some((place, images))
     }
 
     /// After a restart: what fires and asks for a rollback is considered again.
@@ -56,23 +94,25 @@ impl Engine {
             .proposals()
             .find(|(_, trigger)| trigger.is_firing() && wants(trigger.fired.1.action))
             .map(|(name, _)| name.clone());
-        fires.map_or_else(Vec::new, |trigger| self.consider_automatic(at, run, &trigger))
+        fires.map_or_else(Vec::new, |trigger| self.consider_automatic(at, run, Cause::Trigger(trigger)))
     }
 
     /// The delay is over: the guards are looked at again, then it happens.
     pub(in crate::engine) fn automatic_due(&mut self, at: DateTime<Utc>, run: &str) -> Vec<Effect> {
         let due = self.windows.countdown.take_if(|countdown| countdown.run == run && countdown.at <= at);
-        let Some(Countdown { trigger, .. }) = due else { return Vec::new() };
+        let Some(Countdown { cause, image, .. }) = due else { return Vec::new() };
+        // No answer until now is none.
+        let image = if image == TargetImage::Looking { TargetImage::Unknown } else { image };
         // What counts is how it is now, not at the last look.
         let mut effects = self.evaluate_due(at, run);
-        if let Err(why) = self.may_roll_back(at, run, &trigger) {
-            self.stay(at, run, &trigger, &why);
-            let words = safe_format!("{} does not roll back by itself", trigger.as_str());
-            effects.push(Effect::Alert { words });
+        let name = cause.name();
+        if let Err(why) = self.may_roll_back(at, (run, &cause), image) {
+            self.stay(at, run, cause, &why);
+            effects.push(Effect::Alert { words: safe_format!("{} does not roll back by itself", name) });
             return effects;
         }
         let Some((action, environment)) = self.target_action(run) else { return effects };
-        self.notice(at, NoticeLevel::Error, format!("{trigger}: rolls back by itself"));
+        self.notice(at, NoticeLevel::Error, format!("{name}: rolls back by itself"));
         let author = Author { by: PROGRAM.to_owned(), on: self.me.on.clone() };
         let wish = RunWish { action, environment, typed: None };
         let started = self.roll_back(at, author, wish);
@@ -82,43 +122,57 @@ impl Engine {
 
     /// Somebody holds the automatic rollback: it stays a question.
     pub(super) fn hold_automatic(&mut self, at: DateTime<Utc>, who: &str) -> bool {
-        let Some(Countdown { run, trigger, .. }) = self.windows.countdown.take() else { return false };
-        self.stay(at, &run, &trigger, &format!("held by {who}"));
+        let Some(Countdown { run, cause, .. }) = self.windows.countdown.take() else { return false };
+        self.stay(at, &run, cause, &format!("held by {who}"));
         true
     }
 
-    fn stay(&mut self, at: DateTime<Utc>, run: &str, trigger: &str, why: &str) {
-        self.windows.stayed.insert((run.to_owned(), trigger.to_owned()), why.to_owned());
-        self.notice(
-            at,
-            NoticeLevel::Error,
-            format!("{trigger}: it does not roll back by itself: {why}. B rolls back"),
-        );
+    fn stay(&mut self, at: DateTime<Utc>, run: &str, cause: Cause, why: &str) {
+        let text = format!("{}: it does not roll back by itself: {why}. B rolls back", cause.name());
+        self.notice(at, NoticeLevel::Error, text);
+        self.windows.stayed.insert((run.to_owned(), cause), why.to_owned());
     }
 
     /// All guards. Errors: those that do not hold, in words.
-    fn may_roll_back(&self, at: DateTime<Utc>, run: &str, trigger: &str) -> Result<(), String> {
-        let Some(window) = self.session.window(run).filter(|window| window.is_open()) else {
-            return Err("its window is not open".to_owned());
-        };
+    fn may_roll_back(
+        &self,
+        at: DateTime<Utc>,
+        (run, cause): (&str, &Cause),
+        image: TargetImage,
+    ) -> Result<(), String> {
         let Some(deploy) = self.session.run(run) else {
             return Err("its deploy is not in the record".to_owned());
         };
-        may_roll_back(&self.rollback_facts(at, (window, deploy), trigger)).map_err(|why| why.join("; "))
+        let (evidence, runs_deployed) = match cause {
+            Cause::Trigger(trigger) => {
+                let Some(window) = self.session.window(run).filter(|window| window.is_open()) else {
+                    return Err("its window is not open".to_owned());
+                };
+                (self.evidence(window, trigger), self.runs_deployed(window))
+            }
+            // The deploy still holds the environment: what runs there is what it has brought so far.
+            Cause::Step(step, attempt) => (failed_evidence(deploy, (step, *attempt)), Some(true)),
+        };
+        let mut facts = self.rollback_facts(at, deploy, (evidence, runs_deployed));
+        if let Some(target) = &mut facts.target {
+            target.image = image;
+        }
+        may_roll_back(&facts).map_err(|why| why.join("; "))
     }
 
     fn rollback_facts(
         &self,
         at: DateTime<Utc>,
-        (window, deploy): (&WindowRecord, &RunRecord),
-        trigger: &str,
+        deploy: &RunRecord,
+        (evidence, runs_deployed): (Evidence, Option<bool>),
     ) -> RollbackFacts {
-        let environment = window.opened.environment.as_ref();
+        let environment = deploy.requested.environment.as_ref();
         let by_itself =
             |run: &&RunRecord| run.requested.kind == ActionKind::Rollback && run.stamp.by == PROGRAM;
         let runs = &self.session.runs;
         let writable = self.record == RecordState::Writable && self.unwritten.is_none();
         let starting = || self.pending.requests_run().then(|| "another run".to_owned());
+        let mut others = runs.iter().filter(|run| run.is_active() && run.id() != deploy.id());
         RollbackFacts {
             at,
             environment_allows: self
@@ -131,17 +185,14 @@ impl Engine {
                 .skip_while(|run| run.id() != deploy.id())
                 .any(|run| by_itself(&run)),
             last_automatic: runs.iter().rev().find(by_itself).map(|run| run.stamp.at),
-            target: self.target_action(window.run()).map(|_rollback| Target {
+            target: self.target_action(deploy.id()).map(|_rollback| Target {
                 version: self.session.values.get("previous_version").cloned().unwrap_or_default(),
-                last_known_good: self.proven_target(window).is_some(),
+                last_known_good: self.proven_target(deploy).is_some(),
+                image: TargetImage::Unknown,
             }),
-            evidence: self.evidence(window, trigger),
-            runs_deployed: self.runs_deployed(window),
-            active_run: self
-                .session
-                .active_run()
-                .map(|run| run.requested.action.to_string())
-                .or_else(starting),
+            evidence,
+            runs_deployed,
+            active_run: others.next().map(|run| run.requested.action.to_string()).or_else(starting),
             irreversible: irreversible(deploy),
             held_by: self.session.hold.as_ref().map(|hold| hold.stamp.by.clone()),
             record_writable: writable && self.session.closed.is_none(),
@@ -153,9 +204,12 @@ impl Engine {
     /// Does it still hold, and on how many fresh samples does it rest? Where the samples are not known here, on none.
     fn evidence(&self, window: &WindowRecord, trigger: &str) -> Evidence {
         let Some(live) = self.windows.live.get(window.run()) else {
-            return Evidence { fresh_samples: 0, still_holds: false };
+            return Evidence::Trigger { fresh_samples: 0, still_holds: false };
         };
-        Evidence { fresh_samples: live.watch.rests_on(trigger), still_holds: live.watch.holds(trigger) }
+        Evidence::Trigger {
+            fresh_samples: live.watch.rests_on(trigger),
+            still_holds: live.watch.holds(trigger),
+        }
     }
 
     /// Does the environment run what ran when the window opened? None: nobody looked then, or nobody can look now.
@@ -205,11 +259,11 @@ impl Engine {
     }
 
     /// The version to go back to, if the records prove it: the last version whose window closed HEALTHY here.
-    pub(super) fn proven_target(&self, window: &WindowRecord) -> Option<String> {
+    pub(super) fn proven_target(&self, deploy: &RunRecord) -> Option<String> {
         let wanted = self.session.values.get("previous_version")?;
-        let environment = &window.opened.environment;
+        let environment = &deploy.requested.environment;
         let here = self.session.windows.iter().rev().find(|other| {
-            other.run() != window.run()
+            other.run() != deploy.id()
                 && other.opened.environment == *environment
                 && other.verdict() == Some(WindowVerdict::Healthy)
         });
@@ -219,6 +273,19 @@ impl Engine {
             others.filter(|(place, _)| place == environment).map(|(_, version)| version.clone()).next();
         own.or(other).filter(|version| version == wanted)
     }
+}
+
+/// What a failed step proves: a program that said no, or a check that did. That it could not run or measure proves nothing.
+fn failed_evidence(deploy: &RunRecord, (step, attempt): (&StepId, i64)) -> Evidence {
+    let same = deploy.steps.iter().find(|known| known.step == *step && known.attempt == attempt);
+    let waits = deploy.failed_step().is_some_and(|failed| failed.step == *step && failed.attempt == attempt);
+    let measured = same.is_some_and(|failed| match failed.exit {
+        Some(code) => !CANNOT_RUN.contains(&code),
+        None => failed.reason.as_ref().is_some_and(|reason| {
+            reason.strip_prefix(CheckStatus::Fail.word()).is_some_and(|rest| rest.starts_with(':'))
+        }),
+    });
+    Evidence::Step { measured, still_failed: waits && same.is_some_and(|failed| !failed.is_decided()) }
 }
 
 /// What a step of this deploy did that no rollback undoes, in words.

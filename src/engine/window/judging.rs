@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::live::Cause;
 use super::owed::Edge;
 use super::sampled::SampleOf;
 use crate::checklist::action::ActionKind;
@@ -139,7 +140,7 @@ impl Engine {
                     vec![Effect::Alert { words: safe_format!("trigger {} fired", trigger.as_str()) }];
                 self.notice(at, NoticeLevel::Error, format!("trigger {trigger} fired: {evidence}"));
                 if change.action == TriggerAction::Rollback {
-                    effects.extend(self.consider_automatic(at, run, &trigger));
+                    effects.extend(self.consider_automatic(at, run, Cause::Trigger(trigger)));
                 }
                 effects
             }

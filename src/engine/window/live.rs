@@ -10,11 +10,11 @@ use super::containers::Remembered;
 use super::owed::Owed;
 use super::sampled::{CountKey, Lease, SampleId, SampleOf};
 use super::unanswered::Unanswered;
-use crate::checklist::id::EnvironmentName;
+use crate::checklist::id::{EnvironmentName, StepId};
 use crate::checklist::window::Window;
-use crate::engine::effect::Effect;
 use crate::rules::window::baseline::Collecting;
 use crate::rules::window::offline::Sight;
+use crate::rules::window::rollback_guard::TargetImage;
 use crate::rules::window::watch::OpenWindow;
 use crate::text::untrusted::Untrusted;
 
@@ -45,15 +45,17 @@ pub struct Windows {
     pub(super) baseline: Option<BeforeDeploy>,
     /// The automatic rollback that is about to happen.
     pub(super) countdown: Option<Countdown>,
-    /// Why a firing did not roll back by itself, by the run of its window and its trigger.
-    pub(super) stayed: BTreeMap<(String, String), String>,
+    /// Why something did not roll back by itself, by the run it is about.
+    pub(super) stayed: BTreeMap<(String, Cause), String>,
     /// Logs that are being counted.
     pub(super) counted: BTreeMap<CountKey, Counted>,
     /// Matching lines, newest last, by run and indicator.
     pub(super) matches: BTreeMap<(String, String), VecDeque<Untrusted>>,
     /// What CPU and memory are sampled of, as it was last ordered.
     pub(super) stats: BTreeMap<EnvironmentName, Vec<String>>,
-    /// Versions that other records prove: environment and version, newest last.
+    /// Other records were asked which versions they prove.
+    pub(super) proof_asked: bool,
+    /// Versions that other records prove: environment and version, newest last; none: not answered yet.
     pub(super) proven: Option<Vec<(Option<EnvironmentName>, String)>>,
 }
 
@@ -127,8 +129,36 @@ impl std::fmt::Debug for BeforeDeploy {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Countdown {
     pub(super) run: String,
-    pub(super) trigger: String,
+    pub(super) cause: Cause,
     pub(super) at: DateTime<Utc>,
+    /// The image it goes back to, as far as the daemon has said.
+    pub(super) image: TargetImage,
+}
+
+/// Why a rollback may happen by itself.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Cause {
+    /// A trigger of the run's window fired.
+    Trigger(String),
+    /// This try of a step of the run failed, and the action rolls back then.
+    Step(StepId, i64),
+}
+
+impl Cause {
+    /// As it is told.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Trigger(trigger) => trigger.clone(),
+            Self::Step(step, _try) => format!("step {step}"),
+        }
+    }
+}
+
+impl Countdown {
+    /// Does this trigger of this run's window cause it?
+    pub(super) fn is_of(&self, run: &str, trigger: &str) -> bool {
+        self.run == run && self.cause == Cause::Trigger(trigger.to_owned())
+    }
 }
 
 /// A log that is being counted.
@@ -146,12 +176,8 @@ impl Windows {
         SampleId(self.next_sample)
     }
     /// Versions that other records prove, newest last.
-    pub(in crate::engine) fn prove(
-        &mut self,
-        versions: Vec<(Option<EnvironmentName>, String)>,
-    ) -> Vec<Effect> {
+    pub(in crate::engine) fn prove(&mut self, versions: Vec<(Option<EnvironmentName>, String)>) {
         self.proven = Some(versions);
-        Vec::new()
     }
     /// Does this process sample?
     pub(super) fn holds_lease(&self) -> bool {

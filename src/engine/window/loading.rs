@@ -31,7 +31,8 @@ impl Engine {
     /// Asks for the lease while there is something to sample and it can be recorded, and lets it go afterwards.
     pub(super) fn lease_follow(&mut self) -> Vec<Effect> {
         let open = self.session.open_windows().next().is_some();
-        let wanted = self.recordable().is_ok() && (open || self.windows.baseline.is_some());
+        let asked = open || self.windows.baseline.is_some() || self.failed_deploy().is_some();
+        let wanted = self.recordable().is_ok() && asked;
         if wanted == self.windows.wants_lease {
             return Vec::new();
         }
@@ -164,7 +165,7 @@ impl Engine {
             if let Some(live) = self.windows.live.get_mut(window.run()) {
                 live.watch.acknowledge(name);
             }
-            self.windows.countdown.take_if(|count| count.run == window.run() && count.trigger == *name);
+            self.windows.countdown.take_if(|count| count.is_of(window.run(), name));
         }
     }
 
@@ -276,12 +277,11 @@ impl Engine {
     }
 
     /// Where a trigger may roll back by itself, other records are asked which versions are proven.
-    fn proof_wanted(&mut self) -> Vec<Effect> {
+    pub(super) fn proof_wanted(&mut self) -> Vec<Effect> {
         let asks = self.checklist.environments.iter().any(|(_, place)| place.auto_rollback);
-        if !asks || self.windows.proven.is_some() {
+        if !asks || std::mem::replace(&mut self.windows.proof_asked, asks) {
             return Vec::new();
         }
-        self.windows.proven = Some(Vec::new());
         vec![Effect::LookForProven]
     }
 

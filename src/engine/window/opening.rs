@@ -32,6 +32,7 @@ impl Engine {
             effects.extend(self.lease_follow());
             effects.extend(self.live_follow(at));
             effects.extend(self.counts_follow());
+            effects.extend(self.failure_follows(at));
         }
         effects.extend(self.stats_follow());
         effects

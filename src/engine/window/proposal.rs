@@ -1,25 +1,26 @@
-//! The prepared rollback: what a firing trigger proposes, with its evidence. It waits for ever; no countdown but the
-//! automatic one executes anything.
+//! The prepared rollback: what a firing trigger proposes, or a failed step of an action with `on_failure = "rollback"`,
+//! with its evidence. It waits for ever; no countdown but the automatic one executes anything.
 //!
 //! Not here: rolling back by itself (`automatic.rs`), the dialog (`tui/dialogs`).
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::checklist::action::ActionKind;
-use crate::checklist::id::{EnvironmentName, WindowId};
+use super::live::Cause;
+use crate::checklist::action::{ActionKind, OnFailure};
+use crate::checklist::id::EnvironmentName;
 use crate::checklist::window::TriggerAction;
 use crate::engine::brain::Engine;
+use crate::engine::effect::Effect;
 use crate::engine::offer::Offer;
 use crate::session::event::Event;
+use crate::session::state::{RunRecord, StepRecord};
 use crate::session::window_state::WindowRecord;
 
 /// A rollback that a trigger proposes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PreparedRollback {
-    /// The deploy it takes back; the window goes by this name.
+    /// The deploy it takes back; its window goes by this name.
     pub run: String,
-    /// Which window.
-    pub window: WindowId,
     /// Where.
     pub environment: Option<EnvironmentName>,
     /// What fired, and nobody called a false alarm.
@@ -35,9 +36,9 @@ pub struct PreparedRollback {
 /// Why a rollback is proposed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evidence {
-    /// Which trigger.
+    /// Which trigger, or which step.
     pub trigger: String,
-    /// The event that recorded this firing: the next one is another question.
+    /// The event that recorded this firing, or which try of which step it was: the next one is another question.
     pub event: String,
     /// The rule, in words.
     pub words: String,
@@ -61,10 +62,66 @@ pub enum Automatic {
 }
 
 impl Engine {
-    /// The rollback that stands ready because a trigger fired; the newest window's first. None: nothing proposes one, or
-    /// it runs already.
+    /// The rollback that stands ready because a step failed or a trigger fired; the newest window's first. None: nothing
+    /// proposes one, or it runs already.
     pub fn prepared_rollback(&self, at: DateTime<Utc>) -> Option<PreparedRollback> {
-        self.session.open_windows().rev().find_map(|window| self.prepared_for(at, window))
+        let failed = self.prepared_for_step(at);
+        failed.or_else(|| self.session.open_windows().rev().find_map(|window| self.prepared_for(at, window)))
+    }
+
+    /// The deploy whose failed step waits, where its action rolls back then.
+    pub(super) fn failed_deploy(&self) -> Option<(&RunRecord, &StepRecord)> {
+        let run = self.session.runs.iter().rev().find(|run| run.failed_step().is_some())?;
+        let step = run.failed_step().filter(|step| !step.is_decided() && run.abort.is_none())?;
+        let action = self.checklist.actions.get(&run.requested.action)?;
+        let wants = run.requested.kind == ActionKind::Deploy && action.on_failure == OnFailure::Rollback;
+        // One that waits for the end of this deploy needs no proposal.
+        let asked = self.live_runs.get(run.id()).is_some_and(|live| live.then_roll_back.is_some());
+        (wants && !asked).then_some((run, step))
+    }
+
+    /// A failed step is considered once, by who holds the lease.
+    pub(in crate::engine) fn failure_follows(&mut self, at: DateTime<Utc>) -> Vec<Effect> {
+        let Some((run, step)) = self.failed_deploy() else { return Vec::new() };
+        let place = run.requested.environment.clone();
+        let (run, cause) = (run.id().to_owned(), Cause::Step(step.step.clone(), step.attempt));
+        let known = self.windows.stayed.contains_key(&(run.clone(), cause.clone()));
+        if known || !self.windows.holds_lease() {
+            return Vec::new();
+        }
+        // Other records are asked which versions are proven; it is considered when they have answered.
+        if self.checklist.environment(place.as_ref()).is_some_and(|place| place.auto_rollback)
+            && self.windows.proven.is_none()
+        {
+            return self.proof_wanted();
+        }
+        self.consider_automatic(at, &run, cause)
+    }
+
+    fn prepared_for_step(&self, at: DateTime<Utc>) -> Option<PreparedRollback> {
+        let (run, step) = self.failed_deploy()?;
+        let environment = run.requested.environment.clone();
+        let cause = Cause::Step(step.step.clone(), step.attempt);
+        let took = TimeDelta::try_milliseconds(step.took_ms).unwrap_or_default();
+        let evidence = Evidence {
+            trigger: cause.name(),
+            words: format!("a failed step of {} rolls back (on_failure)", run.requested.action),
+            evidence: step.reason.clone().unwrap_or_else(|| match step.exit {
+                Some(code) => format!("it ended with exit code {code}"),
+                None => "it failed".to_owned(),
+            }),
+            since: step.began.map_or(run.stamp.at, |began| began + took),
+            event: format!("{} {} {}", run.id(), step.step, step.attempt),
+            firing: true,
+        };
+        Some(PreparedRollback {
+            run: run.id().to_owned(),
+            proven: self.proven_target(run).is_some(),
+            automatic: self.automatic_state(run.id(), &cause),
+            offers: self.rollback_offers_of(at, &run.requested.action, environment.as_ref()),
+            environment,
+            evidence: vec![evidence],
+        })
     }
 
     fn prepared_for(&self, at: DateTime<Utc>, window: &WindowRecord) -> Option<PreparedRollback> {
@@ -97,24 +154,23 @@ impl Engine {
             return None;
         }
         let offers = self.rollback_offers_of(at, &run.requested.action, environment.as_ref());
+        let wants = window.proposals().find(|(_, trigger)| trigger.fired.1.action == TriggerAction::Rollback);
+        let wants = wants.map(|(name, _)| Cause::Trigger(name.clone()));
         Some(PreparedRollback {
             run: window.run().to_owned(),
-            window: window.opened.window.clone(),
-            proven: self.proven_target(window).is_some(),
-            automatic: self.automatic_state(window),
+            proven: self.proven_target(run).is_some(),
+            automatic: wants.map_or(Automatic::Off, |cause| self.automatic_state(window.run(), &cause)),
             environment,
             evidence,
             offers,
         })
     }
 
-    fn automatic_state(&self, window: &WindowRecord) -> Automatic {
-        if let Some(countdown) = self.windows.countdown.as_ref().filter(|count| count.run == window.run()) {
+    fn automatic_state(&self, run: &str, cause: &Cause) -> Automatic {
+        if let Some(countdown) = self.windows.countdown.as_ref().filter(|count| count.run == run) {
             return Automatic::At(countdown.at);
         }
-        let wants = window.proposals().find(|(_, trigger)| trigger.fired.1.action == TriggerAction::Rollback);
-        let Some((name, _)) = wants else { return Automatic::Off };
-        let stayed = self.windows.stayed.get(&(window.run().to_owned(), name.clone()));
+        let stayed = self.windows.stayed.get(&(run.to_owned(), cause.clone()));
         stayed.map_or(Automatic::Off, |why| Automatic::Stayed(why.clone()))
     }
 }

@@ -118,9 +118,7 @@ impl Engine {
         if let Some(live) = self.windows.live.get_mut(&run) {
             live.watch.acknowledge(&trigger);
         }
-        if self.windows.countdown.as_ref().is_some_and(|count| count.run == run && count.trigger == trigger) {
-            self.windows.countdown = None;
-        }
+        self.windows.countdown.take_if(|count| count.is_of(&run, &trigger));
         let guard = WindowGuard::TriggerIs { run: run.clone(), trigger: trigger.clone(), times, state };
         let event = WindowEvent::TriggerAcknowledged(TriggerAcknowledged { run, trigger, reason });
         Ok(vec![self.append_wish(at, author, event, guard)])

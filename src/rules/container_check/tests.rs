@@ -175,6 +175,7 @@ fn seen(id: &str, restarts: i64, run: Option<&str>) -> ContainersSeen {
         name: "shop-web-1".into(),
         service: Some("web".into()),
         image: "shop:1.4".into(),
+        image_id: None,
         restarts,
         started: Some(now().to_rfc3339()),
     };

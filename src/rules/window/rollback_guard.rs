@@ -1,4 +1,4 @@
-//! The guards of an automatic rollback: one pure function over plain facts. Any of them alone turns it into a question.
+//! The guards of an automatic rollback, after a trigger or a failed step: one pure function over plain facts. Any of them alone turns it into a question.
 //!
 //! They bind the program, never a person: a person's rollback meets none of them. What nobody can tell stops it too. Not
 //! here: gathering the facts, what the rollback runs (`engine/window/automatic.rs`).
@@ -21,16 +21,41 @@ pub struct Target {
     pub version: String,
     /// Is it the last one whose window closed HEALTHY, all stages, in this environment?
     pub last_known_good: bool,
+    /// Its image: what ran there before the deploy.
+    pub image: TargetImage,
 }
 
-/// What the trigger saw. A sample from before the opening, an error of ours or a gap never makes a trigger fire
-/// (`watch.rs`), so nothing here asks for that again.
+/// What is known of the image to go back to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Evidence {
-    /// Measured and bad samples in a row at the newest end, since the last gap.
-    pub fresh_samples: u32,
-    /// Does the trigger still hold, now that the delay is over?
-    pub still_holds: bool,
+pub enum TargetImage {
+    /// The daemon is being asked, while the delay runs.
+    Looking,
+    /// The daemon has it, by its digest.
+    Present,
+    /// The daemon has it no longer.
+    Missing,
+    /// Nobody knows what ran there before, or the daemon did not say.
+    Unknown,
+}
+
+/// What was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// By a trigger. A sample from before the opening, an error of ours or a gap never makes a trigger fire (`watch.rs`),
+    /// so nothing here asks for that again.
+    Trigger {
+        /// Measured and bad samples in a row at the newest end, since the last gap.
+        fresh_samples: u32,
+        /// Does the trigger still hold, now that the delay is over?
+        still_holds: bool,
+    },
+    /// By a step of the deploy.
+    Step {
+        /// A program or check that said no; one that could not run or measure proves nothing.
+        measured: bool,
+        /// Does that try still wait for a decision, now that the delay is over?
+        still_failed: bool,
+    },
 }
 
 /// Everything the guards look at.
@@ -80,8 +105,16 @@ pub fn may_roll_back(facts: &RollbackFacts) -> Result<(), Vec<String>> {
     guard(!facts.automatic_before, "this deploy was rolled back by itself already");
     let rested = facts.last_automatic.is_none_or(|last| facts.at.signed_duration_since(last) >= REST);
     guard(rested, "it rolled back by itself less than 10 min ago");
-    guard(facts.evidence.still_holds, "it fires no longer");
-    guard(facts.evidence.fresh_samples >= FRESH_MIN, "fewer than 3 fresh bad samples in a row");
+    match facts.evidence {
+        Evidence::Trigger { fresh_samples, still_holds } => {
+            guard(still_holds, "it fires no longer");
+            guard(fresh_samples >= FRESH_MIN, "fewer than 3 fresh bad samples in a row");
+        }
+        Evidence::Step { measured, still_failed } => {
+            guard(still_failed, "somebody has decided about it");
+            guard(measured, "the step could not run or measure, which proves nothing");
+        }
+    }
     match facts.runs_deployed {
         Some(true) => {}
         Some(false) => guard(false, "other images run there than were deployed"),
@@ -101,10 +134,18 @@ pub fn may_roll_back(facts: &RollbackFacts) -> Result<(), Vec<String>> {
     guard(facts.trusted, "the content is not trusted");
     match &facts.target {
         None => guard(false, "the deploy names no rollback"),
-        Some(target) => guard(
-            target.last_known_good,
-            &format!("{} is unproven: none of its windows closed HEALTHY here", target.version),
-        ),
+        Some(target) => {
+            let version = &target.version;
+            let unproven = format!("{version} is unproven: none of its windows closed HEALTHY here");
+            guard(target.last_known_good, &unproven);
+            match target.image {
+                TargetImage::Looking | TargetImage::Present => {}
+                TargetImage::Missing => guard(false, &format!("the image of {version} is there no longer")),
+                TargetImage::Unknown => {
+                    guard(false, &format!("nobody can tell whether the image of {version} is still there"));
+                }
+            }
+        }
     }
     if why.is_empty() { Ok(()) } else { Err(why) }
 }
@@ -113,7 +154,7 @@ pub fn may_roll_back(facts: &RollbackFacts) -> Result<(), Vec<String>> {
 mod tests {
     use chrono::{DateTime, TimeDelta, Utc};
 
-    use super::{Evidence, REST, RollbackFacts, Target, may_roll_back};
+    use super::{Evidence, REST, RollbackFacts, Target, TargetImage, may_roll_back};
 
     fn allowed() -> RollbackFacts {
         RollbackFacts {
@@ -122,8 +163,12 @@ mod tests {
             after_rollback: false,
             automatic_before: false,
             last_automatic: None,
-            target: Some(Target { version: "2.3.0".to_owned(), last_known_good: true }),
-            evidence: Evidence { fresh_samples: 3, still_holds: true },
+            target: Some(Target {
+                version: "2.3.0".to_owned(),
+                last_known_good: true,
+                image: TargetImage::Present,
+            }),
+            evidence: Evidence::Trigger { fresh_samples: 3, still_holds: true },
             runs_deployed: Some(true),
             active_run: None,
             irreversible: None,
@@ -134,11 +179,23 @@ mod tests {
         }
     }
 
+    fn seen(fresh_samples: u32, still_holds: bool) -> Evidence {
+        Evidence::Trigger { fresh_samples, still_holds }
+    }
+
+    fn failed(measured: bool, still_failed: bool) -> Evidence {
+        Evidence::Step { measured, still_failed }
+    }
+
+    fn image(facts: &mut RollbackFacts, image: TargetImage) {
+        facts.target.as_mut().unwrap().image = image;
+    }
+
     #[test]
     fn each_guard_alone_stops_it_and_says_why() {
         type Spoil = fn(&mut RollbackFacts);
         assert_eq!(may_roll_back(&allowed()), Ok(()));
-        let guards: [(Spoil, &str); 16] = [
+        let guards: [(Spoil, &str); 20] = [
             (|facts| facts.environment_allows = false, "auto_rollback"),
             (|facts| facts.after_rollback = true, "a rollback is not rolled back"),
             (|facts| facts.automatic_before = true, "already"),
@@ -146,8 +203,12 @@ mod tests {
             (|facts| facts.last_automatic = Some(facts.at), "10 min"),
             (|facts| facts.target = None, "names no rollback"),
             (|facts| facts.target.as_mut().unwrap().last_known_good = false, "2.3.0 is unproven"),
-            (|facts| facts.evidence.fresh_samples = 2, "fewer than 3"),
-            (|facts| facts.evidence.still_holds = false, "fires no longer"),
+            (|facts| image(facts, TargetImage::Missing), "the image of 2.3.0 is there no longer"),
+            (|facts| image(facts, TargetImage::Unknown), "whether the image of 2.3.0"),
+            (|facts| facts.evidence = seen(2, true), "fewer than 3"),
+            (|facts| facts.evidence = seen(3, false), "fires no longer"),
+            (|facts| facts.evidence = failed(false, true), "proves nothing"),
+            (|facts| facts.evidence = failed(true, false), "somebody has decided"),
             (|facts| facts.runs_deployed = Some(false), "other images"),
             (|facts| facts.runs_deployed = None, "nobody can tell"),
             (|facts| facts.active_run = Some("deploy".to_owned()), "deploy is running"),
@@ -166,6 +227,7 @@ mod tests {
         rested.last_automatic = Some(rested.at - REST);
         assert_eq!(may_roll_back(&rested), Ok(()));
         assert!(may_roll_back(&RollbackFacts { trusted: false, ..allowed() }).is_err());
+        assert_eq!(may_roll_back(&RollbackFacts { evidence: failed(true, true), ..allowed() }), Ok(()));
     }
 
     #[test]
@@ -173,7 +235,7 @@ mod tests {
         let mut facts = allowed();
         facts.holds_lease = false;
         facts.target = None;
-        facts.evidence.fresh_samples = 0;
+        facts.evidence = seen(0, true);
         assert_eq!(may_roll_back(&facts).map_err(|why| why.len()), Err(3));
     }
 }

@@ -13,6 +13,7 @@ use tokio::task::{AbortHandle, JoinSet};
 use super::connect::Wish;
 use super::count::{Counter, Matcher};
 use super::endpoint::Surroundings;
+use super::images::all_present;
 use super::logs::{Follower, From};
 use super::stats::Sampler;
 use super::watch::{Link, Watcher};
@@ -198,6 +199,20 @@ impl DockerHands {
         if let Some(task) = self.counted.remove(key) {
             task.abort();
         }
+    }
+
+    /// Looks whether the daemon of a watched environment has these images.
+    pub fn look_for_images(&mut self, environment: &EnvironmentName, images: Vec<String>) {
+        self.forget_ended();
+        let link = Self::entry(&mut self.environments, environment).link.borrow().clone();
+        let (sender, environment) = (self.sender.clone(), environment.clone());
+        self.tasks.spawn(async move {
+            let present = match link {
+                Some(link) => all_present(&link.client, &images).await,
+                None => None,
+            };
+            let _nobody_listens = sender.send(Input::ImagesLookedFor { environment, present }).await;
+        });
     }
 
     fn not_counted(&mut self, key: CountKey, why: String) {

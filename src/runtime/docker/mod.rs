@@ -15,6 +15,7 @@ mod fake;
 mod feed;
 mod frames;
 mod hands;
+mod images;
 mod inspect;
 mod live;
 mod log_lines;

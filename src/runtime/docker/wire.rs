@@ -121,6 +121,10 @@ wire!(
     }
 );
 wire!(
+    /// `/images/{id}/json`.
+    Image { id: String }
+);
+wire!(
     /// An event; `status` and `id` are absent on new daemons.
     Event {
         action: String,

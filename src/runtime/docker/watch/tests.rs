@@ -253,3 +253,56 @@ async fn events_of_one_container_coalesce_into_one_look_a_second() {
     let allowed = 1 + usize::try_from(began.elapsed().as_secs()).unwrap() + 1;
     assert!(looks <= allowed, "{looks} looks");
 }
+
+#[tokio::test]
+async fn images_are_looked_for_by_their_id_and_silence_is_no_answer() {
+    let mut bench = Bench::start();
+    bench.watch();
+    bench.list().await;
+    bench.daemon.answer("/images/sha256:a1/json", json(r#"{"Id":"sha256:a1"}"#));
+    bench.daemon.answer("/images/sha256:b2/json", Answer::Status(500, "no"));
+    let asked: [(&[&str], Option<bool>); 5] = [
+        (&["sha256:a1"], Some(true)),
+        (&["sha256:a1", "sha256:c3"], Some(false)),
+        (&["sha256:b2"], None),
+        (&["../../info"], None),
+        (&[], Some(true)),
+    ];
+    for (images, expected) in asked {
+        let ids = images.iter().map(|id| (*id).to_owned()).collect();
+        bench.hands.look_for_images(&"stage".into(), ids);
+        let said = bench
+            .wait_for(|input| match input {
+                Input::ImagesLookedFor { present, .. } => Some(present),
+                _ => None,
+            })
+            .await;
+        assert_eq!(said, expected, "{images:?}");
+    }
+    bench.hands.look_for_images(&"elsewhere".into(), vec!["sha256:a1".to_owned()]);
+    let said = bench
+        .wait_for(|input| match input {
+            Input::ImagesLookedFor { present, .. } => Some(present),
+            _ => None,
+        })
+        .await;
+    assert_eq!(said, None, "nobody watches that daemon");
+}
+
+#[tokio::test]
+async fn a_process_killed_for_want_of_memory_is_told_though_its_container_lives_on() {
+    let mut bench = Bench::start();
+    bench.daemon.answer("/containers/json", json(&format!("[{}]", listed("a", "running", "Up"))));
+    bench.daemon.answer("/containers/a/json", inspected("a", "healthy"));
+    bench.hands.attend(&"stage".into(), AttendScope::All);
+    bench.watch();
+    assert_eq!(bench.list().await.remove(0).oom_events, 0);
+    bench.daemon.stream(&event("a", "oom"));
+    let changed = bench
+        .wait_for(|input| match input {
+            Input::ContainerChanged { container, .. } => Some(container),
+            _ => None,
+        })
+        .await;
+    assert_eq!((changed.oom_events, changed.oom_killed), (1, false));
+}
