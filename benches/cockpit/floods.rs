@@ -139,7 +139,7 @@ pub(crate) fn keys(subject: &Subject, effort: Effort) {
         running.shows(&shows);
         lengths.push(pressed.elapsed());
         running.pty.keys("<esc>");
-        running.pty.wait_within(BOUND, "the help to go", |screen| !screen.contents().contains(&shows));
+        running.hides(&shows);
     }
     let cost = Cost::of(running.pid()).since(before);
     let mut figures = map(json!({

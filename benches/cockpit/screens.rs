@@ -1,13 +1,16 @@
 //! How soon the screen stands: the first frame with a daemon that is absent or hung, lists of many containers.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use crate::figures::{Effort, Lengths, map, print};
-use crate::subject::Subject;
+use crate::subject::{Running, Subject};
 use crate::support::fake_unix::SilentSocket;
 use crate::support::simulated::SimulatedProcess;
+
+/// Keys pressed once the list stands.
+const KEYS: usize = 5;
 
 /// Start of the program to its first full frame.
 pub(crate) fn first_frame(subject: &Subject, effort: Effort) {
@@ -35,26 +38,36 @@ pub(crate) fn list(subject: &Subject, effort: Effort) {
     {
         let daemon = SimulatedProcess::start(scenario);
         let marker = subject.marker(container);
-        let mut keys = Vec::new();
+        let (mut keys, mut keys_then) = (Vec::new(), Vec::new());
         let once = |_| {
             let mut running = subject.start(&daemon.address(), &[]);
-            if let (Some(first), Some((key, shows))) = (subject.first_frame(), subject.key()) {
-                running.shows(first);
+            let press = |running: &mut Running, lengths: &mut Vec<Duration>| {
+                let Some((key, shows)) = subject.key() else { return };
                 let pressed = Instant::now();
                 running.pty.keys(&key);
                 running.shows(&shows);
-                keys.push(pressed.elapsed());
+                lengths.push(pressed.elapsed());
                 running.pty.keys("<esc>");
+                running.hides(&shows);
+            };
+            if let Some(first) = subject.first_frame() {
+                running.shows(first);
+                press(&mut running, &mut keys);
             }
             let length = running.shows(&marker);
+            for _ in 0..KEYS {
+                press(&mut running, &mut keys_then);
+            }
             running.quit(subject);
             length
         };
         let lengths = Lengths::new((0..effort.pick(10, 3)).map(once).collect());
         let mut figures = map(json!({ "scenario": scenario }));
         lengths.put(&mut figures);
-        if !keys.is_empty() {
-            figures.insert("key_max_ms".to_owned(), Lengths::new(keys).ms(100));
+        for (name, lengths) in [("key_before_max_ms", keys), ("key_then_max_ms", keys_then)] {
+            if !lengths.is_empty() {
+                figures.insert(name.to_owned(), Lengths::new(lengths).ms(100));
+            }
         }
         print("list", &subject.name, figures);
     }

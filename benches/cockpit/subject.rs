@@ -77,6 +77,11 @@ impl Running {
         self.began.elapsed()
     }
 
+    /// Waits until a text is gone.
+    pub(crate) fn hides(&self, text: &str) {
+        self.pty.wait_within(BOUND, "it to go", |screen| !screen.contents().contains(text));
+    }
+
     /// Ends it: by its own key, or by force.
     pub(crate) fn quit(mut self, subject: &Subject) {
         if matches!(subject.kind, Kind::Gonogo(_)) {

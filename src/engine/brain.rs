@@ -3,7 +3,7 @@
 //! Changed by `handle.rs` alone. Everything read here is computed from the checklist, the record and the observations;
 //! nothing is cached that could disagree with them.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use chrono::{DateTime, Utc};
 
@@ -107,6 +107,8 @@ pub struct Engine {
     pub(super) refusal: Option<Refusal>,
     pub(super) observed: Observed,
     pub(super) generations: BTreeMap<crate::checklist::id::EnvironmentName, u64>,
+    /// Environments whose many containers are judged in a moment.
+    pub(super) judging_due: BTreeSet<crate::checklist::id::EnvironmentName>,
     pub(super) trust: TrustState,
     pub(super) pending: Pending,
     pub(super) measuring: Measuring,
@@ -160,6 +162,7 @@ impl Engine {
             refusal: None,
             observed: Observed::default(),
             generations: BTreeMap::new(),
+            judging_due: BTreeSet::new(),
             trust: TrustState::default(),
             pending: Pending::default(),
             measuring: Measuring::default(),

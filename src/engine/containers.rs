@@ -103,7 +103,7 @@ impl Engine {
         self.containers_noted(at, environment);
         let mut effects = self.counts_follow();
         effects.extend(self.stats_follow());
-        effects.extend(self.containers_judged(at, environment));
+        effects.extend(self.containers_judged_soon(at, environment));
         effects
     }
 

@@ -33,6 +33,8 @@ pub enum Timer {
     Measure(ItemId),
     /// The deadline of waiting for a source before a container check.
     SourceWait(ItemId),
+    /// Many containers of this environment are judged, after their news has come.
+    Judge(EnvironmentName),
     /// A result or sign-off goes stale, a wait is over: look at everything again.
     Review,
     /// A message leaves the status line.

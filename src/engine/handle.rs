@@ -144,6 +144,7 @@ impl Engine {
         match timer {
             Timer::Measure(item) => self.measure_due(at, item),
             Timer::SourceWait(item) => self.source_wait_over(at, item),
+            Timer::Judge(environment) => self.judge_due(at, environment),
             Timer::Review => self.review(at),
             Timer::Notice => Vec::new(),
             Timer::Sample { of, indicator } => self.sample_due(at, of, indicator),

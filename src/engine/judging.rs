@@ -20,7 +20,35 @@ use crate::rules::scope::judged_now;
 /// later answer is judged when it comes.
 const SOURCE_WAIT: TimeDelta = TimeDelta::seconds(6);
 
+/// More containers than this are not judged at each word about one of them.
+const JUDGED_AT_ONCE_MAX: usize = 1_000;
+/// How long news is gathered then: no person sees the difference.
+const JUDGED_AFTER: TimeDelta = TimeDelta::milliseconds(100);
+
 impl Engine {
+    /// One container changed. Where there are many, what comes within a moment is judged together: each judgement looks at
+    /// all of them.
+    pub(super) fn containers_judged_soon(
+        &mut self,
+        at: DateTime<Utc>,
+        environment: &EnvironmentName,
+    ) -> Vec<Effect> {
+        let known = self.observed.sources.get(environment).map_or(0, |source| source.containers.len());
+        if known <= JUDGED_AT_ONCE_MAX {
+            return self.containers_judged(at, environment);
+        }
+        if !self.judging_due.insert(environment.clone()) {
+            return Vec::new();
+        }
+        vec![Effect::SetTimer { timer: Timer::Judge(environment.clone()), at: at + JUDGED_AFTER }]
+    }
+
+    /// The moment is over.
+    pub(super) fn judge_due(&mut self, at: DateTime<Utc>, environment: &EnvironmentName) -> Vec<Effect> {
+        self.judging_due.remove(environment);
+        self.containers_judged(at, environment)
+    }
+
     /// All container checks of an environment, judged anew: something changed there.
     pub(super) fn containers_judged(
         &mut self,

@@ -2,7 +2,7 @@
 
 use super::plays::container;
 use super::world::{SHOP, World, production};
-use crate::engine::effect::Effect;
+use crate::engine::effect::{Effect, Timer};
 use crate::engine::input::{Input, Viewing};
 use crate::engine::log_source::LogSource;
 use crate::engine::presence::Presence;
@@ -40,6 +40,23 @@ fn a_daemon_that_is_not_heard_makes_it_unknown_and_one_that_has_removed_it_makes
     assert_eq!(gone.standing("up").state, ItemState::Fail);
     gone.docker(2, Vec::new());
     assert_eq!(gone.standing("up").state, ItemState::Fail, "and an empty list says the same");
+}
+
+#[test]
+fn news_of_one_among_very_many_is_gathered_for_a_moment_and_judged_once() {
+    let mut world = World::prepared();
+    let many = (0..2_000).map(|number| container(&format!("a{number}"), Running)).collect();
+    world.docker(2, many);
+    let judge = |effects: &[Effect]| {
+        let is = |effect: &&Effect| matches!(effect, Effect::SetTimer { timer: Timer::Judge(_), .. });
+        effects.iter().filter(is).count()
+    };
+    assert_eq!(judge(&world.give(0, changed(2, "a1", Exited))), 1);
+    assert_eq!(judge(&world.give(0, changed(2, "a2", Exited))), 0, "the same moment");
+    assert_eq!(world.standing("up").state, ItemState::Pass, "not yet");
+    world.give(0, Input::TimerFired(Timer::Judge(production())));
+    assert_eq!(world.standing("up").state, ItemState::Fail);
+    assert_eq!(judge(&world.give(0, changed(2, "a3", Exited))), 1, "the next moment");
 }
 
 #[test]

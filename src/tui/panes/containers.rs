@@ -26,6 +26,8 @@ const COLUMN_CELLS_MAX: u16 = 14;
 const GAP_CELLS: u16 = 2;
 /// Cells a name gets at most before columns give way to it.
 const NAME_CELLS_MAX: u16 = 24;
+/// So many containers say how wide columns are: a host may have ten thousand, and a frame has milliseconds.
+const MEASURED_MAX: usize = 256;
 
 /// A column of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,19 +64,43 @@ impl Column {
 /// The columns there is room for, each with its cells, the gap before it included.
 type Columns = Vec<(Column, u16)>;
 
+/// Whose rows say something at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// All of them: somebody looks for a word in them.
+    All,
+    /// None: they have their height, and `write` fills in those in sight.
+    Later,
+}
+
+/// What it takes to write a row later.
+#[derive(Clone, Debug)]
+pub(crate) struct Table {
+    columns: Columns,
+    fresh: bool,
+}
+
+/// Fills in rows that are in sight.
+pub(crate) fn write(view: &View<'_>, table: &Table, rows: &mut [Row]) {
+    let Some(source) = view.source() else { return };
+    for row in rows {
+        let RowId::Container(id) = &row.id else { continue };
+        if let Some(container) = source.containers.iter().find(|container| container.id == *id) {
+            row.lines = lines(view, container, table);
+        }
+    }
+}
+
 /// The pane.
-pub(crate) fn model(view: &View<'_>, width: u16) -> PaneModel {
+pub(crate) fn model(view: &View<'_>, width: u16, written: Written) -> PaneModel {
     let Some(source) = view.source() else {
         return PaneModel { empty: nothing_asked(view), ..PaneModel::default() };
     };
     let here: Vec<&Container> = source.containers.iter().filter(|container| !container.oneoff).collect();
-    let columns = columns(view, &here, width);
-    let ready = here.iter().filter(|container| is_ready(container)).count();
     let fresh = is_fresh(Some(source));
-    let mut rows = Vec::new();
-    for container in &here {
-        rows.push(row(view, container, &columns, fresh));
-    }
+    let table = Table { columns: columns(view, &here, width), fresh };
+    let ready = here.iter().filter(|container| is_ready(container)).count();
+    let rows: Vec<Row> = here.iter().map(|container| row(view, container, &table, written)).collect();
     let counts = safe_format!("{}/{} ready", ready, here.len());
     let right = if fresh {
         vec![view.plain(safe_format!("{} {} live", counts, view.dot()))]
@@ -88,11 +114,12 @@ pub(crate) fn model(view: &View<'_>, width: u16) -> PaneModel {
     PaneModel {
         title: vec![view.muted(view.environment.as_ref().map_or(Safe::EMPTY, |name| safe(name.as_str())))],
         right,
-        head: if rows.is_empty() { Vec::new() } else { vec![head(view, &columns)] },
+        head: if rows.is_empty() { Vec::new() } else { vec![head(view, &table.columns)] },
         rows,
         foot: foot.into_iter().collect(),
         empty: empty(view, source),
         glyph: Some(glyph),
+        table: (written == Written::Later).then_some(table),
     }
 }
 
@@ -143,7 +170,7 @@ pub(crate) fn freshness(view: &View<'_>, source: &Source) -> Piece {
 /// The worst of them in one word: a container that starts has not failed.
 fn worst(containers: &[&Container]) -> StatusWord {
     let order = [StatusWord::Fail, StatusWord::Watch, StatusWord::Running, StatusWord::Open];
-    let is = |word: &StatusWord| containers.iter().any(|container| state(container).0 == *word);
+    let is = |word: &StatusWord| containers.iter().any(|container| word_of(container) == *word);
     order.into_iter().find(is).unwrap_or(StatusWord::Pass)
 }
 
@@ -154,25 +181,42 @@ pub(crate) fn is_ready(container: &Container) -> bool {
         && matches!(container.health, Health::Healthy | Health::None)
 }
 
-/// What the row says about a container, and the words for it.
-pub(crate) fn state(container: &Container) -> (StatusWord, Safe) {
+/// What the row says about a container.
+fn word_of(container: &Container) -> StatusWord {
     if container.gone.is_some() {
-        return (StatusWord::Fail, Safe::own("gone"));
+        return StatusWord::Fail;
     }
     match (container.state, container.health) {
-        (ContainerRunState::Running, Health::Healthy) => (StatusWord::Pass, Safe::own("healthy")),
-        (ContainerRunState::Running, Health::Starting) => (StatusWord::Running, Safe::own("starting")),
-        (ContainerRunState::Running, Health::Unhealthy) => (StatusWord::Fail, Safe::own("unhealthy")),
-        (ContainerRunState::Running, Health::None) => {
-            (StatusWord::Open, Safe::own("running, no health check"))
+        (ContainerRunState::Running, Health::Healthy) => StatusWord::Pass,
+        (ContainerRunState::Running, Health::Starting) => StatusWord::Running,
+        (ContainerRunState::Running, Health::None) | (ContainerRunState::Created, _) => StatusWord::Open,
+        (ContainerRunState::Running, Health::Unhealthy)
+        | (ContainerRunState::Exited | ContainerRunState::Dead, _) => StatusWord::Fail,
+        (ContainerRunState::Paused | ContainerRunState::Restarting | ContainerRunState::Removing, _) => {
+            StatusWord::Watch
         }
-        (ContainerRunState::Created, _) => (StatusWord::Open, Safe::own("created")),
-        (ContainerRunState::Paused, _) => (StatusWord::Watch, Safe::own("paused")),
-        (ContainerRunState::Restarting, _) => (StatusWord::Watch, Safe::own("restarting")),
-        (ContainerRunState::Exited, _) => (StatusWord::Fail, ended(container)),
-        (ContainerRunState::Removing, _) => (StatusWord::Watch, Safe::own("being removed")),
-        (ContainerRunState::Dead, _) => (StatusWord::Fail, Safe::own("dead")),
     }
+}
+
+/// What the row says about a container, and the words for it.
+pub(crate) fn state(container: &Container) -> (StatusWord, Safe) {
+    let words = if container.gone.is_some() {
+        Safe::own("gone")
+    } else {
+        match (container.state, container.health) {
+            (ContainerRunState::Running, Health::Healthy) => Safe::own("healthy"),
+            (ContainerRunState::Running, Health::Starting) => Safe::own("starting"),
+            (ContainerRunState::Running, Health::Unhealthy) => Safe::own("unhealthy"),
+            (ContainerRunState::Running, Health::None) => Safe::own("running, no health check"),
+            (ContainerRunState::Created, _) => Safe::own("created"),
+            (ContainerRunState::Paused, _) => Safe::own("paused"),
+            (ContainerRunState::Restarting, _) => Safe::own("restarting"),
+            (ContainerRunState::Exited, _) => ended(container),
+            (ContainerRunState::Removing, _) => Safe::own("being removed"),
+            (ContainerRunState::Dead, _) => Safe::own("dead"),
+        }
+    };
+    (word_of(container), words)
 }
 
 fn ended(container: &Container) -> Safe {
@@ -184,8 +228,9 @@ fn ended(container: &Container) -> Safe {
     }
 }
 
-/// As many columns as fit beside the names, each as wide as what it says.
+/// As many columns as fit beside the names, each as wide as what it says for the first containers.
 fn columns(view: &View<'_>, containers: &[&Container], width: u16) -> Columns {
+    let containers = containers.get(..containers.len().min(MEASURED_MAX)).unwrap_or_default();
     let cells_of = |text: &Safe| u16::try_from(text.width()).unwrap_or(u16::MAX);
     let names = containers.iter().map(|container| cells_of(&container.called().safe())).max();
     let glyph = view.theme.glyphs().status_cells() + 1;
@@ -217,8 +262,22 @@ fn head(view: &View<'_>, columns: &Columns) -> RowLine {
     RowLine { left: vec![view.muted(Safe::own(CONTAINER))], right: right.collect() }
 }
 
-fn row(view: &View<'_>, container: &Container, columns: &Columns, fresh: bool) -> Row {
+fn row(view: &View<'_>, container: &Container, table: &Table, written: Written) -> Row {
+    let word = word_of(container);
+    let bad = matches!(word, StatusWord::Fail | StatusWord::Watch);
+    let kind = if bad || !table.fresh { RowKind::Problem } else { RowKind::Plain };
+    let lines = match written {
+        Written::All => lines(view, container, table),
+        Written::Later => vec![RowLine::default(); if word == StatusWord::Pass { 1 } else { 2 }],
+    };
+    Row { id: RowId::Container(container.id.clone()), kind, lines }
+}
+
+/// The name with its columns, and under it what is not well.
+fn lines(view: &View<'_>, container: &Container, table: &Table) -> Vec<RowLine> {
     let (word, words) = state(container);
+    let Table { columns, fresh } = table;
+    let fresh = *fresh;
     let shown = if fresh { word } else { StatusWord::Stale };
     let bad = matches!(word, StatusWord::Fail | StatusWord::Watch);
     let name = container.called().safe();
@@ -243,8 +302,7 @@ fn row(view: &View<'_>, container: &Container, columns: &Columns, fresh: bool) -
             if bad && fresh { view.piece(said, word.token()) } else { view.muted(said) },
         ]));
     }
-    let kind = if bad || !fresh { RowKind::Problem } else { RowKind::Plain };
-    Row { id: RowId::Container(container.id.clone()), kind, lines }
+    lines
 }
 
 fn cell(view: &View<'_>, container: &Container, column: Column) -> Safe {

@@ -2,6 +2,7 @@
 
 use ratatui::layout::{Position, Rect};
 
+use super::containers::{Table, Written};
 use super::{charts, checklist, checks, containers, details, indicators, logs, signoffs, timeline};
 use crate::safe_format;
 use crate::text::Safe;
@@ -12,7 +13,7 @@ use crate::tui::glyph::StatusWord;
 use crate::tui::layout::{Form, Placed};
 use crate::tui::list::{Filter, ListState};
 use crate::tui::pane::PaneId;
-use crate::tui::row::{Focus, GROUND, Row, RowLine, draw_line, draw_rows, inner, retain};
+use crate::tui::row::{Focus, GROUND, Row, RowLine, Shape, draw_line, draw_rows, inner, retain};
 use crate::tui::state::State;
 use crate::tui::theme::Token;
 use crate::tui::view::View;
@@ -34,13 +35,17 @@ pub(crate) struct PaneModel {
     pub(crate) empty: Safe,
     /// Its state in one glyph, for tabs.
     pub(crate) glyph: Option<StatusWord>,
+    /// Rows of containers are written when they are in sight, by this.
+    pub(crate) table: Option<Table>,
 }
 
 /// The rows of a pane, `width` cells wide inside its border.
 pub(crate) fn model(pane: PaneId, view: &View<'_>, state: &State, width: u16) -> PaneModel {
+    let filter = state.filters.get(&pane).cloned().unwrap_or_default();
+    let written = if filter.is_empty() { Written::Later } else { Written::All };
     let mut model = match pane {
         PaneId::Checklist => checklist::model(view, state, width),
-        PaneId::Containers => containers::model(view, width),
+        PaneId::Containers => containers::model(view, width, written),
         PaneId::Checks => match view.window(state) {
             Some(window) => indicators::model(view, window, width),
             None => checks::model(view, width),
@@ -50,7 +55,6 @@ pub(crate) fn model(pane: PaneId, view: &View<'_>, state: &State, width: u16) ->
         PaneId::Logs => logs::model(view, state),
         PaneId::Details => details::model(view, state, width),
     };
-    let filter = state.filters.get(&pane).cloned().unwrap_or_default();
     let had_rows = !model.rows.is_empty();
     model.rows = retain(model.rows, &filter, state.showing(pane));
     if had_rows && model.rows.is_empty() {
@@ -79,7 +83,7 @@ pub(crate) fn draw(
         let parked = charts::draw(canvas, placed, view, (state, window));
         return focused.then_some(parked);
     }
-    let model = model(pane, view, state, inside(placed.area).width);
+    let mut model = model(pane, view, state, inside(placed.area).width);
     if placed.form == Form::Folded {
         folded(canvas, placed.area, pane, &model, view);
         return None;
@@ -116,6 +120,10 @@ pub(crate) fn draw(
     }
     let fresh = ListState::default();
     let list = state.lists.get(&pane).unwrap_or(&fresh);
+    if let Some(table) = &model.table {
+        let seen = list.window(Shape::of(&model.rows).rows(rows_area.height));
+        containers::write(view, table, model.rows.get_mut(seen).unwrap_or_default());
+    }
     let focus = if focused { Focus::Here } else { Focus::Elsewhere };
     draw_rows(&mut canvas, rows_area, (&model.rows, list), focus, view.theme)
 }
