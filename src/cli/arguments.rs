@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::decisions::{Decide, Outcome, StepWish};
-use super::demo_arguments::{Behind, DemoWish};
+use super::demo_arguments::{Behind, DemoArguments};
 pub use super::start_arguments::Start;
 
 /// A terminal release cockpit: opens a release checklist as live panes and keeps a record that proves what was done.
@@ -94,7 +94,7 @@ pub enum When {
 #[derive(Clone, Debug, Subcommand)]
 pub enum Door {
     /// Rehearse a whole release here: real services, a deploy, a rollback; no Docker, no network, nothing left behind.
-    Demo(DemoWish),
+    Demo(DemoArguments),
     /// Write a starter checklist, release.toml, into this folder.
     Init {
         /// Replace an existing file.

@@ -14,6 +14,17 @@ use crate::demo::service::role::Role;
 use crate::demo::world::control::Question;
 use crate::demo::world::release::Part;
 
+/// What can be typed behind `gonogo demo`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct DemoArguments {
+    /// Which rehearsal.
+    #[command(flatten)]
+    pub wish: DemoWish,
+    /// Keep the record in this folder; everything else is removed when you leave.
+    #[arg(long, value_name = "FOLDER")]
+    pub keep: Option<PathBuf>,
+}
+
 /// Which rehearsal.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct DemoWish {

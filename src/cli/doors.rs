@@ -13,6 +13,7 @@ use crate::runtime::git;
 use crate::runtime::terminal::ColourChoice;
 use crate::runtime::trust_store::TrustStore;
 use crate::session::recorded::Author;
+use crate::text::Safe;
 
 /// What every door needs.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub struct Doors {
     pub global: Global,
     /// What the program was started in.
     pub started: Started,
+    /// What leaving the screen ends besides it, in words.
+    pub parting: Option<Safe>,
 }
 
 impl Doors {
@@ -28,7 +31,7 @@ impl Doors {
     pub fn new(global: Global) -> Result<Self, AppError> {
         let started = Started::read()
             .map_err(|why| AppError::unreachable(format!("the current folder cannot be used: {why}")))?;
-        Ok(Self { global, started })
+        Ok(Self { global, started, parting: None })
     }
     /// One JSON object instead of lines?
     pub fn is_json(&self) -> bool {

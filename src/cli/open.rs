@@ -8,7 +8,7 @@ use super::Doors;
 use super::app_error::{AppError, ErrorKind};
 use super::ask::choose;
 use super::demo::demo;
-use super::demo_arguments::DemoWish;
+use super::demo_arguments::DemoArguments;
 use super::exit_code::Code;
 use super::look;
 use super::new::{relative, start, values};
@@ -32,7 +32,7 @@ pub fn open(doors: &Doors, file: Option<&Path>) -> Result<Code, AppError> {
             Err(error) if doors.global.session.is_some() => return Err(error),
             Err(_none) => match picked(doors)? {
                 Picked::Release(session) => session,
-                Picked::Rehearsal => return demo(doors, DemoWish::default()),
+                Picked::Rehearsal => return demo(doors, DemoArguments::default()),
             },
         },
     };

@@ -53,6 +53,7 @@ pub fn show(doors: &Doors, session: OpenSession) -> Result<Code, AppError> {
         themes: themes(doors)?,
         glyphs: glyphs(),
         access: if doors.global.read_only { Access::ReadOnly } else { Access::ReadWrite },
+        parting: doors.parting.clone(),
     });
     // We read NO_COLOR ourselves and load `mono`; crossterm would wipe bold and reverse too.
     allow_colour_output();

@@ -10,6 +10,7 @@ use ratatui::layout::Rect;
 use crate::engine::brain::Engine;
 use crate::engine::command::Command;
 use crate::engine::input::Viewing;
+use crate::text::Safe;
 use crate::tui::glyph::GlyphSet;
 use crate::tui::key::Key;
 use crate::tui::keymap::{KeyMode, Keymap};
@@ -43,6 +44,8 @@ pub struct FaceOptions {
     pub glyphs: GlyphSet,
     /// May this person change anything?
     pub access: Access,
+    /// What leaving ends besides the screen, in words; none: nothing, a run goes on without it.
+    pub parting: Option<Safe>,
 }
 
 /// What a key, paste or resize wants of the loop.
@@ -74,6 +77,7 @@ pub struct Face {
     theme: Theme,
     keymap: Keymap,
     access: Access,
+    parting: Option<Safe>,
     state: State,
     layout: Layout,
     /// The picture that stands still after `p`.
@@ -87,7 +91,7 @@ pub struct Face {
 impl Face {
     /// A face for a terminal whose size is not known yet; `resize` tells it.
     pub fn new(options: FaceOptions) -> Face {
-        let FaceOptions { themes, glyphs, access } = options;
+        let FaceOptions { themes, glyphs, access, parting } = options;
         let themes: Vec<Theme> = themes.into_iter().map(|theme| theme.with_glyphs(glyphs)).collect();
         let theme = themes.first().cloned().unwrap_or_else(|| Theme::built_in("mono").with_glyphs(glyphs));
         let state = State::default();
@@ -98,6 +102,7 @@ impl Face {
             theme,
             keymap: Keymap::built_in(),
             access,
+            parting,
             state,
             layout,
             frozen: None,

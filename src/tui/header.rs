@@ -194,10 +194,12 @@ pub(crate) fn reason_pieces(view: &View<'_>, reason: &Reason) -> Vec<Piece> {
         _ => state_word(reason.state),
     };
     let about = safe(&reason.about);
-    let text = if reason.item.is_none() {
-        safe_format!(" {}: {}", about, reason.text)
-    } else {
-        safe_format!(" {}", about)
+    let kind = reason.item.as_ref().and_then(|id| view.item(id)).map(|stood| stood.at.item.kind());
+    let text = match kind {
+        None => safe_format!(" {}: {}", about, reason.text),
+        // Which window it is stands above.
+        Some(ItemKind::Window(_)) => safe_format!(" {}", reason.text),
+        Some(_) => safe_format!(" {}", about),
     };
     vec![
         view.glyph(word),

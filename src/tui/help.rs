@@ -70,11 +70,11 @@ pub fn hints(
         Arrangement::Window => &[Action::RollBack, Action::EndWindow, Action::Filter],
     };
     let first = [Action::Help, Action::Leave].into_iter();
-    // In a run what stops it comes first: a narrow line cuts the end off. After it there is nothing to stop.
-    let acts = acts
-        .iter()
-        .copied()
-        .filter(|action| !matches!(action, Action::Pause | Action::Abort) || blocked(*action).is_none());
+    // In a run what stops it comes first: a narrow line cuts the end off. After it there is nothing to stop, and no
+    // window to close.
+    let acts = acts.iter().copied().filter(|action| {
+        !matches!(action, Action::Pause | Action::Abort | Action::EndWindow) || blocked(*action).is_none()
+    });
     // What belongs to an open window is named while there is one.
     let of_window =
         |action: &Action| matches!(action, Action::LongerRange | Action::ShorterRange | Action::ShowBase);

@@ -6,6 +6,7 @@ use crate::rules::verdict::VerdictWord;
 use crate::safe_format;
 use crate::text::Safe;
 use crate::tui::badge::{self, Lead};
+use crate::tui::panes::hint;
 use crate::tui::state::State;
 use crate::tui::view::View;
 
@@ -19,20 +20,32 @@ pub(crate) fn words(view: &View<'_>, state: &State) -> Safe {
     }
     match (view.verdict.word, view.verdict.reasons.first()) {
         (VerdictWord::Go, _) => Safe::own("Next: D deploys"),
-        (VerdictWord::Healthy, _) => Safe::own("Next: nothing, all done"),
+        // Well again after a rollback, and its plan may ask for more than that.
+        (VerdictWord::Healthy, _) => match hint::upcoming_of_plan(view) {
+            Some(stood) => {
+                let what = what(stood.at.item.kind(), stood.standing.state);
+                safe_format!("Next: {} {}", Safe::own(what), view.title(&stood.at))
+            }
+            None => Safe::own("Next: nothing, all done"),
+        },
         (_, None) => Safe::EMPTY,
         (_, Some(reason)) => {
-            let what =
-                match reason.item.as_ref().and_then(|id| view.item(id)).map(|stood| stood.at.item.kind()) {
-                    Some(ItemKind::Check(_)) => "measure again or waive",
-                    Some(ItemKind::Signoff(_)) => "ask for the sign-off of",
-                    Some(ItemKind::Action(_)) => "run",
-                    Some(ItemKind::Window(_)) => after_window(reason.state),
-                    Some(ItemKind::Manual | ItemKind::Group) => "do and tick",
-                    None => "see to",
-                };
+            let stood = reason.item.as_ref().and_then(|id| view.item(id));
+            let what = stood.map_or("see to", |stood| what(stood.at.item.kind(), reason.state));
             safe_format!("Next: {} {}", Safe::own(what), reason.about)
         }
+    }
+}
+
+/// What is done with such an item.
+fn what(kind: ItemKind<'_>, state: ItemState) -> &'static str {
+    match kind {
+        ItemKind::Check(_) if state == ItemState::Open => "measure",
+        ItemKind::Check(_) => "measure again or waive",
+        ItemKind::Signoff(_) => "ask for the sign-off of",
+        ItemKind::Action(_) => "run",
+        ItemKind::Window(_) => after_window(state),
+        ItemKind::Manual | ItemKind::Group => "do and tick",
     }
 }
 

@@ -54,6 +54,8 @@ pub(crate) struct State {
     pub(crate) proposed_for: Option<String>,
     /// The window for which the arrangement was proposed already, by its run.
     pub(crate) window_proposed_for: Option<String>,
+    /// A window was open at the last settling.
+    pub(crate) window_was_open: bool,
     /// The firings, by their events, whose rollback was proposed already.
     pub(crate) asked_alarms: Vec<String>,
     /// The handover that was asked about already.
@@ -120,6 +122,7 @@ impl Default for State {
             seen_run: None,
             proposed_for: None,
             window_proposed_for: None,
+            window_was_open: false,
             asked_alarms: Vec::new(),
             asked_handover: None,
             range: ChartRange::default(),

@@ -23,6 +23,7 @@ use crate::session::event::{Event, ReleaseStarted};
 use crate::session::recorded::{Author, Proposed, Recorded, What};
 use crate::session::state::Session;
 use crate::session::status::{CheckStatus, RunOutcome, StepOutcome};
+use crate::text::Safe;
 use crate::text::Untrusted;
 use crate::tui::face::{Drawn, Face, FaceOptions, Program};
 use crate::tui::glyph::GlyphSet;
@@ -205,6 +206,7 @@ impl World {
             themes: vec![Theme::built_in("dark")],
             glyphs: GlyphSet::Unicode,
             access: Access::ReadWrite,
+            parting: None,
         });
         let mut world = World {
             engine,
@@ -235,9 +237,21 @@ impl World {
         self.input(Input::EventsArrived { events: vec![started], reload: false });
     }
 
+    /// A face whose leaving ends more than itself.
+    pub(crate) fn parts_with(&mut self, words: &'static str) {
+        self.face = Face::new(FaceOptions {
+            themes: vec![Theme::built_in("dark")],
+            glyphs: GlyphSet::Unicode,
+            access: Access::ReadWrite,
+            parting: Some(Safe::own(words)),
+        });
+        self.resize(self.size.0, self.size.1);
+    }
+
     /// The same face with another theme, glyphs or access.
     pub(crate) fn with_face(mut self, theme: &str, glyphs: GlyphSet, access: Access) -> World {
-        self.face = Face::new(FaceOptions { themes: vec![Theme::built_in(theme)], glyphs, access });
+        self.face =
+            Face::new(FaceOptions { themes: vec![Theme::built_in(theme)], glyphs, access, parting: None });
         self.resize(self.size.0, self.size.1);
         self
     }

@@ -51,7 +51,7 @@ fn a_regression_fires_is_rolled_back_by_keys_and_ends_healthy() {
     rehearsal.wait_succeeded(3);
     rehearsal.wait_closed(&["regression", "healthy"]);
     rehearsal.screen.wait_gone("WINDOW after-rollback");
-    let title = "Production answers ready";
+    let title = "Production answers ready again";
     rehearsal.select(title);
     wait_row(&rehearsal.screen, SCREEN_BOUND, title, "PASS");
     rehearsal.tick("Revision 43 of the schema fits 1.4.2");
@@ -73,8 +73,8 @@ fn a_version_that_cannot_start_is_rolled_back_by_keys_alone() {
     rehearsal.wait_end("FAILED deploy ]");
     rehearsal.screen.wait_for("shop-production-api-1");
     rehearsal.roll_back();
-    rehearsal.select("Production answers ready");
-    wait_row(&rehearsal.screen, SCREEN_BOUND, "Production answers ready", "PASS");
+    rehearsal.select("Production answers ready again");
+    wait_row(&rehearsal.screen, SCREEN_BOUND, "Production answers ready again", "PASS");
     rehearsal.tick("Revision 43 of the schema fits");
     let record = rehearsal.leave();
     assert_eq!(count_events(&record, "run.ended"), 3, "{record}");

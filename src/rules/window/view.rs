@@ -23,20 +23,27 @@ pub struct IndicatorView {
     pub indicator: String,
     /// The newest measured sample.
     pub newest: Option<Sample>,
-    /// Its amount: the value, or else the latency.
+    /// Its amount: the value, or else the latency. None: not measured, or there is none, as of what happens to containers.
     pub last: Option<Figure>,
     /// The same before the deploy: the mean value, or else the median latency.
     pub base: Option<Figure>,
-    /// The limit of its first objective in the stage that ends next.
-    pub limit: Option<Figure>,
-    /// That objective's value so far.
-    pub value: Option<Figure>,
-    /// That objective, as it is written.
-    pub objective: Option<String>,
+    /// Its objectives in the stage that ends next, as the checklist has them.
+    pub objectives: Vec<ObjectiveView>,
     /// How old the newest sample is, in milliseconds.
     pub age_ms: Option<i64>,
     /// What was seen of it in the stage that ends next.
     pub coverage: Coverage,
+}
+
+/// One objective for the screen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ObjectiveView {
+    /// As it is written.
+    pub text: String,
+    /// Its limit.
+    pub limit: Figure,
+    /// Its value so far.
+    pub value: Option<Figure>,
 }
 
 /// One trigger for the screen.
@@ -123,18 +130,23 @@ impl OpenWindow {
                 base.mean_value
             }
         });
-        let objective = self.objectives.iter().find(|objective| {
+        let objectives = self.objectives.iter().filter(|objective| {
             objective.stage == stage
                 && self.indicators.get(objective.indicator).map(|of| &of.name) == Some(&watched.name)
         });
+        let objectives = objectives.map(|objective| ObjectiveView {
+            text: objective.text.clone(),
+            limit: objective.lookback.question.limit(),
+            value: objective.lookback.value(&watched.series),
+        });
+        // Whether containers are well takes no time that says anything.
+        let has_amount = watched.spec.containers.as_ref().is_none_or(|spec| spec.metric.is_some());
         Some(IndicatorView {
             indicator: watched.name.clone(),
             newest,
-            last: newest.and_then(|sample| amount(&sample, unit)).map(figure),
-            base: base.map(figure),
-            limit: objective.map(|objective| objective.lookback.question.limit()),
-            value: objective.and_then(|objective| objective.lookback.value(&watched.series)),
-            objective: objective.map(|objective| objective.text.clone()),
+            last: newest.filter(|_| has_amount).and_then(|sample| amount(&sample, unit)).map(figure),
+            base: base.filter(|_| has_amount).map(figure),
+            objectives: objectives.collect(),
             age_ms: watched.age(self.clock.own(at)),
             coverage: self.coverage(watched, stage, wall),
         })

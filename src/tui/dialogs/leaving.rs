@@ -1,4 +1,4 @@
-//! Leaving while a run is active: it goes on, and here is how to come back.
+//! Leaving while a run is active: it goes on, and here is how to come back; or what ends with the screen.
 
 use super::backward;
 use super::dialog::{Dialog, Kind, Next, Outcome};
@@ -12,12 +12,14 @@ use crate::tui::view::View;
 #[derive(Debug)]
 pub(crate) struct Leaving {
     run: String,
+    /// What leaving ends besides the screen.
+    parting: Option<Safe>,
 }
 
 /// Asks whether to leave while a run is active; none is active: nothing to ask.
-pub(crate) fn leave(view: &View<'_>) -> Option<Dialog> {
-    let run = view.engine.session().active_run()?;
-    Some(Dialog::question(Kind::Leave(Leaving { run: run.id().to_owned() }), view.at))
+pub(crate) fn leave(view: &View<'_>, parting: Option<&Safe>) -> Option<Dialog> {
+    let run = view.engine.session().active_run()?.id().to_owned();
+    Some(Dialog::question(Kind::Leave(Leaving { run, parting: parting.cloned() }), view.at))
 }
 
 /// What it shows.
@@ -42,11 +44,17 @@ pub(super) fn sheet(leaving: &Leaving, view: &View<'_>) -> Sheet {
         );
         sheet.say(view, &text);
     }
-    sheet.say(view, &Safe::own("Leaving this screen does not stop it."));
-    sheet.say(view, &Safe::own("Come back with:  gonogo attach"));
-    sheet.short = Some(Safe::own("Leave? The run goes on."));
     sheet.cancel = Safe::own("Stay");
-    sheet.button(Press::Leave, Safe::own("Leave, the run goes on"), "l", None);
+    if let Some(parting) = &leaving.parting {
+        sheet.say(view, parting);
+        sheet.short = Some(Safe::own("Leave? The run ends too."));
+        sheet.button(Press::Leave, Safe::own("Leave, the run ends too"), "l", None);
+    } else {
+        sheet.say(view, &Safe::own("Leaving this screen does not stop it."));
+        sheet.say(view, &Safe::own("Come back with:  gonogo attach"));
+        sheet.short = Some(Safe::own("Leave? The run goes on."));
+        sheet.button(Press::Leave, Safe::own("Leave, the run goes on"), "l", None);
+    }
     sheet.button(Press::Abort, Safe::own("Abort (asks)"), "X", None);
     sheet
 }

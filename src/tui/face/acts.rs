@@ -173,7 +173,7 @@ impl Face {
     }
 
     fn leave(&mut self, view: &View<'_>) -> Reaction {
-        match dialogs::leave(view) {
+        match dialogs::leave(view, self.parting.as_ref()) {
             Some(dialog) => self.open(Ok(dialog), view.at),
             None => asks(Program::Quit),
         }

@@ -181,8 +181,12 @@ impl Face {
             self.state.zoom = Zoom::Out;
             return;
         }
-        let active = view.engine.session().active_run().is_some();
-        if !active && self.state.arrangement == Arrangement::Run {
+        let over = match self.state.arrangement {
+            Arrangement::Release => false,
+            Arrangement::Run => view.engine.session().active_run().is_none(),
+            Arrangement::Window => view.engine.session().open_windows().next().is_none(),
+        };
+        if over {
             self.state.arrangement = Arrangement::Release;
         }
         self.see_run(view);

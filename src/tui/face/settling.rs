@@ -52,8 +52,8 @@ impl Face {
         }
     }
 
-    /// A run that became active gets its arrangement once, and so does a window that opened; the person may choose
-    /// another.
+    /// A run that became active gets its arrangement once, and so does a window that opened, until it has closed; the
+    /// person may choose another.
     fn propose(&mut self, engine: &Engine) {
         let Some(run) = engine.session().active_run() else {
             return self.propose_window(engine);
@@ -69,7 +69,16 @@ impl Face {
     }
 
     fn propose_window(&mut self, engine: &Engine) {
-        let Some(window) = engine.session().open_windows().next_back() else { return };
+        let Some(window) = engine.session().open_windows().next_back() else {
+            // What it was for is over; somebody who goes there later stays.
+            if std::mem::take(&mut self.state.window_was_open)
+                && self.state.arrangement == Arrangement::Window
+            {
+                self.state.arrangement = Arrangement::Release;
+            }
+            return;
+        };
+        self.state.window_was_open = true;
         if self.state.window_proposed_for.as_deref() != Some(window.run()) {
             self.state.window_proposed_for = Some(window.run().to_owned());
             self.state.arrangement = Arrangement::Window;

@@ -9,7 +9,7 @@ use super::indicators;
 use crate::checklist::window::{ContainerIndicator, Indicator};
 use crate::engine::window::views::WindowView;
 use crate::rules::window::figure::{Figure, Unit};
-use crate::rules::window::view::{ChartPoint, IndicatorView};
+use crate::rules::window::view::{ChartPoint, IndicatorView, ObjectiveView};
 use crate::safe_format;
 use crate::text::{Safe, safe};
 use crate::tui::canvas::{Canvas, Piece};
@@ -27,6 +27,8 @@ use crate::tui::view::View;
 const CHART_COLUMNS: u16 = 52;
 /// Rows a chart wants above another, its border among them.
 const CHART_ROWS: u16 = 9;
+/// Cells of a border that no title has: its corners, a dash and a blank at both ends.
+const TITLE_EDGES: u16 = 6;
 /// Charts of a shorter time would show single samples.
 const SHORTEST: TimeDelta = TimeDelta::seconds(30);
 
@@ -107,13 +109,18 @@ fn lines(spec: Option<&Indicator>) -> &'static [Line] {
     }
 }
 
-/// How far an indicator is from its objective, in per mille of it; the nearest first, those without one last.
+/// How far an indicator is from the nearest of its objectives; those without one last.
 fn far(seen: &IndicatorView) -> i64 {
-    match (seen.value, seen.limit) {
-        (Some(value), Some(limit)) if limit.amount != 0 => {
-            (1_000 - value.amount.saturating_mul(1_000) / limit.amount).abs()
+    seen.objectives.iter().map(distance).min().unwrap_or(i64::MAX)
+}
+
+/// How far the value is from the limit, in per mille of it.
+fn distance(objective: &ObjectiveView) -> i64 {
+    match objective.value {
+        Some(value) if objective.limit.amount != 0 => {
+            (1_000 - value.amount.saturating_mul(1_000) / objective.limit.amount).abs()
         }
-        _ => i64::MAX,
+        Some(_) | None => i64::MAX,
     }
 }
 
@@ -141,7 +148,8 @@ fn draw_one(
     let run = window.record.run();
     let charted = view.engine.window_chart(run, &one.seen.indicator, (from, to), slices);
     let (unit, points) = charted.unwrap_or((Unit::Count, Vec::new()));
-    name.extend(words(view, one, (unit, &points)));
+    let taken = Piece::width(&name) + Piece::width(&right) + TITLE_EDGES;
+    name.extend(words(view, one, (unit, &points), tile.width.saturating_sub(taken)));
     let inside = Frame { kind, title: &name, right: &right, ground: GROUND }.draw(canvas, tile, view.theme);
     let chart = made(view, one, (unit, &points), (window, state), (from, to));
     chart::draw(canvas, inside, &chart, view.theme);
@@ -155,42 +163,47 @@ fn range(view: &View<'_>, window: &WindowView<'_>, state: &State) -> (DateTime<U
     (to - long, to)
 }
 
-/// `api latency  now 287 ms  before 212 ms  ✓`.
-fn words(view: &View<'_>, one: &Wanted, (unit, points): (Unit, &[ChartPoint])) -> Vec<Piece> {
+/// `api latency  now 287 ms  before 212 ms  p95(api) < 300ms !`; what has no room is left out whole: half a number is a
+/// wrong one.
+fn words(view: &View<'_>, one: &Wanted, (unit, points): (Unit, &[ChartPoint]), room: u16) -> Vec<Piece> {
     let name = match one.line {
         Line::Amount if unit == Unit::Micros => safe_format!("{} latency", one.seen.indicator.as_str()),
         Line::Amount => safe(&one.seen.indicator),
         Line::Errors => safe_format!("{} errors", one.seen.indicator.as_str()),
     };
     let figure = |figure: Figure| safe(&figure.to_string());
-    let mut pieces = vec![view.strong(name)];
     let (now, base) = match one.line {
         Line::Amount => (one.seen.last, one.seen.base),
         Line::Errors => (newest_share(points), None),
     };
-    pieces.extend(now.map(|now| view.plain(safe_format!("  now {}", figure(now)))));
-    pieces.extend(base.map(|base| view.muted(safe_format!("  before {}", figure(base)))));
-    if limit_of(one, unit).is_some()
-        && let Some(objective) = &one.seen.objective
-    {
-        pieces.push(view.muted(safe_format!("  {}", objective.as_str())));
-    }
+    let now = now.map(|now| view.plain(safe_format!("  now {}", figure(now))));
+    let base = base.map(|base| view.muted(safe_format!("  before {}", figure(base))));
+    let objective = binding(one, unit).map(|bound| view.muted(safe_format!("  {}", bound.text.as_str())));
     let word = indicators::word(&one.seen, &[]);
-    let glyph = if word == StatusWord::Pass { None } else { Some(view.glyph(word)) };
-    if let Some(glyph) = glyph {
-        pieces.extend([view.plain(Safe::own(" ")), glyph]);
-    }
-    pieces
+    let glyph = (word != StatusWord::Pass).then(|| [view.plain(Safe::own(" ")), view.glyph(word)]);
+    let of = |base: Option<&Piece>, objective: Option<&Piece>| -> Vec<Piece> {
+        let first = [view.strong(name.clone())].into_iter().chain(now.clone());
+        let rest = base.cloned().into_iter().chain(objective.cloned());
+        first.chain(rest).chain(glyph.clone().into_iter().flatten()).collect()
+    };
+    let whole = of(base.as_ref(), objective.as_ref());
+    let short = of(None, objective.as_ref());
+    let fits = [whole, short].into_iter().find(|pieces| Piece::width(pieces) <= room);
+    fits.unwrap_or_else(|| of(None, None))
 }
 
-/// The limit, where it is in the unit of the line.
-fn limit_of(one: &Wanted, unit: Unit) -> Option<Figure> {
-    let limit = one.seen.limit?;
-    let same = match one.line {
-        Line::Amount => limit.unit == unit,
-        Line::Errors => limit.unit == Unit::PerMillion,
+/// What is asked of this line: of several objectives the nearest to its limit.
+fn binding(one: &Wanted, unit: Unit) -> Option<&ObjectiveView> {
+    let asks = |objective: &&ObjectiveView| match one.line {
+        Line::Amount => objective.limit.unit == unit,
+        Line::Errors => is_success(objective) || objective.text.trim_start().starts_with("error_rate"),
     };
-    same.then_some(limit)
+    one.seen.objectives.iter().filter(asks).min_by_key(|objective| distance(objective))
+}
+
+/// "success > 99 %" is a limit of 1 % on errors.
+fn is_success(objective: &ObjectiveView) -> bool {
+    objective.text.trim_start().starts_with("success")
 }
 
 fn newest_share(points: &[ChartPoint]) -> Option<Figure> {
@@ -217,13 +230,14 @@ fn made(
         point.measured == 0 && gaps.iter().any(|gap| gap.from <= point.at && point.at < gap.to)
     };
     let of_limit = |figure: Figure| shown(figure.amount, figure.unit);
-    let success = one.seen.objective.as_deref().is_some_and(|text| text.trim_start().starts_with("success"));
-    let limit = limit_of(one, unit).map(of_limit);
+    let limit = binding(one, unit).map(|objective| {
+        let limit = of_limit(objective.limit);
+        if is_success(objective) { 100.0 - limit } else { limit }
+    });
     Chart {
         values: joined(points.iter().map(value).collect(), points, view),
         unseen: points.iter().map(unseen).collect(),
-        // "success > 99 %" is a limit of 1 % on errors.
-        limit: if success { limit.map(|limit| 100.0 - limit) } else { limit },
+        limit,
         base: if one.line == Line::Errors || !state.range.shows_base() {
             None
         } else {

@@ -4,6 +4,7 @@
 //! "Next:" is the program's own sentence (`header.rs`).
 
 use super::details::lines_in;
+use crate::checklist::action::ActionKind;
 use crate::rules::gate::needs;
 use crate::text::{Safe, safe};
 use crate::tui::row::RowLine;
@@ -17,18 +18,27 @@ pub(crate) fn lines(view: &View<'_>, width: u16) -> Vec<RowLine> {
     lines_in(view, &Safe::own("next"), &text, width, Token::Accent)
 }
 
-/// What a person is to do next: after a rollback its plan, else the first open item whose needs are met.
+/// What a person is to do next: after a rollback what its plan has, else the first open item whose needs are met.
 fn upcoming<'v, 'a>(view: &'v View<'a>) -> Option<&'v Stood<'a>> {
-    if view.engine.session().runs.iter().any(crate::session::state::RunRecord::is_active) {
+    let session = view.engine.session();
+    if session.active_run().is_some() {
         return None;
     }
-    let facts = view.engine.facts(view.at);
-    let open = |stood: &&Stood<'_>| {
-        stood.at.item.is_required()
-            && stood.at.item.items.is_empty()
-            && !stood.standing.state.is_done()
-            && needs(&facts, &stood.at).is_empty()
-    };
-    let of_plan = view.items.iter().filter(|stood| stood.at.plan.is_some()).find(open);
-    of_plan.or_else(|| view.items.iter().find(open))
+    match session.runs.last() {
+        // What the release would do next was taken back.
+        Some(run) if run.requested.kind == ActionKind::Rollback => upcoming_of_plan(view),
+        Some(_) | None => view.items.iter().find(|stood| is_next(view, stood)),
+    }
+}
+
+/// The next open item of what follows a rollback.
+pub(crate) fn upcoming_of_plan<'v, 'a>(view: &'v View<'a>) -> Option<&'v Stood<'a>> {
+    view.items.iter().filter(|stood| stood.at.plan.is_some()).find(|stood| is_next(view, stood))
+}
+
+fn is_next(view: &View<'_>, stood: &Stood<'_>) -> bool {
+    stood.at.item.is_required()
+        && stood.at.item.items.is_empty()
+        && !stood.standing.state.is_done()
+        && needs(&view.engine.facts(view.at), &stood.at).is_empty()
 }

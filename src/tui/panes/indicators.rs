@@ -39,6 +39,8 @@ pub(crate) fn model(view: &View<'_>, window: &WindowView<'_>, width: u16) -> Pan
         VerdictWord::Regression => StatusWord::Fired,
         _ => StatusWord::Watch,
     };
+    // Details shows charts now, so what comes next stands here.
+    let next = super::hint::lines(view, width);
     let mut right = vec![view.muted(sampled(view, window))];
     if problems > 0 {
         right.insert(0, view.plain(safe_format!("{} to look at {} ", problems, view.dot())));
@@ -46,7 +48,7 @@ pub(crate) fn model(view: &View<'_>, window: &WindowView<'_>, width: u16) -> Pan
     PaneModel {
         title: vec![view.muted(Safe::own("indicators"))],
         right,
-        head: vec![head(view, width)],
+        head: next.into_iter().chain([head(view, width)]).collect(),
         rows,
         empty: Safe::own("Its samples are not known here yet"),
         glyph: Some(glyph),
@@ -99,13 +101,17 @@ fn row(view: &View<'_>, seen: &IndicatorView, reasons: &[&StandingReason], width
         right.push(view.muted(number(seen.base)));
     }
     if width >= OBJECTIVE_COLUMNS {
-        right.push(view.plain(number(seen.value)));
+        right.push(view.plain(number(seen.objectives.first().and_then(|first| first.value))));
     }
     let indent = || view.plain(Safe::own(" ").repeat(usize::from(super::checklist::status_cells(view))));
     let mut lines = vec![RowLine { left, right }];
-    lines.extend(seen.objective.as_ref().map(|text| RowLine {
-        left: vec![indent(), view.muted(safe(text))],
-        right: vec![view.muted(covered(seen))],
+    lines.extend(seen.objectives.iter().enumerate().map(|(number, objective)| {
+        let so_far = |value: Figure| safe_format!("so far {}", safe(&value.to_string()));
+        let right = match number {
+            0 => covered(seen),
+            _ => objective.value.map(so_far).unwrap_or_default(),
+        };
+        RowLine { left: vec![indent(), view.muted(safe(&objective.text))], right: vec![view.muted(right)] }
     }));
     lines.extend(reasons.iter().map(|reason| RowLine::of(vec![indent(), view.plain(safe(&reason.text))])));
     let kind = if reasons.is_empty() { RowKind::Plain } else { RowKind::Problem };

@@ -133,3 +133,44 @@ fn after_a_window_that_closed_badly_the_next_step_is_no_tick() {
     world.closes(crate::session::status::WindowVerdict::Regression);
     world.expect_not("do and tick window");
 }
+
+#[test]
+fn what_leaving_would_end_stands_in_its_question() {
+    let mut world = World::ready();
+    world.deploy();
+    world.press("q");
+    world.expect("Come back with:  gonogo attach");
+    world.press("<esc>");
+    world.parts_with("Leaving ends the rehearsal: all of it is gone then.");
+    world.press("q");
+    world.expect("all of it is gone then");
+    world.expect("Leave, the run ends too");
+    world.expect_not("gonogo attach");
+}
+
+#[test]
+fn the_arrangement_of_a_window_goes_with_it_and_who_comes_back_may_leave_by_esc() {
+    let mut world = World::watched();
+    world.expect("C close window");
+    world.press("C");
+    world.wait(400);
+    world.type_in("we saw enough");
+    world.press("ctrl-s");
+    world.expect("1 Checklist");
+    world.press("g w");
+    world.expect_not("1 Checklist");
+    world.expect_not("close window");
+    world.press("<esc>");
+    world.expect("1 Checklist");
+}
+
+#[test]
+fn a_chart_shows_the_objective_of_its_own_line_and_no_half_of_its_words() {
+    let mut world = World::alarmed();
+    world.answer("<esc>");
+    world.expect("api errors  now 100 %  success(api) > 99 % !");
+    world.expect("so far 84.52 %");
+    world.expect("trigger five-xx fired: 74 % of 60 samples of api were 5xx");
+    let screen = world.screen();
+    assert!(!screen.contains("p95(api) < 30─"), "{screen}");
+}
