@@ -102,7 +102,7 @@ fn cut(text: &mut String, bytes_max: usize) {
     let kept = whole.map_or(0, |end| end + 1);
     let lines = text.get(kept..).unwrap_or_default().lines().count();
     text.truncate(kept);
-    text.push_str(&format!("- {lines} more lines are left out; gonogo status tells them\n"));
+    text.extend([format!("- {lines} more lines are left out; gonogo status tells them\n")]);
 }
 
 /// Is this person meant by a name that somebody typed: the whole address, or what stands before the @?
