@@ -23,7 +23,7 @@ use crate::rules::eventually::{Hope, Outlook, Wait};
 use crate::rules::frozen::changed_here;
 use crate::rules::guard::Guard;
 use crate::rules::observed::{HISTORY_MAX, Measurement, Reading, Running};
-use crate::rules::scope::scope;
+use crate::rules::scope::{plan_items, scope};
 use crate::rules::waiting::waits_for;
 use crate::safe_format;
 use crate::session::event::{CheckChanged, Event};
@@ -87,6 +87,8 @@ impl Engine {
         // What stands after the next deploy cannot pass yet; it would only be waited for.
         let mut items = checks(scope(&facts).items);
         items.retain(|item| !self.is_frozen(at, item));
+        // After a rollback its plan is what is looked at.
+        items.extend(checks(plan_items(&facts)));
         if items.is_empty() {
             items = checks(self.checklist.forward_items());
             let all = items.len();

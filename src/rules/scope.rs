@@ -35,6 +35,20 @@ pub fn next_deploy<'a>(facts: &Facts<'a>) -> Option<(ItemAt<'a>, &'a ActionId)> 
     })
 }
 
+/// Items of the plans whose rollback ran: they are for people now.
+pub fn plan_items<'a>(facts: &Facts<'a>) -> Vec<ItemAt<'a>> {
+    let ran = |id: &ActionId| facts.session.runs.iter().any(|run| run.requested.action == *id);
+    let actions = facts.checklist.actions.iter().filter(|(id, _)| ran(id));
+    let plans = actions.flat_map(|(_, action)| &action.steps).filter_map(|step| step.items.as_ref());
+    let mut found: Vec<ItemAt<'a>> = Vec::new();
+    for plan in plans {
+        if found.iter().all(|at| at.plan.is_none_or(|(known, _)| known != plan)) {
+            found.extend(facts.checklist.plan_items(plan));
+        }
+    }
+    found
+}
+
 /// The part of the forward sequence that counts now.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scope<'a> {

@@ -12,6 +12,7 @@ use crate::checklist::index::ItemAt;
 use crate::engine::brain::Engine;
 use crate::engine::window::views::WindowView;
 use crate::rules::observed::{Freshness, Source};
+use crate::rules::scope::plan_items;
 use crate::rules::standing::{ItemState, Standing, standing};
 use crate::rules::verdict::Verdict;
 use crate::safe_format;
@@ -62,9 +63,7 @@ impl<'a> View<'a> {
     /// Looks.
     pub(crate) fn new(engine: &'a Engine, at: DateTime<Utc>, theme: &'a Theme) -> View<'a> {
         let facts = engine.facts(at);
-        let plans = open_plans(engine);
-        let all = engine.checklist().all_items().into_iter();
-        let open = all.filter(|at| at.plan.is_none_or(|(plan, _)| plans.contains(&plan.as_str())));
+        let open = engine.checklist().forward_items().into_iter().chain(plan_items(&facts));
         let items = open.map(|at| Stood { standing: standing(&facts, &at), at }).collect();
         let environment = engine.environment(at);
         let view = View {
@@ -257,18 +256,6 @@ impl<'a> View<'a> {
     pub(crate) fn column(&self, text: &Safe, cells: u16, align: Align) -> Safe {
         pad(&self.cut(text, cells), usize::from(cells), align)
     }
-}
-
-/// The plans whose rollback ran: their items are for people now.
-fn open_plans(engine: &Engine) -> Vec<&str> {
-    let ran = |id: &crate::checklist::id::ActionId| {
-        engine.session().runs.iter().any(|run| run.requested.action == *id)
-    };
-    let actions = engine.checklist().actions.iter().filter(|(id, _)| ran(id));
-    actions
-        .flat_map(|(_, action)| &action.steps)
-        .filter_map(|step| step.items.as_ref().map(crate::checklist::id::PlanId::as_str))
-        .collect()
 }
 
 /// A person as a row shows them: the part before the `@`; what the program saw itself is `auto`.

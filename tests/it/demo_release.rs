@@ -52,6 +52,7 @@ fn a_regression_fires_is_rolled_back_by_keys_and_ends_healthy() {
     rehearsal.wait_closed(&["regression", "healthy"]);
     rehearsal.screen.wait_gone("WINDOW after-rollback");
     let title = "Production answers ready again";
+    rehearsal.screen.keys("R");
     rehearsal.select(title);
     wait_row(&rehearsal.screen, SCREEN_BOUND, title, "PASS");
     rehearsal.tick("Revision 43 of the schema fits 1.4.2");
@@ -73,6 +74,7 @@ fn a_version_that_cannot_start_is_rolled_back_by_keys_alone() {
     rehearsal.wait_end("FAILED deploy ]");
     rehearsal.screen.wait_for("shop-production-api-1");
     rehearsal.roll_back();
+    rehearsal.screen.keys("R");
     rehearsal.select("Production answers ready again");
     wait_row(&rehearsal.screen, SCREEN_BOUND, "Production answers ready again", "PASS");
     rehearsal.tick("Revision 43 of the schema fits");

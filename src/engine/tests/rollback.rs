@@ -1,6 +1,6 @@
 //! Backward is blocked by nothing, whatever the state.
 
-use super::plays::{end, roll_back, roll_back_typed, starts};
+use super::plays::{end, measures, roll_back, roll_back_typed, starts};
 use super::world::{Mood, SHOP, World, kinds, person};
 use crate::engine::command::Command;
 use crate::engine::effect::{Effect, SupervisorRequest};
@@ -310,4 +310,17 @@ fn a_rollback_with_long_scripts_can_be_recorded_and_says_what_its_line_leaves_ou
         crate::session::reader::write_inline(&mut line, &data);
         assert!(line.len() < 60_000, "{steps} steps: {} bytes", line.len());
     }
+}
+
+#[test]
+fn after_a_rollback_everything_is_measured_with_its_plan() {
+    let check = "check = { http = { url = \"http://localhost:8000/again\", status = 200 } }";
+    let title = "title = \"The shop sells again\"";
+    let mut world = World::of(&SHOP.replace(title, &format!("{title}\n  {check}")), Presence::Screen);
+    world.trust();
+    let asks = |effects: &[Effect]| measures(effects).iter().any(|(_, item)| item == "ready-again");
+    assert!(!asks(&world.granted(Command::MeasureAll)), "nothing was rolled back");
+    let run = starts(&world.granted(roll_back())).remove(0);
+    world.report(&run, end(RunOutcome::Succeeded));
+    assert!(asks(&world.granted(Command::MeasureAll)));
 }
