@@ -28,9 +28,9 @@ fn a_good_release_is_played_to_a_window_closed_healthy() {
         rehearsal.select(title);
         wait_row(&rehearsal.screen, SCREEN_BOUND, title, "PASS");
     }
-    rehearsal.tick("Support knows that 1.5.0 is out");
-    rehearsal.tick("Tickets of 1.5.0 are closed");
-    rehearsal.tick_with_note("What we learned is written down", "all went well");
+    rehearsal.tick("Support knows");
+    rehearsal.tick("Tickets of");
+    rehearsal.tick_with_note("What we learned", "all went well");
     wait_all_done(&rehearsal);
     let record = rehearsal.leave();
     assert_eq!(count_events(&record, "run.ended"), 2, "{record}");
@@ -55,8 +55,8 @@ fn a_regression_fires_is_rolled_back_by_keys_and_ends_healthy() {
     rehearsal.screen.keys("R");
     rehearsal.select(title);
     wait_row(&rehearsal.screen, SCREEN_BOUND, title, "PASS");
-    rehearsal.tick("Revision 43 of the schema fits 1.4.2");
-    rehearsal.tick("Everybody concerned knows that 1.5.0 was rolled back");
+    rehearsal.tick("Revision 43 of");
+    rehearsal.tick("Everybody concerned");
     wait_all_done(&rehearsal);
     let record = rehearsal.leave();
     assert_eq!(count_events(&record, "run.ended"), 3, "{record}");
@@ -77,7 +77,7 @@ fn a_version_that_cannot_start_is_rolled_back_by_keys_alone() {
     rehearsal.screen.keys("R");
     rehearsal.select("Production answers ready again");
     wait_row(&rehearsal.screen, SCREEN_BOUND, "Production answers ready again", "PASS");
-    rehearsal.tick("Revision 43 of the schema fits");
+    rehearsal.tick("Revision 43 of");
     let record = rehearsal.leave();
     assert_eq!(count_events(&record, "run.ended"), 3, "{record}");
     assert_eq!(count_events(&record, "signoff.recorded"), 2);
