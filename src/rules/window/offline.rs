@@ -5,7 +5,7 @@
 //! stretch of addresses: the services of one release fail together for real.
 
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -47,15 +47,19 @@ impl Sight {
 /// What a host stands or falls with: of a name its last two parts, of an address its network, all private ones are one.
 /// Too coarse is the safe side: then we look offline too seldom, and an outage is never explained away.
 fn neighbourhood(host: &str) -> String {
-    if let Ok(address) = host.parse::<Ipv4Addr>() {
-        let [first, second, ..] = address.octets();
-        let near = address.is_private() || address.is_link_local();
-        return if near { "private".to_owned() } else { format!("{first}.{second}") };
-    }
-    if let Ok(address) = host.trim_matches(['[', ']']).parse::<Ipv6Addr>() {
-        let [first, second, ..] = address.segments();
-        let near = address.is_unique_local() || address.is_unicast_link_local();
-        return if near { "private".to_owned() } else { format!("{first:x}:{second:x}") };
+    if let Ok(address) = host.trim_matches(['[', ']']).parse::<IpAddr>() {
+        let (near, network) = match address {
+            IpAddr::V4(address) => {
+                let [first, second, ..] = address.octets();
+                (address.is_private() || address.is_link_local(), format!("{first}.{second}"))
+            }
+            IpAddr::V6(address) => {
+                let [first, second, ..] = address.segments();
+                let near = address.is_unique_local() || address.is_unicast_link_local();
+                (near, format!("{first:x}:{second:x}"))
+            }
+        };
+        return if near { "private".to_owned() } else { network };
     }
     let mut parts = host.trim_end_matches('.').rsplit('.');
     match (parts.next(), parts.next()) {
