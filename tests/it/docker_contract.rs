@@ -149,6 +149,19 @@ impl Watch {
         Watch { runtime, hands, inputs }
     }
 
+    /// Does the daemon have these images?
+    #[track_caller]
+    fn images(&mut self, ids: Vec<String>) -> Option<bool> {
+        {
+            let _inside = self.runtime.enter();
+            self.hands.look_for_images(&"stage".into(), ids);
+        }
+        self.wait_for("the images", |input| match input {
+            Input::ImagesLookedFor { present, .. } => Some(present),
+            _ => None,
+        })
+    }
+
     #[track_caller]
     fn wait_for<T>(&mut self, what: &str, mut pick: impl FnMut(Input) -> Option<T>) -> T {
         let inputs = &mut self.inputs;
@@ -180,6 +193,9 @@ fn lists_flips_and_removals_arrive(daemon: &Daemon) {
     assert!(ours.iter().all(|row| row.inspected && row.started.is_some() && row.health == Health::Healthy));
     assert_eq!(ours[0].image_version.as_ref().unwrap().raw(), "1.0.0");
     assert!(ours.iter().all(|row| row.id.len() == 64 && row.image_id.starts_with("sha256:")));
+    let no_such = format!("sha256:{}", "0".repeat(64));
+    assert_eq!(watch.images(vec![ours[0].image_id.clone()]), Some(true));
+    assert_eq!(watch.images(vec![ours[0].image_id.clone(), no_such]), Some(false));
 
     let web = daemon.container("web");
     daemon.make_unready("web");

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::live::Cause;
 use crate::checklist::action::{ActionKind, OnFailure};
-use crate::checklist::id::EnvironmentName;
+use crate::checklist::id::{EnvironmentName, StepId};
 use crate::checklist::window::TriggerAction;
 use crate::engine::brain::Engine;
 use crate::engine::effect::Effect;
@@ -16,14 +16,16 @@ use crate::session::event::Event;
 use crate::session::state::{RunRecord, StepRecord};
 use crate::session::window_state::WindowRecord;
 
-/// A rollback that a trigger proposes.
+/// A rollback that a trigger or a failed step proposes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PreparedRollback {
     /// The deploy it takes back; its window goes by this name.
     pub run: String,
     /// Where.
     pub environment: Option<EnvironmentName>,
-    /// What fired, and nobody called a false alarm.
+    /// The failed step that proposes it; none: a trigger does.
+    pub step: Option<StepId>,
+    /// What failed, or fired and nobody called a false alarm.
     pub evidence: Vec<Evidence>,
     /// What can be done, the first preselected.
     pub offers: Vec<Offer>,
@@ -120,6 +122,7 @@ impl Engine {
             automatic: self.automatic_state(run.id(), &cause),
             offers: self.rollback_offers_of(at, &run.requested.action, environment.as_ref()),
             environment,
+            step: Some(step.step.clone()),
             evidence: vec![evidence],
         })
     }
@@ -161,6 +164,7 @@ impl Engine {
             proven: self.proven_target(run).is_some(),
             automatic: wants.map_or(Automatic::Off, |cause| self.automatic_state(window.run(), &cause)),
             environment,
+            step: None,
             evidence,
             offers,
         })

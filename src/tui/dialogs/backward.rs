@@ -89,7 +89,8 @@ fn evidence(sheet: &mut Sheet, prepared: &PreparedRollback, view: &View<'_>) {
     for seen in &prepared.evidence {
         let holds = if seen.firing { "" } else { ", fires no longer" };
         let text = safe_format!("{}, {}{}", safe(&seen.evidence), view.ago(seen.since), Safe::own(holds));
-        sheet.lines.push(status_line(view, StatusWord::Fired, safe(&seen.trigger), Safe::EMPTY));
+        let word = if prepared.step.is_some() { StatusWord::Fail } else { StatusWord::Fired };
+        sheet.lines.push(status_line(view, word, safe(&seen.trigger), Safe::EMPTY));
         sheet.fact(view, "measured", &text);
         sheet.fact(view, "rule", &safe(&seen.words));
     }
@@ -178,7 +179,8 @@ pub(super) fn back_sheet(back: &Back, dialog: &Dialog, view: &View<'_>) -> Sheet
         sheet.button(Press::Confirm, label, "y", None);
         sheet.twin = Safe::own("gonogo rollback --yes");
     }
-    if prepared.is_some() {
+    // What a step did is no alarm that may be false.
+    if prepared.is_some_and(|prepared| prepared.step.is_none()) {
         sheet.button(
             Press::FalseAlarm,
             dots("False alarm", view),
@@ -208,7 +210,9 @@ fn warn(sheet: &mut Sheet, view: &View<'_>, text: &Safe) {
 /// What the rollback button does.
 pub(super) fn back_press(back: &Back, press: Press, dialog: &Dialog, view: &View<'_>) -> Outcome {
     if press == Press::FalseAlarm {
-        let Some(prepared) = prepared(back, view) else { return Outcome::stay() };
+        let Some(prepared) = prepared(back, view).filter(|prepared| prepared.step.is_none()) else {
+            return Outcome::stay();
+        };
         let triggers = prepared.evidence.into_iter().map(|seen| seen.trigger).collect();
         return Outcome::open(super::window::false_alarm(prepared.run, triggers, view));
     }
