@@ -232,7 +232,7 @@ impl Engine {
             return Vec::new();
         }
         let asked = self.pending.events().any(|event| {
-            matches!(event, crate::session::event::Event::ContainersSeen(seen) if seen.environment == *environment)
+            matches!(event, crate::session::event::Event::ContainersSeen(seen) if seen.environment == *environment && seen.window.is_none())
         });
         if asked {
             return Vec::new();

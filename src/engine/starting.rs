@@ -298,20 +298,11 @@ impl Engine {
             .containers
             .iter()
             .filter(|container| container.gone.is_none() && container.project.is_some());
-        let containers: Vec<ContainerSeen> = seen
-            .take(CONTAINERS_SEEN_MAX)
-            .map(|container| ContainerSeen {
-                id: container.id.clone(),
-                name: container.name.raw().to_owned(),
-                service: container.service.as_ref().map(|service| service.raw().to_owned()),
-                image: container.image.raw().to_owned(),
-                image_id: Some(container.image_id.clone()).filter(|id| !id.is_empty()),
-                restarts: i64::from(container.restart_count),
-                started: container.started.map(|started| started.to_rfc3339()),
-            })
-            .collect();
+        let containers: Vec<ContainerSeen> =
+            seen.take(CONTAINERS_SEEN_MAX).map(ContainerSeen::from).collect();
         (!containers.is_empty()).then(|| {
-            Event::ContainersSeen(ContainersSeen { environment, run: run.map(ToOwned::to_owned), containers })
+            let run = run.map(ToOwned::to_owned);
+            Event::ContainersSeen(ContainersSeen { environment, run, window: None, containers })
         })
     }
 
@@ -324,7 +315,7 @@ impl Engine {
 }
 
 /// How many containers one event may name: it must fit a line of the record.
-const CONTAINERS_SEEN_MAX: usize = 100;
+pub(super) const CONTAINERS_SEEN_MAX: usize = 100;
 
 fn check_typed(offer: &Offer, typed: Option<&str>) -> Result<(), Refusal> {
     let Some(environment) = &offer.environment else { return Ok(()) };

@@ -70,6 +70,11 @@ pub enum WindowGuard {
         /// From when.
         from: DateTime<Utc>,
     },
+    /// The window is open and nobody recorded what ran there when it had just opened.
+    NotSeen {
+        /// Which window.
+        run: String,
+    },
     /// The handover is there and nobody has accepted it.
     HandoverOpen {
         /// The event that wrote it.
@@ -144,6 +149,10 @@ impl WindowGuard {
                 let known = open(session, run)?.gaps.iter().any(|gap| gap.to > *from);
                 if known { Err("the gap is recorded already".to_owned()) } else { Ok(()) }
             }
+            Self::NotSeen { run } => match open(session, run)?.seen {
+                None => Ok(()),
+                Some(_) => Err("what ran there is recorded already".to_owned()),
+            },
             Self::HandoverOpen { handover } => {
                 let known = session.handovers.iter().find(|known| known.stamp.event == *handover);
                 match known.map(|known| &known.accepted) {

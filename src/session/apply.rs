@@ -101,6 +101,9 @@ impl Session {
     }
 
     fn containers_seen(&mut self, seen: &ContainersSeen) {
+        if let Some(run) = &seen.window {
+            return self.window_seen(run, seen);
+        }
         let baseline = self.baselines.entry(seen.environment.clone()).or_default();
         match seen.run {
             Some(_) => baseline.before_run = Some(seen.clone()),

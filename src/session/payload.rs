@@ -163,6 +163,9 @@ pub struct ContainersSeen {
     /// Before this run; none: at first sight.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<String>,
+    /// Where the window of this run had just opened; none: it is no such look.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<String>,
     /// Each of them.
     pub containers: Vec<ContainerSeen>,
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
+use super::event::ContainersSeen;
 use super::state::{Session, Stamp};
 use super::status::WindowVerdict;
 use super::window_event::{
@@ -35,6 +36,8 @@ pub struct WindowRecord {
     pub word: Option<(Stamp, VerdictChanged)>,
     /// The last summary of each indicator.
     pub summaries: BTreeMap<String, CheckSummary>,
+    /// What ran there when it had just opened.
+    pub seen: Option<ContainersSeen>,
     /// Its end.
     pub closed: Option<(Stamp, WindowClosed)>,
 }
@@ -190,7 +193,15 @@ impl Session {
             triggers: BTreeMap::new(),
             word: None,
             summaries: BTreeMap::new(),
+            seen: None,
             closed: None,
+        });
+    }
+
+    /// What ran there when a window had just opened: the first look counts.
+    pub(super) fn window_seen(&mut self, run: &str, seen: &ContainersSeen) {
+        self.with_window(run, |window| {
+            window.seen.get_or_insert_with(|| seen.clone());
         });
     }
 

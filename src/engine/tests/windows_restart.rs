@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::night::{Night, WATCHED};
 use super::windows::{HOUR, MINUTE, opened};
+use super::world::production;
 use crate::engine::input::Input;
 use crate::engine::presence::Presence;
 use crate::engine::window::sampled::{CountKey, LogCount};
@@ -39,12 +40,21 @@ fn web(started: DateTime<Utc>) -> Container {
     }
 }
 
-/// Ann watches for twenty minutes and is killed; two minutes later, with these containers, Bob goes on.
-fn taken_over(after: impl Fn(Container, DateTime<Utc>) -> Vec<Container>) -> Night {
+/// Docker tells Ann of one container that runs for two hours, and the baseline is collected.
+fn begun() -> (Night, DateTime<Utc>) {
     let mut night = Night::new(&source());
     let started = night.now() - TimeDelta::hours(2);
     night.containers = Some(vec![web(started)]);
+    for input in night.containers_of(&production()).into_iter().rev() {
+        night.give(0, input);
+    }
     night.pass(11 * MINUTE);
+    (night, started)
+}
+
+/// Ann watches for twenty minutes and is killed; two minutes later, with these containers, Bob goes on.
+fn taken_over(after: impl Fn(Container, DateTime<Utc>) -> Vec<Container>) -> Night {
+    let (mut night, started) = begun();
     night.deploy();
     night.pass(20 * MINUTE);
     night.kill(0);
@@ -74,13 +84,8 @@ fn lines_of_the_time_nobody_looked_are_counted_and_none_twice() {
 
 #[test]
 fn lines_are_counted_from_the_opening_on() {
-    let (mut night, run) = {
-        let mut night = Night::new(&source());
-        night.containers = Some(vec![web(night.now())]);
-        night.pass(11 * MINUTE);
-        let run = night.deploy();
-        (night, run)
-    };
+    let (mut night, _started) = begun();
+    let run = night.deploy();
     let opening = night.window(0).opened.opened;
     let of_window = |counted: &&(usize, CountKey, Option<DateTime<Utc>>)| {
         counted.1.of == crate::engine::window::sampled::SampleOf::Window(run.clone())
@@ -93,6 +98,34 @@ fn lines_are_counted_from_the_opening_on() {
     let bad =
         night.kept.values().flatten().filter(|one| one.indicator == "errors" && one.sample.value == Some(3));
     assert_eq!(bad.count(), 1);
+}
+
+#[test]
+fn a_crash_while_nobody_looked_is_counted() {
+    let night = taken_over(|web, crash| {
+        vec![Container {
+            restart_count: 1,
+            finished: Some(crash),
+            started: Some(crash + TimeDelta::seconds(1)),
+            ..web
+        }]
+    });
+    let (verdict, why) = verdict(night);
+    assert_eq!(verdict, Some(WindowVerdict::Regression), "{why:?}");
+}
+
+#[test]
+fn a_container_that_is_down_at_the_first_look_is_bad_while_it_is_down() {
+    let night = taken_over(|web, crash| {
+        vec![Container {
+            state: ContainerRunState::Exited,
+            exit_code: Some(137),
+            finished: Some(crash),
+            ..web
+        }]
+    });
+    let (verdict, why) = verdict(night);
+    assert_eq!(verdict, Some(WindowVerdict::Regression), "{why:?}");
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::live::{Cause, Countdown};
 use crate::checklist::action::ActionKind;
@@ -15,11 +15,12 @@ use crate::engine::brain::Engine;
 use crate::engine::effect::{Effect, Timer};
 use crate::engine::input::{NoticeLevel, RecordState};
 use crate::engine::starting::RunWish;
-use crate::rules::observed::local_environment;
+use crate::rules::observed::{Container, local_environment};
 use crate::rules::window::rollback_guard::{
     AUTO_DELAY, Evidence, RollbackFacts, Target, TargetImage, may_roll_back,
 };
 use crate::safe_format;
+use crate::session::event::ContainerSeen;
 use crate::session::recorded::{Author, PROGRAM};
 use crate::session::state::RunRecord;
 use crate::session::status::{CheckStatus, StepOutcome, WindowVerdict};
@@ -27,8 +28,6 @@ use crate::session::window_state::WindowRecord;
 
 /// What a shell says of a program that it cannot start.
 const CANNOT_RUN: [i64; 2] = [126, 127];
-/// What runs so soon after the opening is what was deployed.
-const JUST_OPENED: TimeDelta = TimeDelta::seconds(60);
 
 impl Engine {
     /// A trigger that asks for a rollback fired, or a step failed: it is counted down, or stays a question.
@@ -214,41 +213,21 @@ impl Engine {
 
     /// Does the environment run what ran when the window opened? None: nobody looked then, or nobody can look now.
     fn runs_deployed(&self, window: &WindowRecord) -> Option<bool> {
-        let known = self.windows.live.get(window.run())?.images.as_ref()?;
+        let seen = window.seen.as_ref().or(self.windows.live.get(window.run())?.seen.as_ref())?;
+        let image = |seen: &ContainerSeen| Some((seen.name.clone(), seen.image_id.clone()?));
+        let known: BTreeMap<String, String> = seen.containers.iter().map(image).collect::<Option<_>>()?;
         let now = self.images_now(window.opened.environment.as_ref())?;
-        (!known.is_empty()).then(|| now == *known)
+        (!known.is_empty()).then(|| now == known)
     }
 
-    /// Remembers what runs where a window has just opened; later nobody can tell whether it is what was deployed.
-    pub(super) fn remember_images(&mut self, at: DateTime<Utc>, run: &str) {
-        let Some(opened) = self.session.window(run).map(|window| window.opened.clone()) else { return };
-        let unknown = self.windows.live.get(run).is_some_and(|live| live.images.is_none());
-        if !unknown || at.signed_duration_since(opened.opened) > JUST_OPENED {
-            return;
-        }
-        let images = self.images_now(opened.environment.as_ref());
-        if let Some(live) = self.windows.live.get_mut(run) {
-            live.images = images;
-        }
-    }
-
-    /// The images that run, by service or name; none: nobody knows.
+    /// The images that run, by the container's name; none: nobody knows.
     pub(super) fn images_now(
         &self,
         environment: Option<&EnvironmentName>,
     ) -> Option<BTreeMap<String, String>> {
-        let place = environment.cloned().unwrap_or_else(local_environment);
-        let source = self.observed.sources.get(&place).filter(|source| source.is_live())?;
-        let project = self.compose_project(environment);
-        let here = source.containers.iter().filter(|container| {
-            container.gone.is_none()
-                && project
-                    .as_ref()
-                    .is_none_or(|project| container.project.as_ref().is_some_and(|own| own.raw() == project))
-        });
-        Some(
-            here.map(|container| (container.called().raw().to_owned(), container.image_id.clone())).collect(),
-        )
+        let here = self.containers_here(environment)?;
+        let image = |container: &Container| (container.name.raw().to_owned(), container.image_id.clone());
+        Some(here.into_iter().map(image).collect())
     }
 
     /// The rollback a deploy names first, and where.

@@ -6,7 +6,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub(super) use super::remembered::Remembered;
-use super::remembered::{OurRun, Ours};
+use super::remembered::{OurRun, Ours, crashed, signalled};
 use super::sampled::SampleOf;
 use super::sampling::Tick;
 use crate::checklist::id::EnvironmentName;
@@ -14,7 +14,7 @@ use crate::checklist::template::Template;
 use crate::checklist::window::{ContainerIndicator, ContainerMetric};
 use crate::checklist::window_facet::Facet;
 use crate::engine::brain::Engine;
-use crate::rules::observed::{Container, Health, Source, Usage, local_environment};
+use crate::rules::observed::{Container, ContainerRunState, Health, Source, Usage, local_environment};
 use crate::rules::window::sample::{Facets, Reading, Sample};
 
 /// Runs that may have ended shortly before a look: more are not started in its time.
@@ -47,8 +47,13 @@ impl Engine {
         let unhealthy = chosen.iter().filter(|container| container.health == Health::Unhealthy).count();
         let none = chosen.iter().all(|container| container.gone.is_some());
         let ours = self.runs_of_ours(at, environment);
+        let down = chosen.iter().any(|container| is_down(container, self.deployed_from(of), &ours));
+        let before = self.before_first_look(at, (of, indicator), spec);
         let Some(remembered) = self.remembered(of, indicator) else { return Sample::no_data(scheduled) };
         remembered.look(at, chosen.iter(), &ours);
+        if let Some(before) = before {
+            remembered.add(before.happened(at, chosen.iter(), &ours));
+        }
         let happened = remembered.take();
         let facets = Facets::NONE
             .with_count(Facet::Restarts, small(happened.restarts))
@@ -56,7 +61,7 @@ impl Engine {
             .with_count(Facet::Oom, small(happened.oom))
             .with_count(Facet::Unhealthy, u8::try_from(unhealthy).unwrap_or(u8::MAX));
         // A live daemon that has none of them: that is an answer.
-        let bad = none || facets != Facets::NONE;
+        let bad = none || down || facets != Facets::NONE;
         Sample {
             reading: if bad { Reading::Bad } else { Reading::Good },
             facets,
@@ -73,10 +78,23 @@ impl Engine {
             }
             let chosen = self.chosen(at, &spec, place.as_ref(), &source);
             let ours = self.runs_of_ours(at, place.as_ref());
+            let before = self.before_first_look(at, (&of, &indicator), &spec);
             if let Some(remembered) = self.remembered(&of, &indicator) {
                 remembered.look(at, chosen.iter(), &ours);
+                if let Some(before) = before {
+                    remembered.add(before.happened(at, chosen.iter(), &ours));
+                }
             }
         }
+    }
+
+    /// What ended before this is left over from an earlier release.
+    fn deployed_from(&self, of: &SampleOf) -> DateTime<Utc> {
+        let from = match of {
+            SampleOf::Window(run) => self.session.run(run).map(|run| run.stamp.at),
+            SampleOf::Baseline { .. } => self.windows.baseline.as_ref().map(|baseline| baseline.began),
+        };
+        from.unwrap_or(DateTime::<Utc>::MIN_UTC)
     }
 
     /// What ran here: what it stopped did not crash.
@@ -135,6 +153,23 @@ impl Engine {
             of(&container.project, &project) && of(&container.service, &service) && !container.oneoff
         };
         source.containers.iter().filter(fits).cloned().collect()
+    }
+}
+
+/// Is it down though it should run: ended with a code that is no success, waiting to be restarted, or paused, and no run of
+/// ours ordered it? What ended before that time is left over. One that ended well may be a one-shot that did its work.
+fn is_down(container: &Container, from: DateTime<Utc>, ours: &Ours) -> bool {
+    if container.gone.is_some() {
+        return false;
+    }
+    match container.state {
+        ContainerRunState::Exited | ContainerRunState::Dead => {
+            crashed(container)
+                && container.finished.is_none_or(|finished| finished >= from)
+                && !ours.ordered(container.finished, signalled(container))
+        }
+        ContainerRunState::Restarting | ContainerRunState::Paused => true,
+        ContainerRunState::Created | ContainerRunState::Running | ContainerRunState::Removing => false,
     }
 }
 

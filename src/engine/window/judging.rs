@@ -71,8 +71,8 @@ impl Engine {
         if let Some(live) = self.windows.live.get_mut(run) {
             live.evaluated = at;
         }
-        self.remember_images(at, run);
         let mut effects = self.windows_close(at);
+        effects.extend(self.remember_seen(at, run));
         effects.extend(self.triggers_looked_at(at, run));
         effects.extend(self.pay(run));
         let (judged, settled) = self.stages_looked_at(at, run);

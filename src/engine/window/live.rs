@@ -16,6 +16,7 @@ use crate::rules::window::baseline::Collecting;
 use crate::rules::window::offline::Sight;
 use crate::rules::window::rollback_guard::TargetImage;
 use crate::rules::window::watch::OpenWindow;
+use crate::session::event::ContainersSeen;
 use crate::text::untrusted::Untrusted;
 
 /// Samples of one indicator that may be on their way at once: a timeout of ten seconds at one a second, and some.
@@ -79,8 +80,8 @@ pub(super) struct Live {
     pub(super) extensions: usize,
     /// How far the samples beside the record were read, in bytes.
     pub(super) read_to: u64,
-    /// The images that ran when the window had just opened, by container; none: nobody looked then.
-    pub(super) images: Option<BTreeMap<String, String>>,
+    /// What ran when the window had just opened, where the record may not have it yet; none: nobody looked then.
+    pub(super) seen: Option<ContainersSeen>,
 }
 
 /// Indicators that are being sampled.

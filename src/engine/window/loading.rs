@@ -239,7 +239,7 @@ impl Engine {
             gaps: window.gaps.len(),
             extensions: window.extended.len(),
             read_to: next,
-            images: None,
+            seen: None,
         })
     }
 

@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::checklist::action::ActionKind;
 use crate::rules::observed::{Container, ContainerRunState};
+use crate::session::event::ContainerSeen;
 
 /// A container that a run of ours removed may be missed this long after the run: a look waits a second for the one
 /// before, and a daemon under load some more.
@@ -32,7 +33,7 @@ pub(super) struct OurRun {
 impl Ours {
     /// Was it ordered that this container ended or started at that time? A deploy or rollback replaces what runs; a change
     /// (a flag, a restart) may also break it, so only an end by a signal from outside is its order.
-    fn ordered(&self, time: Option<DateTime<Utc>>, by_signal: bool) -> bool {
+    pub(super) fn ordered(&self, time: Option<DateTime<Utc>>, by_signal: bool) -> bool {
         let within = |run: &&OurRun| time.is_some_and(|time| run.from <= time && time <= run.to);
         self.runs.iter().filter(within).any(|run| match run.kind {
             ActionKind::Deploy | ActionKind::Rollback => true,
@@ -40,7 +41,7 @@ impl Ours {
         })
     }
     /// A crash removes nothing; somebody ordered it.
-    fn removed(&self, at: DateTime<Utc>) -> bool {
+    pub(super) fn removed(&self, at: DateTime<Utc>) -> bool {
         self.runs.iter().any(|run| run.from <= at && at <= run.to + MISSED_LATE)
     }
 }
@@ -67,6 +68,17 @@ struct Was {
     oom_told: bool,
     ended: bool,
     gone: bool,
+}
+
+/// What is known of the time before the first look (`seen.rs`).
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Before {
+    /// Nobody has looked since.
+    pub(super) from: DateTime<Utc>,
+    /// What ran at the opening.
+    pub(super) seen: Vec<ContainerSeen>,
+    /// What was counted since the opening.
+    pub(super) counted: Happened,
 }
 
 /// How often something happened.
@@ -116,6 +128,11 @@ impl Remembered {
             self.happened.exits += u32::try_from(gone.count()).unwrap_or(u32::MAX);
         }
         self.looked = true;
+    }
+
+    /// Adds what was read back of a time nobody looked.
+    pub(super) fn add(&mut self, happened: Happened) {
+        self.happened.add(happened);
     }
 
     /// What happened since it was taken last.
@@ -172,10 +189,18 @@ impl Was {
 }
 
 impl Happened {
-    fn add(&mut self, other: Self) {
+    pub(super) fn add(&mut self, other: Self) {
         self.restarts = self.restarts.saturating_add(other.restarts);
         self.exits = self.exits.saturating_add(other.exits);
         self.oom = self.oom.saturating_add(other.oom);
+    }
+    /// Less what is known already.
+    pub(super) fn without(self, other: Self) -> Self {
+        Self {
+            restarts: self.restarts.saturating_sub(other.restarts),
+            exits: self.exits.saturating_sub(other.exits),
+            oom: self.oom.saturating_sub(other.oom),
+        }
     }
 }
 
@@ -190,12 +215,12 @@ fn has_ended(container: &Container) -> bool {
 }
 
 /// Ended with a code that is no success. A one-shot that did its work is no crash.
-fn crashed(container: &Container) -> bool {
+pub(super) fn crashed(container: &Container) -> bool {
     has_ended(container) && container.exit_code.is_some_and(|code| code != 0)
 }
 
 /// It runs again, or ended well or by TERM or KILL, as an order ends it.
-fn signalled(container: &Container) -> bool {
+pub(super) fn signalled(container: &Container) -> bool {
     !crashed(container) || !container.oom_killed && matches!(container.exit_code, Some(137 | 143))
 }
 

@@ -179,7 +179,12 @@ fn seen(id: &str, restarts: i64, run: Option<&str>) -> ContainersSeen {
         restarts,
         started: Some(now().to_rfc3339()),
     };
-    ContainersSeen { environment: "stage".into(), run: run.map(str::to_owned), containers: vec![one] }
+    ContainersSeen {
+        environment: "stage".into(),
+        run: run.map(str::to_owned),
+        window: None,
+        containers: vec![one],
+    }
 }
 
 #[test]

@@ -18,6 +18,7 @@ use super::series::{Placed, Taken};
 use super::trigger::{Change, Condition, Moment, TriggerState, TriggerWatch};
 use super::trigger_words::{evidence, trigger_words};
 use crate::checklist::window::{TriggerAction, Window};
+use crate::checklist::window_facet::Facet;
 
 /// An evaluation that comes later than so many intervals was preceded by a time nobody looked.
 const EVALUATIONS_LATE: i64 = 3;
@@ -256,6 +257,13 @@ impl OpenWindow {
     pub fn rests_on(&self, trigger: &str) -> u32 {
         let watch = self.triggers.iter().find(|watch| watch.name == trigger);
         watch.map_or(0, |watch| watch.rests_on(&self.indicators))
+    }
+    /// How often a facet was seen, in all samples of an indicator that are kept.
+    pub fn events(&self, indicator: &str, facet: Facet) -> u32 {
+        let Some(watched) = self.indicators.iter().find(|watched| watched.name == indicator) else {
+            return 0;
+        };
+        watched.series.iter().map(|placed| u32::from(placed.sample.facets.count(facet))).sum()
     }
     /// When the newest measured sample of an indicator was due. None: there is none.
     pub fn newest(&self, indicator: &str) -> Option<DateTime<Utc>> {
