@@ -42,10 +42,7 @@ impl Engine {
             Input::WatcherSeen(watcher) => self.watcher_seen(watcher),
             Input::LogCounted { key, count } => self.log_counted(&key, count),
             Input::ClockJumped(jump) => self.clock_jumped(at, jump),
-            Input::Proven { versions } => {
-                self.windows.prove(versions);
-                self.failure_follows(at)
-            }
+            Input::Proven { versions } => self.proven_known(at, versions),
             Input::ImagesLookedFor { environment, present } => self.images_looked_for(&environment, present),
             Input::LogLines { source, batch } => {
                 self.log_of(source).push(batch);

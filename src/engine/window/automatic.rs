@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::live::{Cause, Countdown};
 use crate::checklist::action::ActionKind;
@@ -26,17 +26,19 @@ use crate::session::state::RunRecord;
 use crate::session::status::{CheckStatus, StepOutcome, WindowVerdict};
 use crate::session::window_state::WindowRecord;
 
+/// After a restart fresh samples and the daemon's answer are waited for so long: six evaluations.
+const SETTLED_AFTER: TimeDelta = TimeDelta::seconds(60);
 /// What a shell says of a program that it cannot start.
 const CANNOT_RUN: [i64; 2] = [126, 127];
 
 impl Engine {
     /// A trigger that asks for a rollback fired, or a step failed: it is counted down, or stays a question.
     pub(super) fn consider_automatic(&mut self, at: DateTime<Utc>, run: &str, cause: Cause) -> Vec<Effect> {
-        if self.windows.countdown.is_some() {
+        let held = self.windows.held.contains(&(run.to_owned(), cause.clone()));
+        if self.windows.countdown.is_some() || held {
             return Vec::new();
         }
-        let images = self.images_before(run);
-        let image = if images.is_some() { TargetImage::Looking } else { TargetImage::Unknown };
+        let (images, image) = self.image_before(run);
         if let Err(why) = self.may_roll_back(at, (run, &cause), image) {
             self.stay(at, run, cause, &why);
             return Vec::new();
@@ -74,6 +76,13 @@ impl Engine {
         Vec::new()
     }
 
+    /// The same, and how much is known of them before anybody asks.
+    fn image_before(&self, run: &str) -> (Option<(EnvironmentName, Vec<String>)>, TargetImage) {
+        let images = self.images_before(run);
+        let image = if images.is_some() { TargetImage::Looking } else { TargetImage::Unknown };
+        (images, image)
+    }
+
     /// The images that ran before this deploy, and where: what its rollback starts again. None: nobody knows.
     fn images_before(&self, run: &str) -> Option<(EnvironmentName, Vec<String>)> {
         let place = self.session.run(run)?.requested.environment.clone().unwrap_or_else(local_environment);
@@ -85,15 +94,58 @@ impl Engine {
         (!images.is_empty()).then_some((place, images))
     }
 
-    /// After a restart: what fires and asks for a rollback is considered again.
-    pub(super) fn automatic_again(&mut self, at: DateTime<Utc>, run: &str) -> Vec<Effect> {
-        let Some(window) = self.session.window(run) else { return Vec::new() };
+    /// What fires in a window and asks for a rollback by itself.
+    fn asks_for_rollback(&self, run: &str) -> Option<Cause> {
         let wants = |action| action == TriggerAction::Rollback;
-        let fires = window
-            .proposals()
-            .find(|(_, trigger)| trigger.is_firing() && wants(trigger.fired.1.action))
-            .map(|(name, _)| name.clone());
-        fires.map_or_else(Vec::new, |trigger| self.consider_automatic(at, run, Cause::Trigger(trigger)))
+        let mut proposals = self.session.window(run).filter(|window| window.is_open())?.proposals();
+        let fires = proposals.find(|(_, trigger)| trigger.is_firing() && wants(trigger.fired.1.action));
+        fires.map(|(name, _)| Cause::Trigger(name.clone()))
+    }
+
+    /// After a restart or takeover: what fires is considered again once there are fresh samples and the daemon was heard, and
+    /// in the end with what there is.
+    pub(super) fn settle_automatic(&mut self, at: DateTime<Utc>, run: &str) -> Vec<Effect> {
+        let Some(since) = self.windows.live.get(run).and_then(|live| live.undecided) else {
+            return Vec::new();
+        };
+        let over = at.signed_duration_since(since) >= SETTLED_AFTER;
+        let cause = self.asks_for_rollback(run);
+        let may = cause.as_ref().is_some_and(|cause| {
+            let (_, image) = self.image_before(run);
+            self.may_roll_back(at, (run, cause), image).is_ok()
+        });
+        if !over && !may {
+            return Vec::new();
+        }
+        if let Some(live) = self.windows.live.get_mut(run) {
+            live.undecided = None;
+        }
+        cause.map_or_else(Vec::new, |cause| self.consider_automatic(at, run, cause))
+    }
+
+    /// Other records were read: what stayed a question because nobody knew may be none.
+    pub(in crate::engine) fn proven_known(
+        &mut self,
+        at: DateTime<Utc>,
+        versions: Vec<(Option<EnvironmentName>, String)>,
+    ) -> Vec<Effect> {
+        self.windows.proven = Some(versions);
+        let runs: Vec<String> = self.windows.live.keys().cloned().collect();
+        let mut effects = Vec::new();
+        for run in runs {
+            if let Some(cause) = self.asks_for_rollback(&run) {
+                effects.extend(self.consider_automatic(at, &run, cause));
+            }
+        }
+        effects.extend(self.failure_follows(at));
+        effects
+    }
+
+    /// A new firing is a new question, whatever became of the one before.
+    pub(super) fn ask_anew(&mut self, run: &str, trigger: &str) {
+        let about = (run.to_owned(), Cause::Trigger(trigger.to_owned()));
+        self.windows.held.remove(&about);
+        self.windows.stayed.remove(&about);
     }
 
     /// The delay is over: the guards are looked at again, then it happens.
@@ -122,14 +174,17 @@ impl Engine {
     /// Somebody holds the automatic rollback: it stays a question.
     pub(super) fn hold_automatic(&mut self, at: DateTime<Utc>, who: &str) -> bool {
         let Some(Countdown { run, cause, .. }) = self.windows.countdown.take() else { return false };
+        self.windows.held.insert((run.clone(), cause.clone()));
         self.stay(at, &run, cause, &format!("held by {who}"));
         true
     }
 
     fn stay(&mut self, at: DateTime<Utc>, run: &str, cause: Cause, why: &str) {
         let text = format!("{}: it does not roll back by itself: {why}. B rolls back", cause.name());
-        self.notice(at, NoticeLevel::Error, text);
-        self.windows.stayed.insert((run.to_owned(), cause), why.to_owned());
+        let before = self.windows.stayed.insert((run.to_owned(), cause), why.to_owned());
+        if before.as_deref() != Some(why) {
+            self.notice(at, NoticeLevel::Error, text);
+        }
     }
 
     /// All guards. Errors: those that do not hold, in words.

@@ -74,6 +74,7 @@ impl Engine {
         let mut effects = self.windows_close(at);
         effects.extend(self.remember_seen(at, run));
         effects.extend(self.triggers_looked_at(at, run));
+        effects.extend(self.settle_automatic(at, run));
         effects.extend(self.pay(run));
         let (judged, settled) = self.stages_looked_at(at, run);
         effects.extend(judged);
@@ -139,6 +140,7 @@ impl Engine {
                 let mut effects =
                     vec![Effect::Alert { words: safe_format!("trigger {} fired", trigger.as_str()) }];
                 self.notice(at, NoticeLevel::Error, format!("trigger {trigger} fired: {evidence}"));
+                self.ask_anew(run, &trigger);
                 if change.action == TriggerAction::Rollback {
                     effects.extend(self.consider_automatic(at, run, Cause::Trigger(trigger)));
                 }

@@ -2,7 +2,7 @@
 //!
 //! Everything here can be built again from the record and the samples beside it. Not here: doing anything with it.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use chrono::{DateTime, Utc};
 
@@ -48,6 +48,8 @@ pub struct Windows {
     pub(super) countdown: Option<Countdown>,
     /// Why something did not roll back by itself, by the run it is about.
     pub(super) stayed: BTreeMap<(String, Cause), String>,
+    /// What a person held: it is no more than a question.
+    pub(super) held: BTreeSet<(String, Cause)>,
     /// Logs that are being counted.
     pub(super) counted: BTreeMap<CountKey, Counted>,
     /// Matching lines, newest last, by run and indicator.
@@ -82,6 +84,8 @@ pub(super) struct Live {
     pub(super) read_to: u64,
     /// What ran when the window had just opened, where the record may not have it yet; none: nobody looked then.
     pub(super) seen: Option<ContainersSeen>,
+    /// This process works on it since then, and has not decided yet about what fired before; none: it has.
+    pub(super) undecided: Option<DateTime<Utc>>,
 }
 
 /// Indicators that are being sampled.
@@ -175,10 +179,6 @@ impl Windows {
     pub(super) fn next_sample_id(&mut self) -> SampleId {
         self.next_sample += 1;
         SampleId(self.next_sample)
-    }
-    /// Versions that other records prove, newest last.
-    pub(in crate::engine) fn prove(&mut self, versions: Vec<(Option<EnvironmentName>, String)>) {
-        self.proven = Some(versions);
     }
     /// Does this process sample?
     pub(super) fn holds_lease(&self) -> bool {

@@ -9,7 +9,7 @@ use super::live::{Live, Sampling};
 use super::owed::Edge;
 use super::sampled::{ClockJump, KeptSample, Lease, SampleOf};
 use crate::checklist::id::{EnvironmentName, WindowId};
-use crate::checklist::window::Window;
+use crate::checklist::window::{TriggerAction, Window};
 use crate::engine::brain::Engine;
 use crate::engine::effect::{Effect, Timer};
 use crate::engine::input::NoticeLevel;
@@ -51,7 +51,8 @@ impl Engine {
         vec![Effect::DropLease]
     }
 
-    /// Where windows look at containers or logs: their daemons are watched.
+    /// Where windows look at containers or logs, or may roll back by themselves, which asks what runs: their daemons are
+    /// watched.
     pub(in crate::engine) fn environments_of_windows(&self) -> Vec<Option<EnvironmentName>> {
         if !self.presence.samples() {
             return Vec::new();
@@ -62,12 +63,16 @@ impl Engine {
             SampleOf::Baseline { window, environment } => Some((window.clone(), environment.clone())),
             SampleOf::Window(_) => None,
         });
-        let looks = |window: &WindowId| {
+        let looks = |window: &WindowId, place: Option<&EnvironmentName>| {
+            let allowed = self.checklist.environment(place).is_some_and(|place| place.auto_rollback);
             self.checklist.windows.get(window).is_some_and(|spec| {
+                let mut triggers = spec.triggers.iter();
                 spec.indicators.iter().any(|(_, of)| of.containers.is_some() || of.log.is_some())
+                    || allowed && triggers.any(|(_, trigger)| trigger.action == Some(TriggerAction::Rollback))
             })
         };
-        open.chain(before).filter(|(window, _)| looks(window)).map(|(_, place)| place).collect()
+        let all = open.chain(before);
+        all.filter(|(window, place)| looks(window, place.as_ref())).map(|(_, place)| place).collect()
     }
 
     /// Who looked last is known before anybody tries.
@@ -240,6 +245,7 @@ impl Engine {
             extensions: window.extended.len(),
             read_to: next,
             seen: None,
+            undecided: Some(at),
         })
     }
 
@@ -272,7 +278,6 @@ impl Engine {
         }
         effects.extend(self.sampling_begins(at, run));
         effects.extend(self.evaluate(at, run));
-        effects.extend(self.automatic_again(at, run));
         effects
     }
 
