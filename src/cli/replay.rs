@@ -16,11 +16,11 @@ use crate::engine::brain::Engine;
 use crate::engine::presence::Presence;
 use crate::engine::window::sampled::KeptSample;
 use crate::report::words::{time, time_for_people};
-use crate::rules::window::judgement::WindowVerdict;
 use crate::rules::window::trigger::Change;
 use crate::rules::window::watch::{OpenWindow, TriggerChange};
 use crate::runtime::window::samples::load;
 use crate::safe_format;
+use crate::session::status::WindowVerdict;
 use crate::text::safe;
 
 /// Runs the rules over a file of samples.
@@ -117,7 +117,7 @@ fn play(mut watch: OpenWindow, mut samples: Vec<KeptSample>) -> (Vec<Line>, Wind
         }
     }
     let closing = watch.closing(after);
-    let words = format!("{}: {}", closing.verdict.word(), closing.why.join("; "));
+    let words = format!("{}: {}", closing.verdict.shown(), closing.why.join("; "));
     lines.push(Line { at: after, kind: "verdict", words });
     (lines, closing.verdict)
 }
@@ -143,9 +143,9 @@ mod tests {
     use crate::checklist::read::read_toml;
     use crate::checklist::window_facet::Facet;
     use crate::engine::window::sampled::KeptSample;
-    use crate::rules::window::judgement::WindowVerdict;
     use crate::rules::window::sample::{Facets, Reading, Sample};
     use crate::rules::window::watch::OpenWindow;
+    use crate::session::status::WindowVerdict;
 
     const RELEASE: &str = r#"format = 1
 id = "shop"

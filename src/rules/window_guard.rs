@@ -3,9 +3,10 @@
 
 use chrono::{DateTime, Utc};
 
+use super::window::trigger::TriggerState;
 use crate::session::state::Session;
 use crate::session::status::WindowVerdict;
-use crate::session::window_state::{TriggerRecord, WindowRecord};
+use crate::session::window_state::WindowRecord;
 
 /// What must still hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +45,7 @@ pub enum WindowGuard {
         trigger: String,
         /// How often it fired.
         times: u32,
-        /// Whether it fires.
+        /// How it stands in the record, which knows no pending one.
         state: TriggerState,
     },
     /// The last word written of the window is this; none: none was.
@@ -82,28 +83,6 @@ pub enum WindowGuard {
     },
 }
 
-/// How a trigger stands in the record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TriggerState {
-    /// It never fired.
-    Silent,
-    /// It fires.
-    Firing,
-    /// It fired, and fires no longer.
-    Resolved,
-}
-
-impl TriggerState {
-    /// How a trigger stands.
-    pub fn of(trigger: Option<&TriggerRecord>) -> Self {
-        match trigger {
-            None => Self::Silent,
-            Some(trigger) if trigger.is_firing() => Self::Firing,
-            Some(_) => Self::Resolved,
-        }
-    }
-}
-
 impl WindowGuard {
     /// Does it hold? `Err`: why not, as a sentence for a person.
     pub fn holds(&self, session: &Session) -> Result<(), String> {
@@ -133,7 +112,7 @@ impl WindowGuard {
             Self::TriggerIs { run, trigger, times, state } => {
                 let known = open(session, run)?.triggers.get(trigger);
                 let same =
-                    known.map_or(0, |known| known.times) == *times && TriggerState::of(known) == *state;
+                    known.map_or(0, |known| known.times) == *times && TriggerState::recorded(known) == *state;
                 if same { Ok(()) } else { Err("the trigger's change is recorded already".to_owned()) }
             }
             Self::WordIs { run, word } => {

@@ -78,7 +78,7 @@ pub fn window_name(session: &Session, run: &str) -> String {
 pub fn gap_why(why: GapWhy) -> &'static str {
     match why {
         GapWhy::Asleep => "asleep",
-        GapWhy::Unwatched => "nobody watched",
+        GapWhy::Unwatched => "nobody looked",
         GapWhy::Lost => "samples lost",
         GapWhy::Offline => "offline",
     }

@@ -10,7 +10,6 @@ use crate::checklist::window::TriggerAction;
 use crate::engine::brain::Engine;
 use crate::engine::effect::Effect;
 use crate::engine::runs::clip;
-use crate::rules::window::judgement::WindowVerdict as Closed;
 use crate::rules::window_guard::WindowGuard;
 use crate::session::event::WindowEvent;
 use crate::session::status::{CloseWhy, WindowVerdict};
@@ -76,7 +75,7 @@ impl Engine {
         }
         let live = self.windows.live.get(window.run()).map(|live| live.watch.closing(at));
         match live {
-            Some(closing) if closing.verdict == Closed::Regression => {
+            Some(closing) if closing.verdict == WindowVerdict::Regression => {
                 (WindowVerdict::Regression, closing.why)
             }
             Some(_) | None => (WindowVerdict::Inconclusive, Vec::new()),

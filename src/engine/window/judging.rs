@@ -20,7 +20,7 @@ use crate::engine::storage::Append;
 use crate::rules::guard::Guard;
 use crate::rules::observed::WindowSeen;
 use crate::rules::verdict::VerdictWord;
-use crate::rules::window::judgement::{StageJudgement, WindowVerdict as Closed};
+use crate::rules::window::judgement::StageJudgement;
 use crate::rules::window::objective::Outcome;
 use crate::rules::window::standing::StandingWord;
 use crate::rules::window::trigger::Change;
@@ -241,7 +241,7 @@ impl Engine {
         let reason = closing.why.join("; ");
         let event = WindowEvent::WindowClosed(WindowClosed {
             run: run.to_owned(),
-            verdict: verdict_of(closing.verdict),
+            verdict: closing.verdict,
             why: CloseWhy::End,
             reason: (!reason.is_empty()).then(|| clip(&reason)),
         });
@@ -256,7 +256,7 @@ impl Engine {
         if live.told_end.replace(ends) == Some(ends) {
             return None;
         }
-        let verdict = verdict_of(live.watch.closing(at).verdict);
+        let verdict = live.watch.closing(at).verdict;
         let level = if verdict == WindowVerdict::Healthy { NoticeLevel::Info } else { NoticeLevel::Error };
         self.notice(at, level, format!("the window closed {}", verdict.shown()));
         Some(Effect::Alert { words: safe_format!("the window closed {}", verdict.shown()) })
@@ -356,14 +356,6 @@ impl Engine {
 
 fn is_end_of(event: &WindowEvent, run: &str) -> bool {
     matches!(event, WindowEvent::WindowClosed(closed) if closed.run == run)
-}
-
-fn verdict_of(closed: Closed) -> WindowVerdict {
-    match closed {
-        Closed::Healthy => WindowVerdict::Healthy,
-        Closed::Regression => WindowVerdict::Regression,
-        Closed::Inconclusive => WindowVerdict::Inconclusive,
-    }
 }
 
 fn judged(run: &str, stage: i64, ended: DateTime<Utc>, judgement: &StageJudgement) -> WindowJudged {

@@ -14,7 +14,6 @@ use crate::engine::brain::Engine;
 use crate::engine::effect::{Effect, Timer};
 use crate::engine::input::NoticeLevel;
 use crate::rules::observed::Watcher;
-use crate::rules::window::gap;
 use crate::rules::window::objective::Outcome;
 use crate::rules::window::trigger::TriggerState;
 use crate::rules::window::watch::OpenWindow;
@@ -299,7 +298,7 @@ impl Engine {
         why: GapWhy,
     ) -> Vec<Effect> {
         let Some(live) = self.windows.live.get_mut(run) else { return Vec::new() };
-        live.watch.gap(from, to, rules_gap(why));
+        live.watch.gap(from, to, why);
         live.looked = live.looked.max(to);
         self.owe(at, run, Edge::Gap(WindowGap { run: run.to_owned(), from, to, why }));
         self.pay(run)
@@ -342,7 +341,7 @@ impl Engine {
 /// What the record says of triggers, stages and gaps; of the gaps those it did not know.
 fn restored(watch: &mut OpenWindow, spec: &Window, window: &WindowRecord, gaps_known: usize) {
     for gap in window.gaps.iter().skip(gaps_known) {
-        watch.gap(gap.from, gap.to, rules_gap(gap.why));
+        watch.gap(gap.from, gap.to, gap.why);
     }
     for (name, trigger) in &window.triggers {
         watch.restore_trigger(name, trigger.is_firing(), trigger.is_latched());
@@ -369,14 +368,5 @@ fn outcome(verdict: WindowVerdict) -> Outcome {
         WindowVerdict::Healthy => Outcome::Pass,
         WindowVerdict::Regression => Outcome::Fail,
         WindowVerdict::Inconclusive => Outcome::Inconclusive,
-    }
-}
-
-fn rules_gap(why: GapWhy) -> gap::GapWhy {
-    match why {
-        GapWhy::Asleep => gap::GapWhy::Asleep,
-        GapWhy::Unwatched => gap::GapWhy::NobodyLooked,
-        GapWhy::Lost => gap::GapWhy::NoAnswer,
-        GapWhy::Offline => gap::GapWhy::Offline,
     }
 }

@@ -11,7 +11,8 @@ use chrono::{DateTime, Utc};
 use crate::engine::brain::Engine;
 use crate::engine::effect::Effect;
 use crate::rules::guard::Guard;
-use crate::rules::window_guard::{TriggerState, WindowGuard};
+use crate::rules::window::trigger::TriggerState;
+use crate::rules::window_guard::WindowGuard;
 use crate::session::event::{Event, WindowEvent};
 use crate::session::window_event::{TriggerFired, TriggerResolved, WindowGap};
 
@@ -176,7 +177,7 @@ impl Engine {
             }
             Edge::Fired(TriggerFired { trigger, .. }) | Edge::Resolved(TriggerResolved { trigger, .. }) => {
                 let known = self.session.window(run)?.triggers.get(trigger);
-                let (times, state) = (self.fired_times(run, &one.edge), TriggerState::of(known));
+                let (times, state) = (self.fired_times(run, &one.edge), TriggerState::recorded(known));
                 let fires = state == TriggerState::Firing;
                 let lacks = match &one.edge {
                     Edge::Fired(_) => !fires && one.times.is_none_or(|before| times == before),

@@ -9,6 +9,7 @@ use crate::engine::effect::Effect;
 use crate::engine::refusal::Refusal;
 use crate::engine::storage::Append;
 use crate::rules::guard::Guard;
+use crate::rules::window::trigger::TriggerState;
 use crate::rules::window_guard::WindowGuard;
 use crate::rules::window_told::window_name;
 use crate::session::event::{Event, WindowEvent};
@@ -113,7 +114,7 @@ impl Engine {
             ))
         })?;
         let Some(known) = window.triggers.get(trigger) else { return Ok(Vec::new()) };
-        let (times, state) = (known.times, crate::rules::window_guard::TriggerState::of(Some(known)));
+        let (times, state) = (known.times, TriggerState::recorded(Some(known)));
         let (run, trigger) = (window.run().to_owned(), trigger.to_owned());
         if let Some(live) = self.windows.live.get_mut(&run) {
             live.watch.acknowledge(&trigger);

@@ -4,33 +4,11 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::rules::window_told::gap_why;
+use crate::session::status::GapWhy;
+
 /// How many gaps a window keeps apart; more are joined with the newest. A laptop lid moves less often in a day.
 pub const GAPS_MAX: usize = 200;
-
-/// Why nobody looked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GapWhy {
-    /// The computer slept, or its clock was set.
-    Asleep,
-    /// No cockpit and no `gonogo watch` ran.
-    NobodyLooked,
-    /// Targets that have nothing to do with each other failed at once: it was us.
-    Offline,
-    /// What we measure with did not answer.
-    NoAnswer,
-}
-
-impl GapWhy {
-    /// As the record spells it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Asleep => "asleep",
-            Self::NobodyLooked => "nobody looked",
-            Self::Offline => "offline",
-            Self::NoAnswer => "no answer",
-        }
-    }
-}
 
 /// A time nobody looked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +32,7 @@ impl Gap {
     pub fn words(&self) -> String {
         let day = self.to.signed_duration_since(self.from).num_hours() >= 24;
         let format = if day { "%d %b %H:%M" } else { "%H:%M" };
-        format!("{} {}–{} UTC", self.why.word(), self.from.format(format), self.to.format(format))
+        format!("{} {}–{} UTC", gap_why(self.why), self.from.format(format), self.to.format(format))
     }
 }
 
@@ -77,7 +55,8 @@ pub(super) fn add(gaps: &mut Vec<Gap>, gap: Gap) {
 mod tests {
     use chrono::{DateTime, TimeDelta, Utc};
 
-    use super::{GAPS_MAX, Gap, GapWhy, add};
+    use super::{GAPS_MAX, Gap, add};
+    use crate::session::status::GapWhy;
 
     fn gap(indicator: Option<&str>, from: i64, to: i64) -> Gap {
         let time = |minutes| DateTime::<Utc>::UNIX_EPOCH + TimeDelta::minutes(minutes);
@@ -95,6 +74,8 @@ mod tests {
         add(&mut gaps, gap(None, 30, 30));
         assert_eq!(gaps, [gap(None, 9, 21)]);
         assert_eq!(gaps[0].words(), "asleep 00:09–00:21 UTC");
+        let lost = Gap { why: GapWhy::Lost, ..gap(None, 9, 21) };
+        assert_eq!(lost.words(), "samples lost 00:09–00:21 UTC");
         for at in 0..500 {
             add(&mut gaps, gap(None, 100 + 2 * at, 101 + 2 * at));
         }

@@ -4,13 +4,13 @@
 
 use chrono::{DateTime, Utc};
 
-use super::gap::GapWhy;
 use super::indicator::Watched;
-use super::judgement::{Closing, Coverage, StageJudgement, WindowVerdict, per_mille};
+use super::judgement::{Closing, Coverage, StageJudgement, per_mille};
 use super::objective::{ObjectiveJudgement, ObjectiveWatch, Outcome};
 use super::watch::{OpenWindow, counts};
 use crate::checklist::check::NoData;
 use crate::checklist::window::TriggerAction;
+use crate::session::status::WindowVerdict;
 
 /// The least share of samples for a pass, in percent, unless the window says otherwise.
 pub(super) const MIN_COVERAGE_DEFAULT: u32 = 80;
@@ -154,9 +154,5 @@ impl OpenWindow {
     pub(super) fn stage_name(&self, stage: usize) -> String {
         let written = self.window.stages.get(stage);
         written.map_or_else(|| (stage + 1).to_string(), |stage| stage.length.to_string())
-    }
-    /// Why nobody looked in the newest gap, if any.
-    pub fn newest_gap(&self) -> Option<GapWhy> {
-        self.gaps.iter().max_by_key(|gap| gap.to).map(|gap| gap.why)
     }
 }

@@ -4,6 +4,7 @@
 //! one objective (`objective.rs`).
 
 use super::objective::{ObjectiveJudgement, Outcome};
+use crate::session::status::WindowVerdict;
 
 /// How much of a stage was seen of one indicator.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,28 +38,6 @@ pub struct StageJudgement {
     pub coverage: Vec<Coverage>,
     /// Why it is no pass, in words. Empty: it is one.
     pub reasons: Vec<String>,
-}
-
-/// The verdict of a window that is closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WindowVerdict {
-    /// Watched to the end, and everything held.
-    Healthy,
-    /// Something failed.
-    Regression,
-    /// Not enough evidence.
-    Inconclusive,
-}
-
-impl WindowVerdict {
-    /// As the record and the screen spell it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Healthy => "HEALTHY",
-            Self::Regression => "REGRESSION",
-            Self::Inconclusive => "INCONCLUSIVE",
-        }
-    }
 }
 
 /// How a window closes.

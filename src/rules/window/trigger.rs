@@ -14,6 +14,7 @@ use super::series::Placed;
 use crate::checklist::window::TriggerAction;
 use crate::checklist::window_facet::Facet;
 use crate::checklist::window_term::Aggregate;
+use crate::session::window_state::TriggerRecord;
 
 /// How a trigger stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +27,17 @@ pub enum TriggerState {
     Firing,
     /// It held, and holds no more.
     Resolved,
+}
+
+impl TriggerState {
+    /// How a trigger stands by the record; without one it never fired.
+    pub fn recorded(trigger: Option<&TriggerRecord>) -> Self {
+        match trigger {
+            None => Self::Inactive,
+            Some(trigger) if trigger.is_firing() => Self::Firing,
+            Some(_) => Self::Resolved,
+        }
+    }
 }
 
 /// What happened to a trigger.

@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::figure::{Figure, Unit, real};
+use super::figure::{Figure, Unit};
 use super::indicator::Watched;
 use super::judgement::Coverage;
 use super::sample::{Reading, Sample};
@@ -238,11 +238,5 @@ impl OpenWindow {
         let watch = self.triggers.iter().find(|watch| watch.name == trigger)?;
         let (_, detect) = watch.detect()?;
         Some(Figure::rounded(detect.cusum().sum() * 1_000.0, Unit::MilliNats).amount)
-    }
-    /// Bad of measured samples in a stage so far, in millionths. None: none measured.
-    pub fn bad_share(&self, indicator: &str, from: DateTime<Utc>, to: DateTime<Utc>) -> Option<Figure> {
-        let summary = self.summary(indicator, from, to);
-        let share = real(i64::from(summary.bad)) / real(i64::from(summary.samples));
-        (summary.samples > 0).then(|| Figure::rounded(share * 1_000_000.0, Unit::PerMillion))
     }
 }

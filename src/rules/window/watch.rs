@@ -9,7 +9,7 @@ use super::clock::Clock;
 use super::compile;
 use super::cusum::Cusum;
 use super::figure::Figure;
-use super::gap::{Gap, GapWhy, add};
+use super::gap::{Gap, add};
 use super::indicator::Watched;
 use super::objective::{ObjectiveWatch, Outcome};
 use super::plan::Plan;
@@ -19,6 +19,7 @@ use super::trigger::{Change, Condition, Moment, TriggerState, TriggerWatch};
 use super::trigger_words::{evidence, trigger_words};
 use crate::checklist::window::{TriggerAction, Window};
 use crate::checklist::window_facet::Facet;
+use crate::session::status::GapWhy;
 
 /// An evaluation that comes later than so many intervals was preceded by a time nobody looked.
 const EVALUATIONS_LATE: i64 = 3;
@@ -158,7 +159,7 @@ impl OpenWindow {
         }
         let Some(length) = arrival.gap else { return Noted::Counted };
         let (from, to) = (self.clock.time(wall - length), sample.scheduled);
-        let why = GapWhy::NobodyLooked;
+        let why = GapWhy::Unwatched;
         add(&mut self.gaps, Gap { indicator: Some(indicator.to_owned()), from, to, why });
         Noted::AfterGap { from, to }
     }

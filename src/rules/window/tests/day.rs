@@ -2,13 +2,12 @@
 
 use super::played::{Played, answer, at, first_day, opened, play, window};
 use crate::checklist::window_facet::Facet;
-use crate::rules::window::gap::GapWhy;
-use crate::rules::window::judgement::WindowVerdict;
 use crate::rules::window::objective::Outcome;
 use crate::rules::window::sample::{Facets, Reading, Sample};
 use crate::rules::window::standing::StandingWord;
 use crate::rules::window::trigger::TriggerState;
 use crate::rules::window::watch::{Noted, OpenWindow};
+use crate::session::status::{GapWhy, WindowVerdict};
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;

@@ -5,10 +5,10 @@ use proptest::prelude::{ProptestConfig, Strategy, any, prop, prop_assert, prop_a
 
 use super::played::{answer, at, opened, told_figures, window};
 use crate::checklist::window::Window;
-use crate::rules::window::gap::GapWhy;
 use crate::rules::window::objective::Outcome;
 use crate::rules::window::sample::Sample;
 use crate::rules::window::watch::OpenWindow;
+use crate::session::status::GapWhy;
 
 const LENGTH: i64 = 120;
 
