@@ -52,7 +52,7 @@ impl Engine {
         let Some(remembered) = self.remembered(of, indicator) else { return Sample::no_data(scheduled) };
         remembered.look(at, chosen.iter(), &ours);
         if let Some(before) = before {
-            remembered.add(before.happened(at, chosen.iter(), &ours));
+            remembered.add(before.happened(at, &chosen, &ours));
         }
         let happened = remembered.take();
         let facets = Facets::NONE
@@ -82,7 +82,7 @@ impl Engine {
             if let Some(remembered) = self.remembered(&of, &indicator) {
                 remembered.look(at, chosen.iter(), &ours);
                 if let Some(before) = before {
-                    remembered.add(before.happened(at, chosen.iter(), &ours));
+                    remembered.add(before.happened(at, &chosen, &ours));
                 }
             }
         }

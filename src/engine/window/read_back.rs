@@ -11,14 +11,9 @@ use crate::session::event::ContainerSeen;
 
 impl Before {
     /// What happened since the last look of whoever looked before.
-    pub(super) fn happened<'a>(
-        &self,
-        at: DateTime<Utc>,
-        containers: impl Iterator<Item = &'a Container> + Clone,
-        ours: &Ours,
-    ) -> Happened {
+    pub(super) fn happened(&self, at: DateTime<Utc>, containers: &[Container], ours: &Ours) -> Happened {
         let (mut since_opening, mut by_times) = (Happened::default(), Happened::default());
-        for container in containers.clone().filter(|container| container.gone.is_none()) {
+        for container in containers.iter().filter(|container| container.gone.is_none()) {
             match self.seen.iter().find(|seen| seen.id == container.id) {
                 Some(seen) => since_opening.add(since_seen(seen, container, ours)),
                 None => by_times.add(self.by_times(container, ours)),
@@ -29,7 +24,7 @@ impl Before {
             let same = |container: &&Container| {
                 container.gone.is_none() && (container.id == seen.id || container.name.raw() == seen.name)
             };
-            containers.clone().any(|container| same(&container))
+            containers.iter().any(|container| same(&container))
         };
         if !ours.removed(at) {
             let removed = self.seen.iter().filter(|seen| !is_there(seen)).count();
@@ -109,7 +104,7 @@ mod tests {
         let (restarts, exits, oom) = counted;
         let seen = seen.iter().map(ContainerSeen::from).collect();
         let before = Before { from: time(100), seen, counted: Happened { restarts, exits, oom } };
-        let Happened { restarts, exits, oom } = before.happened(time(200), now.iter(), &Ours::default());
+        let Happened { restarts, exits, oom } = before.happened(time(200), now, &Ours::default());
         (restarts, exits, oom)
     }
 
