@@ -7,7 +7,7 @@
 use std::io;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::clock;
 use super::face::{Face, Reaction, Then};
@@ -15,8 +15,8 @@ use super::hands::{Arriving, Gaze, Hands, Setup};
 use super::terminal::guard::Switch;
 use super::terminal::keys::CLOSED_EXIT_CODE;
 use super::terminal::{
-    FrameEnd, KeyPress, ScreenWriter, Signal, Signals, TerminalError, TerminalGuard, TerminalInput,
-    TerminalKeys, TerminalOptions, suspend,
+    KeyPress, ScreenWriter, Signal, Signals, TerminalError, TerminalGuard, TerminalInput, TerminalKeys,
+    TerminalOptions, suspend,
 };
 use super::window::vigil::Vigil;
 use crate::engine::brain::Engine;
@@ -27,16 +27,13 @@ use crate::session::recorded::Author;
 
 mod flooding;
 mod leaving;
+mod pace;
 mod perhaps;
 
 use perhaps::{crashed, next_key};
 
 /// Most inputs taken between two looks at the keyboard.
 const BATCH_MAX: usize = 256;
-/// Least time between two frames: 30 a second are enough for eyes, and leave the processor to the work.
-const FRAME_EVERY: TimeDelta = TimeDelta::milliseconds(33);
-/// Longest sleep: a wall clock that was set is noticed within this.
-const SLEEP_MAX: Duration = Duration::from_mins(1);
 /// How long keys wait for the look at what is trusted: a healthy disk answers within a millisecond or two.
 const TRUST_WAIT: Duration = Duration::from_millis(250);
 /// Commands one face may answer to one thing heard, so that a mistaken face cannot spin the loop.
@@ -360,40 +357,6 @@ impl<F: Face> RunLoop<F> {
         for effect in effects {
             self.hands.start(effect);
         }
-    }
-
-    fn frame_is_due(&self) -> bool {
-        let now = clock::now();
-        let stale = self.face.looks_again_at().is_some_and(|at| at <= now);
-        (self.dirty || stale) && self.drawn.is_none_or(|drawn| now - drawn >= FRAME_EVERY || now < drawn)
-    }
-
-    fn draw(&mut self) {
-        let now = clock::now();
-        match self.face.draw(&mut self.engine, now) {
-            FrameEnd::Torn => {
-                self.face.forget_screen();
-                self.dirty = true;
-            }
-            FrameEnd::Shown | FrameEnd::Unchanged | FrameEnd::NotOurs | FrameEnd::Gone => self.dirty = false,
-        }
-        self.drawn = Some(now);
-    }
-
-    /// Until the next timer, the next step of a clock, or the next frame that is owed.
-    fn sleep(&self) -> Duration {
-        let now = clock::now();
-        let arriving = &self.arriving;
-        let waits = !arriving.answers.is_empty() || !arriving.inputs.is_empty() || !arriving.logs.is_empty();
-        if waits || !self.hands.own.is_empty() || self.face.is_busy(&self.engine) {
-            return Duration::ZERO;
-        }
-        let frame = if self.dirty { self.drawn.map(|drawn| drawn + FRAME_EVERY) } else { None };
-        let look = self.face.looks_again_at();
-        let look = look.map(|at| at.max(self.drawn.map_or(at, |drawn| drawn + FRAME_EVERY)));
-        let next =
-            [self.hands.timers.next(), self.hands.overdue.next(), look, frame].into_iter().flatten().min();
-        next.map_or(SLEEP_MAX, |at| (at - now).to_std().unwrap_or(Duration::ZERO)).min(SLEEP_MAX)
     }
 }
 

@@ -5,6 +5,7 @@
 pub(crate) mod charts;
 pub(crate) mod checklist;
 pub(crate) mod checks;
+pub(crate) mod container_table;
 pub(crate) mod containers;
 pub(crate) mod details;
 pub(crate) mod event_words;
