@@ -5,6 +5,7 @@ use proptest::prelude::{ProptestConfig, Strategy, any, prop, prop_assert, prop_a
 
 use super::played::{answer, at, opened, told_figures, window};
 use crate::checklist::window::Window;
+use crate::rules::window::buckets::LATE_MS;
 use crate::rules::window::objective::Outcome;
 use crate::rules::window::sample::Sample;
 use crate::rules::window::watch::OpenWindow;
@@ -51,6 +52,9 @@ fn told(samples: &[Option<bool>]) -> (Vec<Outcome>, Vec<bool>, i64) {
         }
     }
     let end = at(LENGTH * 1_000);
+    // A bucket that is bad is decided early, a good one when late samples had their time: only then is the sum the same
+    // look at all buckets.
+    window.evaluate(at(LENGTH * 1_000 + LATE_MS));
     let judged = [0, 1].map(|stage| window.judge(stage, end)).into_iter();
     let outcomes = judged.flat_map(|stage| stage.objectives.into_iter().map(|one| one.outcome)).collect();
     (outcomes, fired.to_vec(), window.sum_milli_nats("detected").unwrap())
