@@ -3,7 +3,7 @@
 //! A lost daemon loses nothing: its containers stay, with their age. Only a live daemon can make one gone. Not here:
 //! what checks make of it (`checks.rs`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
@@ -52,19 +52,26 @@ impl Engine {
             self.notice(at, NoticeLevel::Info, format!("Docker of {environment} answers again"));
         }
         let source = self.live_source(environment, generation, at);
-        let mut next: Vec<Container> = Vec::with_capacity(listed.len());
-        for container in listed {
-            let old = source.containers.iter().find(|old| old.id == container.id);
-            next.push(merge(old, container));
-        }
+        // By id and by place: a host may have ten thousand.
+        let known: BTreeMap<&str, &Container> =
+            source.containers.iter().map(|old| (old.id.as_str(), old)).collect();
+        let merged = |container: Container| merge(known.get(container.id.as_str()).copied(), container);
+        let mut next: Vec<Container> = listed.into_iter().map(merged).collect();
+        let ids: BTreeSet<&str> = next.iter().map(|new| new.id.as_str()).collect();
+        let places: BTreeSet<Place<'_>> = next.iter().map(place).collect();
         // What the list no longer has is gone by the daemon's word, and is shown as gone until its service is replaced.
-        for old in &source.containers {
+        let missing = |old: &&Container| {
             let replaced =
-                next.iter().any(|new| new.id == old.id || (old.service.is_some() && same_place(new, old)));
-            if !replaced && old.project.is_some() {
-                next.push(Container { gone: old.gone.or(Some(at)), ..old.clone() });
-            }
-        }
+                ids.contains(old.id.as_str()) || (old.service.is_some() && places.contains(&place(old)));
+            !replaced && old.project.is_some()
+        };
+        let gone: Vec<Container> = source
+            .containers
+            .iter()
+            .filter(missing)
+            .map(|old| Container { gone: old.gone.or(Some(at)), ..old.clone() })
+            .collect();
+        next.extend(gone);
         next.sort_by(order);
         source.containers = next;
         self.containers_noted(at, environment);
@@ -271,20 +278,21 @@ fn merge(old: Option<&Container>, new: Container) -> Container {
     merged
 }
 
+/// Project, service, number in it.
+type Place<'a> = (Option<&'a Untrusted>, Option<&'a Untrusted>, Option<u32>);
+
+fn place(container: &Container) -> Place<'_> {
+    (container.project.as_ref(), container.service.as_ref(), container.number)
+}
+
 /// The same number of the same service of the same project.
 fn same_place(left: &Container, right: &Container) -> bool {
-    left.project == right.project && left.service == right.service && left.number == right.number
+    place(left) == place(right)
 }
 
 fn order(left: &Container, right: &Container) -> std::cmp::Ordering {
-    let key = |container: &Container| {
-        (
-            container.project.clone(),
-            container.service.clone(),
-            container.number,
-            container.name.clone(),
-            container.id.clone(),
-        )
-    };
-    key(left).cmp(&key(right))
+    place(left)
+        .cmp(&place(right))
+        .then_with(|| left.name.cmp(&right.name))
+        .then_with(|| left.id.cmp(&right.id))
 }

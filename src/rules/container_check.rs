@@ -27,6 +27,8 @@ use select::Selection;
 const HOPELESS_RESTARTS: u32 = 3;
 /// How much of a probe's output stands in a reason.
 const PROBE_SHOWN_CHARS: usize = 160;
+/// How many containers stand in the evidence one by one.
+const EVIDENCE_ROWS_MAX: usize = 500;
 /// How many causes a reason names; the assertions hold all of them.
 const REASONS_MAX: usize = 3;
 
@@ -268,7 +270,7 @@ fn measured(
         target: format!("{} on {}", selection.words(), source.address.raw()).into(),
         reason: reason.into(),
         assertions: findings.into_iter().map(|finding| finding.result).collect(),
-        evidence: selected.iter().map(|container| row(container)).collect::<Vec<_>>().join("\n").into(),
+        evidence: evidence(selected).into(),
         repeat: selection.repeat().into(),
         answer: None,
     }
@@ -286,6 +288,17 @@ fn badness(status: CheckStatus) -> u8 {
 
 fn count_words(count: usize) -> String {
     if count == 1 { "1 container".to_owned() } else { format!("{count} containers") }
+}
+
+/// A line for each container, and how many there were beyond.
+fn evidence(selected: &[&Container]) -> String {
+    let mut lines: Vec<String> =
+        selected.iter().take(EVIDENCE_ROWS_MAX).map(|container| row(container)).collect();
+    let more = selected.len().saturating_sub(EVIDENCE_ROWS_MAX);
+    if more > 0 {
+        lines.push(format!("and {more} more"));
+    }
+    lines.join("\n")
 }
 
 /// One line of evidence.

@@ -71,8 +71,12 @@ impl Engine {
 
     /// Something changed in an environment: what happened between two samples must not be missed.
     pub(in crate::engine) fn containers_noted(&mut self, at: DateTime<Utc>, environment: &EnvironmentName) {
+        let indicators = self.state_indicators();
+        if indicators.is_empty() {
+            return;
+        }
         let Some(source) = self.observed.sources.get(environment).cloned() else { return };
-        for (of, indicator, spec, place) in self.state_indicators() {
+        for (of, indicator, spec, place) in indicators {
             if place.clone().unwrap_or_else(local_environment) != *environment {
                 continue;
             }
