@@ -153,13 +153,14 @@ pub(super) fn back_sheet(back: &Back, dialog: &Dialog, view: &View<'_>) -> Sheet
     }
     sheet.fact(view, "change", &safe_format!("{} {} {} {}", product, from, arrow, to));
     sheet.fact(view, "where", &safe(place));
-    commands(&mut sheet, &offer, view);
+    // Before the commands: on a small screen those are what has to be scrolled to.
     if offer.stays.is_empty() {
         sheet.fact(view, "stays", &Safe::own("nothing is known that it will not undo"));
     }
     for stays in &offer.stays {
         warn(&mut sheet, view, &safe_format!("STAYS   {}", stays));
     }
+    commands(&mut sheet, &offer, view);
     if let Some(ms) = offer.last_took_ms {
         let took = crate::text::clock_face::length(chrono::TimeDelta::milliseconds(ms));
         sheet.fact(view, "last run", &safe_format!("took {}", took));
