@@ -82,7 +82,7 @@ pub fn demo(doors: &Doors, arguments: DemoArguments) -> Result<Code, AppError> {
 fn kept(session: &SessionPaths, folder: &Path) -> Result<PathBuf, AppError> {
     let from = session.session();
     let to = folder.join(from.file_name().unwrap_or_default());
-    files::write_text(&to, &files::read_text(&from)?, Existing::Keep)?;
+    files::replace_private(&to, &files::read_text(&from)?)?;
     Ok(to)
 }
 

@@ -5,10 +5,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::support::left_behind::{GONE_BOUND, assert_gone, processes, words_of};
+use super::support::program::Place;
 use super::support::rehearsal::Rehearsal;
 use super::support::until::until;
 
@@ -53,6 +55,24 @@ fn it_says_what_comes_next_and_leaving_removes_everything() {
     let state = rehearsal.ada.home().join(".local/state");
     rehearsal.leave();
     assert!(!state.exists(), "the person's own state was touched");
+}
+
+#[test]
+fn a_record_that_is_kept_stands_alone_is_private_and_is_all_that_is_left() {
+    let kept = tempfile::tempdir().unwrap();
+    let words = ["--scenario", "good", "--speed", "8", "--keep", kept.path().to_str().unwrap()];
+    let mut rehearsal = Rehearsal::begin(&words);
+    rehearsal.prepare();
+    let place = Place::new();
+    let bob = place.person("bob");
+    let record = rehearsal.leave();
+    let all: Vec<_> = fs::read_dir(kept.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let [session] = all.as_slice() else { panic!("the record alone: {all:?}") };
+    let text = fs::read_to_string(session).unwrap();
+    assert!(text.starts_with(&record), "what was recorded when she left");
+    assert_eq!(fs::metadata(session).unwrap().permissions().mode() & 0o777, 0o600);
+    // Whole, and nothing but this file vouches for its end.
+    bob.gonogo(["verify", session.to_str().unwrap()]).run().expect(4);
 }
 
 #[test]
