@@ -214,7 +214,7 @@ impl Engine {
         }
         if let Some(window) = self.session.open_windows().next_back() {
             return Err(Refusal::gate(format!(
-                "window {} is open until {}: it would end without a verdict. Let it end, or close it first: gonogo window close --reason \"…\" (C in its pane)",
+                "window {} is open until {}: it would end without a verdict. Let it end, or close it first: gonogo window close --reason \"…\" (C)",
                 window.opened.window,
                 window.ends.format("%Y-%m-%d %H:%MZ")
             )));

@@ -107,11 +107,6 @@ impl Engine {
         self.windows.matches.get(&(run.to_owned(), indicator.to_owned()))
     }
 
-    /// How far the detector of a trigger is, in thousandths of a nat; none: it is none, or not known here.
-    pub fn window_sum(&self, run: &str, trigger: &str) -> Option<i64> {
-        self.windows.live.get(run)?.watch.sum_milli_nats(trigger)
-    }
-
     /// Nothing of a window is under way: none is open, opening, or on its way to the disk, and no run is active. Or the
     /// session is closed: nothing comes any more.
     pub fn windows_settled(&self) -> bool {

@@ -79,7 +79,7 @@ impl OpenWindow {
                 (TriggerState::Firing, false) => (StandingWord::Watch, "fires, acknowledged"),
                 (_, true) if acts => (StandingWord::Regression, "fired, nobody acknowledged it"),
                 (_, true) => (StandingWord::Watch, "fired, nobody acknowledged it"),
-                (TriggerState::Pending, false) => (StandingWord::Watch, "is pending"),
+                (TriggerState::Pending, false) => (StandingWord::Watch, "holds, not for long enough yet"),
                 (TriggerState::Inactive | TriggerState::Resolved, false) => continue,
             };
             let text = format!("trigger {} {text}", watch.name);
@@ -89,7 +89,7 @@ impl OpenWindow {
             let Some((_, detect)) = watch.detect().filter(|_| !watch.latched) else { continue };
             let full = detect.cusum().sum() / super::cusum::FIRES_AT;
             if full >= SUM_NEAR && watch.state != TriggerState::Firing {
-                let text = format!("alarm {} is {:.0} % full", watch.name, full * 100.0);
+                let text = format!("trigger {} is {:.0} % of the way to firing", watch.name, full * 100.0);
                 reasons.push(watch_reason(Some(&watch.name), text));
             }
         }

@@ -118,6 +118,15 @@ fn state_words(facet: Facet) -> &'static str {
     }
 }
 
+/// What is said of the samples that a term counts.
+fn hit_words(facet: Option<Facet>) -> String {
+    match facet {
+        Some(facet) if counted(facet) => format!("with {}", state_words(facet)),
+        Some(facet) => format!("were {}", state_words(facet)),
+        None => "were bad".to_owned(),
+    }
+}
+
 fn limit_words(term: &Term) -> String {
     let share = matches!(term.aggregate, Aggregate::Success | Aggregate::ErrorRate | Aggregate::Ratio);
     let value = match term.comparison.value {
@@ -181,18 +190,21 @@ pub(super) fn evidence(
         Condition::Terms(terms) => {
             for term in terms {
                 let (of, tally) = (name(term.indicator), &term.lookback.tally);
-                lines.push(format!("{of}: {} of {} samples hit", tally.hits, tally.measured));
+                let how = hit_words(term.lookback.question.facet);
+                lines.push(format!("{of}: {} of {} samples {how}", tally.hits, tally.measured));
             }
         }
         Condition::Detect(of, detect) => {
             let (seen, bad) = detect.seen();
-            lines.push(format!("{}: {bad} of {seen} buckets of time were bad", name(*of)));
+            lines.push(format!("{}: {bad} of {seen} short spells were bad", name(*of)));
         }
         Condition::Compare(of, _) => lines.push(format!("{}: against before the deploy", name(*of))),
         Condition::Burn(of, _) => lines.push(format!("{}: error rate against its budget", name(*of))),
         Condition::Unreadable => {}
     }
-    if let (Some(value), Some(limit)) = (value, limit) {
+    // The sum of a detector says nothing to who does not know it.
+    let said = !matches!(trigger.condition, Condition::Detect(..));
+    if let (true, Some(value), Some(limit)) = (said, value, limit) {
         lines.push(format!("value {value}, limit {limit}"));
     }
     lines

@@ -98,10 +98,7 @@ fn end_sheet(run: &str, dialog: &Dialog, view: &View<'_>) -> Sheet {
         view,
         &Safe::own("Closed early it is never HEALTHY: nobody watched it to its end. It stays in the record, with your reason."),
     );
-    let more = |hours: &i64| {
-        let noun = if *hours == 1 { "hour" } else { "hours" };
-        safe_format!("Watch {} {} more", *hours, Safe::own(noun))
-    };
+    let more = |hours: &i64| safe_format!("{} h more", *hours);
     let options = std::iter::once(Safe::own("Close it now")).chain(HOURS_MORE.iter().map(more)).collect();
     sheet.choices = vec![Choice { label: Safe::own("How"), options }];
     sheet.field = Some(FieldRow { label: Safe::own("Why"), under: counter(dialog), rows: 1 });
@@ -110,7 +107,7 @@ fn end_sheet(run: &str, dialog: &Dialog, view: &View<'_>) -> Sheet {
     sheet.button(Press::Confirm, Safe::own(label), "ctrl-s", off);
     sheet.twin = match hours(dialog) {
         None => Safe::own("gonogo window close --reason TEXT"),
-        Some(hours) => safe_format!("gonogo window extend {}h --reason TEXT", hours),
+        Some(hours) => safe_format!("gonogo window extend --by {}h --reason TEXT", hours),
     };
     sheet
 }

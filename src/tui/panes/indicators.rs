@@ -31,7 +31,8 @@ pub(crate) fn model(view: &View<'_>, window: &WindowView<'_>, width: u16) -> Pan
         window.standing.iter().filter(|reason| reason.about.as_deref() == Some(name)).collect()
     };
     let indicators = window.indicators.iter();
-    let mut rows: Vec<Row> = indicators.map(|seen| row(view, seen, &about(&seen.indicator), width)).collect();
+    let mut rows: Vec<Row> =
+        indicators.map(|seen| row(view, (window, seen), &about(&seen.indicator), width)).collect();
     rows.extend(window.triggers.iter().map(|trigger| trigger_row(view, trigger)));
     let problems = rows.iter().filter(|row| row.kind == RowKind::Problem).count();
     let glyph = match window.word {
@@ -86,7 +87,12 @@ fn head(view: &View<'_>, width: u16) -> RowLine {
     }
 }
 
-fn row(view: &View<'_>, seen: &IndicatorView, reasons: &[&StandingReason], width: u16) -> Row {
+fn row(
+    view: &View<'_>,
+    (window, seen): (&WindowView<'_>, &IndicatorView),
+    reasons: &[&StandingReason],
+    width: u16,
+) -> Row {
     let word = word(seen, reasons);
     let mut left = view.status(word);
     left.push(view.plain(safe(&seen.indicator)));
@@ -114,6 +120,10 @@ fn row(view: &View<'_>, seen: &IndicatorView, reasons: &[&StandingReason], width
         RowLine { left: vec![indent(), view.muted(safe(&objective.text))], right: vec![view.muted(right)] }
     }));
     lines.extend(reasons.iter().map(|reason| RowLine::of(vec![indent(), view.plain(safe(&reason.text))])));
+    let matched = view.engine.window_matches(window.record.run(), &seen.indicator);
+    if let Some(newest) = matched.and_then(|matched| matched.back()) {
+        lines.push(RowLine::of(vec![indent(), view.muted(safe_format!("last: {}", newest))]));
+    }
     let kind = if reasons.is_empty() { RowKind::Plain } else { RowKind::Problem };
     Row { id: RowId::Indicator(seen.indicator.clone()), kind, lines }
 }

@@ -47,6 +47,15 @@ fn a_fired_trigger_puts_its_rollback_once_with_what_was_measured_and_waits_for_e
 }
 
 #[test]
+fn on_a_small_screen_a_prepared_rollback_still_says_what_it_will_not_undo() {
+    let mut world = World::alarmed();
+    world.resize(80, 24);
+    world.expect("Roll back production to 4.11.3");
+    world.expect("more lines: down");
+    world.expect("STAYS   migration 0043");
+}
+
+#[test]
 fn an_alarm_is_called_false_with_a_reason() {
     let mut world = World::alarmed();
     world.answer("f");
@@ -78,7 +87,7 @@ fn a_window_is_closed_early_or_made_longer_with_a_reason() {
     let mut world = World::watched();
     world.press("C");
     world.answer("shift-tab <right>");
-    world.expect("gonogo window extend 1h --reason TEXT");
+    world.expect("gonogo window extend --by 1h --reason TEXT");
 }
 
 #[test]
