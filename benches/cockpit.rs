@@ -1,7 +1,7 @@
 //! The measured claims: how soon the screen stands, what it costs when nothing happens, what a flood does to it.
 //!
-//! `cargo bench` runs all of it and prints one line of JSON for each figure; `cargo bench -- --quick` takes seconds a case;
-//! `cargo bench -- ingest search` only those. Docker is the simulated daemon, in a process of its own; figures are of the
+//! `cargo bench --bench cockpit` runs all of it and prints one line of JSON for each figure; `-- --quick` takes seconds a
+//! case; `-- ingest search` only those. Docker is the simulated daemon, in a process of its own; figures are of the
 //! cockpit's process alone. Times are of the whole process: start of the program, or a key, to its text in a terminal model.
 //!
 //! Other programs are measured side by side on the same daemon, one variable for all of them, parted by blank lines or `|`:

@@ -1,6 +1,6 @@
 //! The measured claims about windows: a simulated 24-hour window in milliseconds, a step of the default trigger in nanoseconds.
 //!
-//! Each case prints one line of `name key=value …`. Run with `cargo bench --bench window`. No process, no screen: rules alone.
+//! Each case prints one line of JSON. Run with `cargo bench --bench window`. No process, no screen: rules alone.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on has failed")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
@@ -54,18 +54,20 @@ fn main() {
     let mut days: Vec<(Duration, Played)> = (0..RUNS).map(|_| day(&window)).collect();
     days.sort_unstable_by_key(|(took, _)| *took);
     let (took, played) = days.remove(RUNS / 2);
-    println!(
-        "window_day median_ms={:.1} indicators={} samples={} evaluations={} stages={}",
-        took.as_secs_f64() * 1_000.0,
-        window.indicators.len(),
-        played.samples,
-        played.looks,
-        played.stages
-    );
+    let figures = serde_json::json!({
+        "bench": "window_day", "program": "gonogo", "median_ms": took.as_secs_f64() * 1_000.0,
+        "indicators": window.indicators.len(), "samples": played.samples, "evaluations": played.looks,
+        "stages": played.stages,
+    });
+    println!("{figures}");
     let mut steps: Vec<Duration> = (0..RUNS).map(|_| sums()).collect();
     steps.sort_unstable();
     let took = steps.remove(RUNS / 2);
-    println!("cusum_step median_ns={:.2} steps={STEPS}", took.as_secs_f64() * 1e9 / f64::from(STEPS));
+    let nanos = took.as_secs_f64() * 1e9 / f64::from(STEPS);
+    println!(
+        "{}",
+        serde_json::json!({ "bench": "cusum_step", "program": "gonogo", "median_ns": nanos, "steps": STEPS })
+    );
 }
 
 /// What was done in a day.

@@ -18,20 +18,29 @@ const LINE_BYTES: u32 = 100;
 /// So much a log may keep where a million lines are kept.
 const ROOM: (&str, &str) = ("GONOGO_LOG_BUDGET", "256MiB");
 
-/// Waits until the pane says that this many lines were received; when they began to come, and when they were all there.
-fn received(running: &Running, lines: u32) -> (Instant, Instant) {
+/// Waits until the pane says that this many lines were received.
+fn received(running: &Running, lines: u32) -> Received {
     let count = |screen: &vt100::Screen| -> u32 {
         let text = screen.contents();
         let words = text.rsplit_once("received ").map(|(_, rest)| rest.to_owned()).unwrap_or_default();
         words.split_whitespace().next().and_then(|word| word.replace(',', "").parse().ok()).unwrap_or(0)
     };
     running.pty.wait_within(BOUND, "the first lines", |screen| count(screen) > 0);
-    let began = Instant::now();
+    let (began, before) = (Instant::now(), Cost::of(running.pid()));
+    let first = count(&running.pty.model());
     running.pty.wait_within(BOUND, "all lines", |screen| count(screen) >= lines);
-    let ended = Instant::now();
+    let (seconds, cost) = (began.elapsed().as_secs_f64(), Cost::of(running.pid()).since(before));
     let screen = running.pty.screen();
     assert!(screen.contains(&format!("received {lines}")), "not one more or less:\n{screen}");
-    (began, ended)
+    Received { lines: lines - first, seconds, cost }
+}
+
+/// From the first frame that counted lines to the one that counted all.
+struct Received {
+    /// Without those the first frame had counted.
+    lines: u32,
+    seconds: f64,
+    cost: Cost,
 }
 
 /// Lines a second through one follow, none lost, and what they cost.
@@ -40,22 +49,26 @@ pub(crate) fn ingest(subject: &Subject, effort: Effort) {
     if !subject.is_gonogo() {
         return;
     }
-    let (scenario, lines) = effort.pick(("flood", FLOOD_LINES), ("million", MILLION));
+    // As fast as it is read, then at the goal's rate.
+    taken_in(subject, effort.pick(("flood", FLOOD_LINES), ("million", MILLION)));
+    if effort == Effort::Full {
+        taken_in(subject, ("flood-paced", FLOOD_LINES));
+    }
+}
+
+fn taken_in(subject: &Subject, (scenario, lines): (&str, u32)) {
     let daemon = SimulatedProcess::start(scenario);
     let running = subject.start(&daemon.address(), &[]);
     running.shows("received ");
-    let before = Cost::of(running.pid());
     let frames_before = running.pty.raw_bytes().len();
-    let (began, ended) = received(&running, lines);
-    let cost = Cost::of(running.pid()).since(before);
-    let seconds = (ended - began).as_secs_f64();
+    let Received { lines: counted, seconds, cost } = received(&running, lines);
     let figures = map(json!({
         "scenario": scenario,
         "lines": lines,
-        "lines_per_s": (f64::from(lines) / seconds).round(),
+        "lines_per_s": (f64::from(counted) / seconds).round(),
         "seconds": rounded(seconds),
         "cpu_percent": rounded(cost.cpu.as_secs_f64() / seconds * 100.0),
-        "cpu_us_per_line": rounded(cost.cpu.as_secs_f64() * 1e6 / f64::from(lines)),
+        "cpu_us_per_line": rounded(cost.cpu.as_secs_f64() * 1e6 / f64::from(counted)),
         "terminal_bytes": running.pty.raw_bytes().len() - frames_before,
         "vm_hwm_mib": rounded(mib(most_memory(running.pid()))),
         "daemon_cpu_s": rounded(Cost::of(daemon.child.id()).cpu.as_secs_f64()),
@@ -126,7 +139,7 @@ pub(crate) fn search(subject: &Subject, effort: Effort) {
 
 /// Key to paint while a container writes a hundred thousand lines a second, and five hundred are listed.
 pub(crate) fn keys(subject: &Subject, effort: Effort) {
-    let Some((key, shows)) = subject.key() else { return };
+    let Some(key) = subject.key() else { return };
     let daemon = SimulatedProcess::start("flood-500");
     let mut running = subject.start(&daemon.address(), &[]);
     running.shows(&subject.marker("shop-aaa-1"));
@@ -134,12 +147,7 @@ pub(crate) fn keys(subject: &Subject, effort: Effort) {
     let began = Instant::now();
     let mut lengths = Vec::new();
     for _ in 0..effort.pick(200, 20) {
-        let pressed = Instant::now();
-        running.pty.keys(&key);
-        running.shows(&shows);
-        lengths.push(pressed.elapsed());
-        running.pty.keys("<esc>");
-        running.hides(&shows);
+        lengths.push(running.answers(&key));
     }
     let cost = Cost::of(running.pid()).since(before);
     let mut figures = map(json!({

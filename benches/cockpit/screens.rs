@@ -1,11 +1,9 @@
 //! How soon the screen stands: the first frame with a daemon that is absent or hung, lists of many containers.
 
-use std::time::{Duration, Instant};
-
 use serde_json::json;
 
 use crate::figures::{Effort, Lengths, map, print};
-use crate::subject::{Running, Subject};
+use crate::subject::Subject;
 use crate::support::fake_unix::SilentSocket;
 use crate::support::simulated::SimulatedProcess;
 
@@ -41,22 +39,13 @@ pub(crate) fn list(subject: &Subject, effort: Effort) {
         let (mut keys, mut keys_then) = (Vec::new(), Vec::new());
         let once = |_| {
             let mut running = subject.start(&daemon.address(), &[]);
-            let press = |running: &mut Running, lengths: &mut Vec<Duration>| {
-                let Some((key, shows)) = subject.key() else { return };
-                let pressed = Instant::now();
-                running.pty.keys(&key);
-                running.shows(&shows);
-                lengths.push(pressed.elapsed());
-                running.pty.keys("<esc>");
-                running.hides(&shows);
-            };
-            if let Some(first) = subject.first_frame() {
+            if let (Some(first), Some(key)) = (subject.first_frame(), subject.key()) {
                 running.shows(first);
-                press(&mut running, &mut keys);
+                keys.push(running.answers(&key));
             }
             let length = running.shows(&marker);
-            for _ in 0..KEYS {
-                press(&mut running, &mut keys_then);
+            if let Some(key) = subject.key() {
+                keys_then.extend((0..KEYS).map(|_| running.answers(&key)));
             }
             running.quit(subject);
             length

@@ -82,6 +82,17 @@ impl Running {
         self.pty.wait_within(BOUND, "it to go", |screen| !screen.contents().contains(text));
     }
 
+    /// Presses a key, waits for what it shows, and takes that away again; how long it took to stand there.
+    pub(crate) fn answers(&mut self, (key, shows): &(String, String)) -> Duration {
+        let pressed = Instant::now();
+        self.pty.keys(key);
+        self.shows(shows);
+        let length = pressed.elapsed();
+        self.pty.keys("<esc>");
+        self.hides(shows);
+        length
+    }
+
     /// Ends it: by its own key, or by force.
     pub(crate) fn quit(mut self, subject: &Subject) {
         if matches!(subject.kind, Kind::Gonogo(_)) {

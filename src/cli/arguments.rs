@@ -114,7 +114,8 @@ pub enum Door {
         /// The file.
         file: PathBuf,
     },
-    /// The verdict, with every reason. Exit code: 0 GO, 1 NO-GO, 4 UNKNOWN, 5 HOLD or a run is active.
+    /// The verdict, with every reason. Exit code: 0 GO or HEALTHY, 1 NO-GO or REGRESSION,
+    /// 4 UNKNOWN or INCONCLUSIVE, 5 HOLD, WATCH or a run is active.
     Status {
         /// Do not measure or look at containers: only what the record says.
         #[arg(long)]

@@ -16,9 +16,9 @@ pub enum Code {
     WrongUse,
     /// Unreachable, unreadable.
     CouldNotFindOut,
-    /// UNKNOWN, inconclusive, nothing vouches for the tail.
+    /// UNKNOWN, INCONCLUSIVE, nothing vouches for the tail.
     CannotSay,
-    /// In progress, HOLD, waiting for a person.
+    /// In progress, HOLD, WATCH, waiting for a person.
     NotFinished,
     /// Ended by a signal: 128 and its number.
     Signal(u8),

@@ -182,6 +182,10 @@ fn watch(doors: &Doors) -> Result<Code, AppError> {
         print::note(&safe_format!("nothing can be recorded: {}", reason));
         return Ok(Code::CouldNotFindOut);
     }
+    if !any && back.signal.is_some() {
+        print::note(&safe_format!("left before a window opened: gonogo watch goes on waiting for it"));
+        return Ok(Code::CannotSay);
+    }
     if !any {
         print::note(&safe_format!("no window is open, and no deploy lies ahead that opens one"));
         return Ok(Code::CannotSay);
