@@ -212,11 +212,24 @@ pub(super) fn evidence(
 
 #[cfg(test)]
 mod tests {
-    use super::{period_words, term_words, trigger_words};
+    use super::{hit_words, period_words, term_words, trigger_words};
     use crate::checklist::period::Period;
     use crate::checklist::window::{Trigger, Window};
+    use crate::checklist::window_facet::Facet;
     use crate::checklist::window_term::parse;
     use crate::rules::window::tests::played::first_day;
+
+    #[test]
+    fn what_was_counted_is_said_in_the_words_of_its_term() {
+        for (facet, words) in [
+            (Some(Facet::ServerFault), "were 5xx"),
+            (Some(Facet::Bad), "were bad"),
+            (Some(Facet::Restarts), "with restarts"),
+            (None, "were bad"),
+        ] {
+            assert_eq!(hit_words(facet), words);
+        }
+    }
 
     #[test]
     fn each_term_reads_as_a_sentence() {

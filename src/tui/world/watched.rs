@@ -5,8 +5,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{SHOP, World};
 use crate::checklist::window::TriggerAction;
 use crate::checklist::window_facet::Facet;
+use crate::engine::effect::Effect;
 use crate::engine::input::Input;
-use crate::engine::window::sampled::{KeptSample, Lease, SampleOf};
+use crate::engine::window::sampled::{KeptSample, Lease, LogCount, SampleOf};
 use crate::rules::window::sample::{Facets, Reading, Sample};
 use crate::rules::window::watch::OpenWindow;
 use crate::session::event::{Event, WindowEvent};
@@ -14,6 +15,7 @@ use crate::session::status::{CloseWhy, RunOutcome, StepOutcome, WindowVerdict};
 use crate::session::window_event::{
     HandoverWritten, TriggerAcknowledged, TriggerFired, TriggerResolved, WindowClosed, WindowGap,
 };
+use crate::text::untrusted::Untrusted;
 
 /// Where the shop is deployed to.
 const PRODUCTION: &str = "[environments.production]\n";
@@ -50,6 +52,23 @@ impl World {
             })
         });
         world.fires("74 % of 60 samples of api were 5xx");
+        world
+    }
+
+    /// As `watched`, with a log indicator that has counted this line.
+    pub(crate) fn watched_with_log(line: &str) -> World {
+        let log = "  errors = { log = { source = \"project\", match = \"ERROR\" } }\n";
+        let window = WINDOW.replace("  memory =", &format!("{log}  memory ="));
+        let mut world = World::watched_of(&format!("{SHOP}{window}"), 60, |_| Some(good(212_000)));
+        let key = world.effects.iter().find_map(|effect| match effect {
+            Effect::CountLog { key, .. } => Some(key.clone()),
+            _ => None,
+        });
+        let last = vec![Untrusted::new(line)];
+        world.input(Input::LogCounted {
+            key: key.expect("the log is read"),
+            count: LogCount { lines: 1, last, ..LogCount::default() },
+        });
         world
     }
 

@@ -56,6 +56,13 @@ fn on_a_small_screen_a_prepared_rollback_still_says_what_it_will_not_undo() {
 }
 
 #[test]
+fn a_log_indicator_shows_the_last_line_that_counted() {
+    let world = World::watched_with_log("ERROR: cart \u{202e}is empty");
+    world.expect("last: ERROR: cart");
+    world.expect_not("\u{202e}");
+}
+
+#[test]
 fn an_alarm_is_called_false_with_a_reason() {
     let mut world = World::alarmed();
     world.answer("f");
