@@ -19,6 +19,7 @@ pub mod run_payload;
 pub mod scan;
 pub mod state;
 pub mod status;
+pub mod tidy;
 pub mod ulid;
 pub mod value;
 pub mod verify;

@@ -1,0 +1,95 @@
+//! What git, editors and mail leave in a record, taken out again: doubles, conflict markers, CRLF. Bytes in, bytes out.
+//!
+//! Lines prove themselves by their hash, so this changes no event: it drops what stands there twice and strips what is no part of
+//! a line. Damage stays where it is, byte for byte. A record without damage is valid TOML afterwards. Not here: writing the
+//! result under the lock, telling a person (`runtime/store`, `cli/repair.rs`).
+
+use std::collections::HashMap;
+
+use super::header::HeaderFault;
+use super::scan::{Cause, scan_file};
+
+/// How much is tidied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tidying {
+    /// Only equal lines that stand there twice: before the next append, by itself.
+    Doubles,
+    /// Also conflict markers and CRLF, those of the header too: when a person or a merge asks for it.
+    Everything,
+}
+
+/// A tidied record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tidied {
+    /// The whole file.
+    pub bytes: Vec<u8>,
+    /// Lines dropped because they stood there before; the first stays.
+    pub doubles: usize,
+    /// Conflict markers dropped.
+    pub markers: usize,
+    /// Lines that ended in CRLF.
+    pub carriage_returns: usize,
+}
+
+impl Tidied {
+    /// Is anything different from what came in?
+    pub fn changed(&self) -> bool {
+        self.doubles + self.markers + self.carriage_returns > 0
+    }
+}
+
+/// What to do with one line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Answer {
+    /// It stays as it is: a good line, or damage.
+    #[default]
+    Stays,
+    /// Its line end may be mended: the line proves itself, or is blank or a comment.
+    Mends,
+    /// It stands there already.
+    Double,
+    /// A merge left it.
+    Marker,
+}
+
+/// Tidies the bytes of a record. What follows the last good line and is no part of a record stays too: a torn tail is put
+/// aside by whoever appends.
+///
+/// # Errors
+/// Its header cannot be read.
+pub fn tidy(file: &[u8], tidying: Tidying) -> Result<Tidied, HeaderFault> {
+    let (header, scanner, _batch) = scan_file(file)?;
+    let mut answers: HashMap<u64, Answer> = HashMap::new();
+    for finding in scanner.findings() {
+        let answer = match finding.cause {
+            Cause::Double => Answer::Double,
+            Cause::ConflictMarker => Answer::Marker,
+            Cause::Blank | Cause::Comment | Cause::CarriageReturn => Answer::Mends,
+            Cause::KeyTwice(_) | Cause::Bad(_) => Answer::Stays,
+        };
+        // A line with two findings ends in CRLF and is a double as well: that it is a double decides, and comes last.
+        answers.insert(finding.offset, answer);
+    }
+    let mut out = Tidied { bytes: Vec::with_capacity(file.len()), ..Tidied::default() };
+    let mut offset = 0;
+    for (number, line) in file.split_inclusive(|byte| *byte == b'\n').enumerate() {
+        let in_header = u64::try_from(number).is_ok_and(|number| number < header.lines);
+        let answer =
+            if in_header { Answer::Mends } else { answers.get(&offset).copied().unwrap_or_default() };
+        offset += u64::try_from(line.len()).unwrap_or(u64::MAX);
+        match (tidying, answer) {
+            (_, Answer::Double) => out.doubles += 1,
+            (Tidying::Everything, Answer::Marker) => out.markers += 1,
+            (Tidying::Everything, Answer::Mends) if line.ends_with(b"\r\n") => {
+                out.carriage_returns += 1;
+                out.bytes.extend(line.strip_suffix(b"\r\n").unwrap_or(line));
+                out.bytes.push(b'\n');
+            }
+            (Tidying::Doubles | Tidying::Everything, _) => out.bytes.extend(line),
+        }
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests;
