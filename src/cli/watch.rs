@@ -216,7 +216,7 @@ mod tests {
     use crate::engine::presence::Presence;
     use crate::engine::window::sampled::Lease;
     use crate::session::event::{Event, ReleaseClosed, WindowEvent};
-    use crate::session::recorded::{Author, Recorded, What};
+    use crate::session::recorded::{Author, Proposed, Recorded};
     use crate::session::state::Session;
     use crate::session::window_event::WindowOpened;
 
@@ -237,9 +237,10 @@ mod tests {
         }));
         let mut session = Session::default();
         for (number, event) in std::iter::once(&opened).chain(after).enumerate() {
-            let what = What::Known(Box::new(event.clone()));
-            let (by, on) = ("ann".to_owned(), "here/1".to_owned());
-            session.apply(&Recorded { id: format!("{number:026}"), at, by, on, what });
+            let author = Author { by: "ann".to_owned(), on: "here/1".to_owned() };
+            let proposed = Proposed { at, author, event: event.clone() };
+            let up = session.heads.clone();
+            session.apply(&Recorded::unwritten(format!("{number:026}"), proposed, up));
         }
         let engine = Engine::new(Opening {
             checklist: read_toml("release.toml", "format = 1\nid = \"shop\"\ntitle = \"Shop\"\n").unwrap(),

@@ -209,8 +209,9 @@ impl Engine {
                 let place = requested.environment.as_ref().map_or("no environment", EnvironmentName::as_str);
                 told.push(format!("{} by {} in {place}, run {}", requested.action, author.by, requested.run));
             }
-            let what = What::Known(Box::new(event));
-            let kept = Recorded { id: self.new_run_id(at), at, by: author.by, on: author.on, what };
+            let id = self.new_run_id(at);
+            let up = self.session.heads.clone();
+            let kept = Recorded::unwritten(id, Proposed { at, author, event }, up);
             self.session.apply(&kept);
             self.journaled.push(kept);
         }

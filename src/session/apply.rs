@@ -20,6 +20,10 @@ use crate::checklist::id::{ItemId, StepId};
 impl Session {
     /// Adds one recorded event, in the order of the graph.
     pub fn apply(&mut self, recorded: &Recorded) {
+        self.heads.retain(|head| !recorded.up.contains(head));
+        if let Err(place) = self.heads.binary_search(&recorded.hash) {
+            self.heads.insert(place, recorded.hash);
+        }
         self.timeline.push(recorded.clone());
         let stamp = Stamp {
             event: recorded.id.clone(),

@@ -16,7 +16,15 @@ impl Line {
             Ok(None) => What::Newer { kind: self.kind.clone(), crit: self.crit },
             Err(_) => What::Newer { kind: self.kind.clone(), crit: true },
         };
-        Recorded { id: self.id.to_string(), at: self.at, by: self.by.clone(), on: self.on.clone(), what }
+        Recorded {
+            id: self.id.to_string(),
+            at: self.at,
+            by: self.by.clone(),
+            on: self.on.clone(),
+            what,
+            hash: self.hash,
+            up: self.up.clone(),
+        }
     }
 }
 

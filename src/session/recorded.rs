@@ -1,10 +1,11 @@
 //! An event with its line: who, when, where. What the fold and the timeline work on.
 //!
-//! Not here: the graph or the bytes (`line.rs`, `graph.rs`).
+//! It names its parents, so the fold knows what came after what. Not here: the graph or the bytes (`line.rs`, `graph.rs`).
 
 use chrono::{DateTime, Utc};
 
 use super::event::Event;
+use super::hash::Hash;
 
 /// One line of the record, read.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +20,10 @@ pub struct Recorded {
     pub on: String,
     /// What.
     pub what: What,
+    /// The hash at the end of the line: what later ones call it by.
+    pub hash: Hash,
+    /// What it came after: the heads its writer knew.
+    pub up: Vec<Hash>,
 }
 
 /// What a line says.
@@ -56,4 +61,13 @@ pub struct Proposed {
     pub author: Author,
     /// What.
     pub event: Event,
+}
+
+impl Recorded {
+    /// An event that stands in no file, after these heads: its id stands in for the bytes of its line.
+    pub fn unwritten(id: String, proposed: Proposed, up: Vec<Hash>) -> Self {
+        let Proposed { at, author, event } = proposed;
+        let hash = Hash::of(id.as_bytes());
+        Self { id, at, by: author.by, on: author.on, what: What::Known(Box::new(event)), hash, up }
+    }
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::event::{CheckChanged, ContainersSeen, RunEnded, RunRequested, RunStarted};
+use super::hash::Hash;
 use super::recorded::Recorded;
 use super::status::{AbortRung, Decision, StepDecision, StepOutcome, TickHow, WaiverForm};
 use super::window_state::{HandoverRecord, WindowRecord};
@@ -46,6 +47,8 @@ pub struct Session {
     pub notices: BTreeMap<(String, i64), NoticeRecord>,
     /// Everything, in the order of the graph.
     pub timeline: Vec<Recorded>,
+    /// Hashes of events no other names as a parent, sorted: more than one after a merge.
+    pub heads: Vec<Hash>,
     /// Ids of events that were taken back.
     pub undone: Vec<String>,
     /// A newer program wrote something without which nobody may judge this session.

@@ -20,7 +20,8 @@ use crate::engine::presence::Presence;
 use crate::engine::trust::TrustState;
 use crate::rules::observed::{Container, ContainerRunState, Health, Measurement, Usage};
 use crate::session::event::{Event, ReleaseStarted};
-use crate::session::recorded::{Author, Proposed, Recorded, What};
+use crate::session::hash::Hash;
+use crate::session::recorded::{Author, Proposed, Recorded};
 use crate::session::state::Session;
 use crate::session::status::{CheckStatus, RunOutcome, StepOutcome};
 use crate::text::Safe;
@@ -155,6 +156,7 @@ pub(crate) struct World {
     /// Does the store answer?
     pub(crate) store: Store,
     events: u64,
+    last: Option<Hash>,
 }
 
 /// Does the store answer?
@@ -218,6 +220,7 @@ impl World {
             commands: Vec::new(),
             store: Store::Answers,
             events: 0,
+            last: None,
         };
         world.started();
         let effects = world.engine.open(world.at);
@@ -285,13 +288,9 @@ impl World {
 
     fn recorded(&mut self, proposed: Proposed) -> Recorded {
         self.events += 1;
-        Recorded {
-            id: format!("01ARZ3NDEKTSV4RRFFQ6{:06}", self.events),
-            at: proposed.at,
-            by: proposed.author.by,
-            on: proposed.author.on,
-            what: What::Known(Box::new(proposed.event)),
-        }
+        let id = format!("01ARZ3NDEKTSV4RRFFQ6{:06}", self.events);
+        let up = self.last.replace(Hash::of(id.as_bytes())).into_iter().collect();
+        Recorded::unwritten(id, proposed, up)
     }
 
     /// Another process appended an event of somebody else.

@@ -16,6 +16,7 @@ use crate::engine::trust::TrustState;
 use crate::rules::standing::{Standing, standing};
 use crate::rules::verdict::{Verdict, VerdictWord};
 use crate::session::event::{Event, ReleaseStarted};
+use crate::session::hash::Hash;
 use crate::session::recorded::{Author, Proposed, Recorded, What};
 use crate::session::state::Session;
 
@@ -120,21 +121,23 @@ impl World {
 
     /// A line written by somebody who is not at a cockpit of this world.
     pub(super) fn write(&mut self, who: &str, event: Event) -> String {
-        let recorded = self.recorded(Proposed { at: self.now, author: person(who), event });
-        let id = recorded.id.clone();
-        self.disk.push(recorded);
+        let proposed = Proposed { at: self.now, author: person(who), event };
+        let recorded = self.chained(self.disk.last().map(|last| last.hash), vec![proposed]);
+        let id = format!("{:026}", self.ids);
+        self.disk.extend(recorded);
         id
     }
 
-    fn recorded(&mut self, proposed: Proposed) -> Recorded {
-        self.ids += 1;
-        Recorded {
-            id: format!("{:026}", self.ids),
-            at: proposed.at,
-            by: proposed.author.by,
-            on: proposed.author.on,
-            what: What::Known(Box::new(proposed.event)),
-        }
+    /// Each names the one before, the first names `last`.
+    fn chained(&mut self, mut last: Option<Hash>, events: Vec<Proposed>) -> Vec<Recorded> {
+        let link = |proposed| {
+            self.ids += 1;
+            let up = last.into_iter().collect();
+            let recorded = Recorded::unwritten(format!("{:026}", self.ids), proposed, up);
+            last = Some(recorded.hash);
+            recorded
+        };
+        events.into_iter().map(link).collect()
     }
 
     /// What all lines on disk add up to.
@@ -175,7 +178,8 @@ impl World {
                 Input::AppendFailed { id, reason: "no journal either".to_owned(), broken: true }
             }
             Effect::AppendFallback { id, events } => {
-                let events: Vec<Recorded> = events.into_iter().map(|event| self.recorded(event)).collect();
+                let last = self.journal.last().or(self.disk.last()).map(|last| last.hash);
+                let events = self.chained(last, events);
                 self.journal.extend(events.clone());
                 Input::EventsStored { id, events, at: self.now }
             }
@@ -193,7 +197,7 @@ impl World {
                 if let Err(reason) = guard.holds(&self.folded()) {
                     Input::AppendRefused { id, reason, events: fresh }
                 } else {
-                    let new: Vec<Recorded> = events.into_iter().map(|event| self.recorded(event)).collect();
+                    let new = self.chained(self.disk.last().map(|last| last.hash), events);
                     self.disk.extend(new.clone());
                     self.seats[seat].seen = self.disk.len();
                     let events = fresh.into_iter().chain(new).collect();

@@ -12,7 +12,7 @@ use crate::rules::observed::{Observed, WindowSeen};
 use crate::rules::standing::{ItemState, standing};
 use crate::rules::verdict::{Doubt, Verdict, VerdictWord, verdict};
 use crate::session::event::{Event, ItemTicked, ItemWaived, RunEnded, RunRequested};
-use crate::session::recorded::{Recorded, What};
+use crate::session::recorded::{Author, Proposed, Recorded};
 use crate::session::state::Session;
 use crate::session::status::{CloseWhy, RunOutcome, TickHow, WaiverForm, WindowVerdict};
 use crate::session::window_event::*;
@@ -73,13 +73,10 @@ impl Play {
     }
     fn write(&mut self, event: Event) -> &mut Self {
         self.lines += 1;
-        self.session.apply(&Recorded {
-            id: format!("{:026}", self.lines),
-            at: self.now,
-            by: "gonogo".to_owned(),
-            on: "here/1".to_owned(),
-            what: What::Known(Box::new(event)),
-        });
+        let author = Author { by: "gonogo".to_owned(), on: "here/1".to_owned() };
+        let proposed = Proposed { at: self.now, author, event };
+        let up = self.session.heads.clone();
+        self.session.apply(&Recorded::unwritten(format!("{:026}", self.lines), proposed, up));
         self
     }
     fn window(&mut self, event: WindowEvent) -> &mut Self {

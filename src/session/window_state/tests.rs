@@ -7,7 +7,7 @@ use crate::checklist::window::TriggerAction;
 use crate::session::decode::data_of;
 use crate::session::event::Event;
 use crate::session::reader::write_inline;
-use crate::session::recorded::{Recorded, What};
+use crate::session::recorded::{Author, Proposed, Recorded};
 use crate::session::state::Session;
 use crate::session::status::{CloseWhy, GapWhy, ObjectiveOutcome, WindowVerdict};
 use crate::session::window_event::*;
@@ -185,13 +185,11 @@ fn the_data_of_each_kind_is_this_and_reads_back_the_same() {
 fn folded(events: &[WindowEvent]) -> Session {
     let mut session = Session::default();
     for (number, event) in events.iter().enumerate() {
-        session.apply(&Recorded {
-            id: format!("{number:026}"),
-            at: at(i64::try_from(number).unwrap()),
-            by: "gonogo".to_owned(),
-            on: "build1/1".to_owned(),
-            what: What::Known(Box::new(Event::Window(event.clone()))),
-        });
+        let author = Author { by: "gonogo".to_owned(), on: "build1/1".to_owned() };
+        let event = Event::Window(event.clone());
+        let proposed = Proposed { at: at(i64::try_from(number).unwrap()), author, event };
+        let up = session.heads.clone();
+        session.apply(&Recorded::unwritten(format!("{number:026}"), proposed, up));
     }
     session
 }
