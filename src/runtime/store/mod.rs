@@ -5,6 +5,7 @@
 
 pub mod append;
 mod chain;
+mod changes;
 pub mod create;
 mod disk;
 mod entropy;

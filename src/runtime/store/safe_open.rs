@@ -167,6 +167,11 @@ pub fn read_whole(paths: &SessionPaths) -> Result<Vec<u8>, StoreFault> {
     Ok(bytes)
 }
 
+/// The name of a network file system that a record's folder lies on; none: it lies on a local one, or cannot be looked at.
+pub fn network_of(paths: &SessionPaths) -> Option<&'static str> {
+    Folder::open(paths.folder()).ok().and_then(|folder| network_file_system(&folder.handle))
+}
+
 /// The name of a network file system this file lies on, if it does.
 #[cfg(target_os = "linux")]
 pub(super) fn network_file_system(file: &File) -> Option<&'static str> {

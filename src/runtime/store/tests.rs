@@ -21,8 +21,11 @@ use crate::session::value::Table;
 use crate::session::verify::{Anchor, Outcome, Witness, verify};
 
 mod append;
+mod children;
 mod faults;
-mod kill;
+mod live;
+mod locks;
+mod many;
 mod names;
 mod session;
 mod unsafe_files;

@@ -16,7 +16,7 @@ use super::until::until;
 /// A deploy of three containers on two busy cores; four seconds when idle.
 pub(crate) const DEPLOY_BOUND: Duration = Duration::from_mins(2);
 /// An event of another process is on the open screen within a second of that process's end: the bound of the
-/// acceptance. A cockpit looks at its record every 200 ms, so 0.1 to 0.3 s are usual.
+/// acceptance. File events tell a cockpit of a change of its record, so it is drawn at once.
 const ARRIVAL_BOUND: Duration = Duration::from_secs(1);
 
 /// The shop's release: four measured items, two people who sign, a deploy that waits for health, a rollback.
