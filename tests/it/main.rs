@@ -24,6 +24,7 @@ mod laws;
 mod measuring;
 mod notices;
 mod notices_delivery;
+mod outside_proof;
 mod record_faults;
 mod release_day;
 mod run_starts;

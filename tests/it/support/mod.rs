@@ -14,6 +14,7 @@ pub(crate) mod left_behind;
 pub(crate) mod own_mount;
 pub(crate) mod program;
 pub(crate) mod pty;
+pub(crate) mod python;
 pub(crate) mod rehearsal;
 pub(crate) mod release;
 pub(crate) mod run_plans;
