@@ -9,11 +9,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::chain::{chain, take_over};
-use super::disk::{Disk, Handle, NetworkFiles, RealDisk, Stat};
-use super::entropy::now;
+use super::clock::{Clock, SystemClock};
+use super::disk::{Disk, Handle, NetworkFiles, Stat};
 use super::fault::StoreFault;
-use super::lock::{Holder, Lock, acquire};
+use super::lock::{Holder, Lock, acquire_on};
 use super::paths::SessionPaths;
+use super::real_disk::RealDisk;
 use super::record::{Lookup, News, Recheck, Record};
 use super::recover::{REPAIRED_KIND, put_torn_tail_aside};
 use super::request::{Answer, Extent, Fold, Proposal, Request};
@@ -33,6 +34,7 @@ pub struct Writer<F> {
     paths: SessionPaths,
     path: PathBuf,
     disk: Box<dyn Disk>,
+    clock: Box<dyn Clock>,
     holder: Holder,
     record: Record,
     fold: F,
@@ -66,11 +68,13 @@ impl<F: Fold> Writer<F> {
         fold: F,
     ) -> Result<(Self, Vec<Line>), StoreFault> {
         let disk = Box::new(RealDisk { paths: paths.clone(), network });
-        Self::open_on(disk, paths, holder, fold)
+        Self::open_on(disk, Box::new(SystemClock::start()), paths, holder, fold)
     }
 
+    /// The same through the seam.
     pub(super) fn open_on(
         disk: Box<dyn Disk>,
+        clock: Box<dyn Clock>,
         paths: SessionPaths,
         holder: Holder,
         mut fold: F,
@@ -82,6 +86,7 @@ impl<F: Fold> Writer<F> {
             paths,
             path,
             disk,
+            clock,
             holder,
             record,
             fold,
@@ -194,7 +199,7 @@ impl<F: Fold> Writer<F> {
         if let Some(why) = &self.poisoned {
             return Err(StoreFault::Poisoned { why: why.clone() });
         }
-        let lock = acquire(&self.paths, &self.holder, wait)?;
+        let lock = acquire_on(&*self.disk, &*self.clock, &self.paths, &self.holder, wait)?;
         let mut handle = self.disk.open_append()?;
         let news = self.record.catch_up(&mut *handle, &self.path, recheck, Lookup::Locked)?;
         match self.take_news(news) {
@@ -212,12 +217,18 @@ impl<F: Fold> Writer<F> {
             Tail::Clean | Tail::Damaged(_) => {}
             Tail::NoNewline => group.bytes.push(b'\n'),
             Tail::Torn(_) => {
-                let aside = put_torn_tail_aside(handle, &self.paths, self.record.scanner.end());
+                let aside = put_torn_tail_aside(
+                    &*self.disk,
+                    &*self.clock,
+                    handle,
+                    &self.paths,
+                    self.record.scanner.end(),
+                );
                 if let Err(StoreFault::Poisoned { why }) = &aside {
                     self.poison(lock, why);
                 }
                 let event = Proposal {
-                    at: now(),
+                    at: self.clock.now(),
                     by: PROGRAM.to_owned(),
                     on: format!("{}/{}", self.holder.host, self.holder.pid),
                     kind: REPAIRED_KIND.to_owned(),
@@ -226,7 +237,8 @@ impl<F: Fold> Writer<F> {
                     data: aside?.data(),
                 };
                 self.record.tail = Tail::Clean;
-                let (bytes, lines) = chain(self.record.graph.next_up(), vec![event])?;
+                let (bytes, lines) =
+                    chain(&mut || self.clock.name(), self.record.graph.next_up(), vec![event])?;
                 group.bytes.extend(bytes);
                 self.count(&lines);
                 self.news.extend(lines);
@@ -245,7 +257,7 @@ impl<F: Fold> Writer<F> {
         let (bytes, mut lines) = take_over(&self.record.graph, &request.verbatim);
         self.count(&lines);
         group.bytes.extend(bytes);
-        match chain(self.record.graph.next_up(), request.events) {
+        match chain(&mut || self.clock.name(), self.record.graph.next_up(), request.events) {
             Ok((bytes, built)) => {
                 self.count(&built);
                 group.bytes.extend(bytes);

@@ -2,18 +2,22 @@
 //!
 //! Not here: where they are written (`append.rs`, `fallback.rs`), the bytes of a line (`session/line.rs`).
 
-use super::entropy::fresh_ulid;
 use super::request::Proposal;
 use crate::session::graph::Graph;
 use crate::session::hash::Hash;
 use crate::session::line::{Draft, DraftFault, Line, parse_line, write_line};
+use crate::session::ulid::Ulid;
 
-/// Spells events as a chain below `up`: the bytes, and the lines as everybody will read them.
-pub(super) fn chain(mut up: Vec<Hash>, events: Vec<Proposal>) -> Result<(Vec<u8>, Vec<Line>), DraftFault> {
+/// Spells events as a chain below `up`: the bytes, and the lines as everybody will read them. `name` gives each its key.
+pub(super) fn chain(
+    name: &mut dyn FnMut() -> Ulid,
+    mut up: Vec<Hash>,
+    events: Vec<Proposal>,
+) -> Result<(Vec<u8>, Vec<Line>), DraftFault> {
     let (mut bytes, mut lines) = (Vec::new(), Vec::new());
     for event in events {
         let Proposal { at, by, on, kind, v, crit, data } = event;
-        let written = write_line(&Draft { id: fresh_ulid(), at, by, on, kind, v, up, crit, data })?;
+        let written = write_line(&Draft { id: name(), at, by, on, kind, v, up, crit, data })?;
         let line = parse_line(&written.text).map_err(|_fault| DraftFault::Field("it cannot be read back"))?;
         up = vec![written.hash];
         bytes.extend(written.text.into_bytes());

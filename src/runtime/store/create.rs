@@ -1,18 +1,17 @@
 //! Making things that must be whole or not there: the `.gonogo` folder, a new record, small files replaced by rename.
 //!
-//! Not here: names (`paths.rs`), appending (`append.rs`).
+//! Not here: names (`paths.rs`), how a file becomes whole (`whole_file.rs`), appending (`append.rs`).
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::Path;
 
-use rustix::fs::{Mode, OFlags, openat, unlinkat};
-
+use super::disk::{Shelf, Target};
 use super::entropy::fresh_ulid;
 use super::fault::StoreFault;
 use super::paths::{SessionPaths, symlink};
 use super::safe_open::Folder;
+use super::whole_file::put;
 
 const GIT_ATTRIBUTES: &str = "*.session.toml merge=union -text\n";
 const GIT_IGNORE: &str = "*.lock\n*.side/\n*.torn-*\n*.tmp\n";
@@ -38,7 +37,7 @@ pub fn prepare_folder(folder: &Path) -> Result<(), StoreFault> {
             // The umask may have taken more than we asked for.
             fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
                 .map_err(StoreFault::io("cannot set rights of", folder))?;
-            Folder::open(parent)?.sync(parent)?;
+            Folder::open(parent)?.sync()?;
         }
     }
     for (name, text) in [(".gitattributes", GIT_ATTRIBUTES), (".gitignore", GIT_IGNORE)] {
@@ -64,7 +63,7 @@ pub fn create_session(paths: &SessionPaths, header: &str) -> Result<(), StoreFau
 pub fn prepare_side(paths: &SessionPaths) -> Result<std::path::PathBuf, StoreFault> {
     let side = paths.side();
     match fs::DirBuilder::new().mode(0o700).create(&side) {
-        Ok(()) => Folder::open(paths.folder())?.sync(paths.folder())?,
+        Ok(()) => Folder::open(paths.folder())?.sync()?,
         Err(fault) if fault.kind() == std::io::ErrorKind::AlreadyExists => drop(Folder::open(&side)?),
         Err(fault) => return Err(StoreFault::io("cannot make the folder", &side)(fault)),
     }
@@ -72,57 +71,11 @@ pub fn prepare_side(paths: &SessionPaths) -> Result<std::path::PathBuf, StoreFau
 }
 
 /// Writes a file that must not exist yet, durably.
-pub(super) fn write_new(folder_path: &Path, name: &str, bytes: &[u8]) -> Result<(), StoreFault> {
-    let folder = Folder::open(folder_path)?;
-    let path = folder_path.join(name);
-    let temporary = write_temporary(&folder, folder_path, name, bytes)?;
-    let renamed = rename_new(&folder.handle, &temporary, name);
-    if let Err(errno) = renamed {
-        // What is left over would only be ignored by git; the first fault is the one to tell.
-        unlinkat(&folder.handle, &temporary, rustix::fs::AtFlags::empty()).unwrap_or_default();
-        return Err(StoreFault::errno("cannot make", &path)(errno));
-    }
-    folder.sync(folder_path)
+pub(super) fn write_new(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), StoreFault> {
+    put(&Folder::open(folder)?, fresh_ulid(), name, bytes, Target::New)
 }
 
 /// Replaces a small file by rename, durably: readers see the old or the new one.
-pub(super) fn replace(folder_path: &Path, name: &str, bytes: &[u8]) -> Result<(), StoreFault> {
-    let folder = Folder::open(folder_path)?;
-    let temporary = write_temporary(&folder, folder_path, name, bytes)?;
-    rustix::fs::renameat(&folder.handle, &temporary, &folder.handle, name)
-        .map_err(StoreFault::errno("cannot replace", &folder_path.join(name)))?;
-    folder.sync(folder_path)
-}
-
-fn write_temporary(
-    folder: &Folder,
-    folder_path: &Path,
-    name: &str,
-    bytes: &[u8],
-) -> Result<String, StoreFault> {
-    let temporary = format!("{name}.{}.tmp", fresh_ulid());
-    let path = folder_path.join(&temporary);
-    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let file = openat(&folder.handle, &temporary, flags, Mode::from_raw_mode(0o600))
-        .map_err(StoreFault::errno("cannot make", &path))?;
-    let mut file = File::from(file);
-    rustix::fs::fchmod(&file, folder.shared().file_mode())
-        .map_err(StoreFault::errno("cannot set rights of", &path))?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    if let Err(fault) = written {
-        unlinkat(&folder.handle, &temporary, rustix::fs::AtFlags::empty()).unwrap_or_default();
-        return Err(StoreFault::io("cannot write", &path)(fault));
-    }
-    Ok(temporary)
-}
-
-/// Renames without replacing: one call where the system has it, else link and unlink.
-fn rename_new(folder: &File, from: &str, to: &str) -> rustix::io::Result<()> {
-    #[cfg(target_os = "linux")]
-    match rustix::fs::renameat_with(folder, from, folder, to, rustix::fs::RenameFlags::NOREPLACE) {
-        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => {}
-        done => return done,
-    }
-    rustix::fs::linkat(folder, from, folder, to, rustix::fs::AtFlags::empty())?;
-    unlinkat(folder, from, rustix::fs::AtFlags::empty())
+pub(super) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), StoreFault> {
+    put(&Folder::open(folder)?, fresh_ulid(), name, bytes, Target::Any)
 }

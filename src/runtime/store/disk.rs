@@ -1,13 +1,12 @@
-//! The few calls a record needs of the disk, as a seam: real here, faulty in tests.
+//! The few calls a record needs of the system, as a seam: real in `real_disk.rs`, faulty and simulated in tests.
 //!
-//! Not here: which call follows which (`append.rs`), safe opening (`safe_open.rs`).
+//! Everything the append path asks for goes through here: the lock, opening, looking, reading, ONE write, flushing, cutting,
+//! whole files beside the record. Time and names come from `clock.rs`. Not here: which call follows which (`append.rs`).
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io;
+use std::path::PathBuf;
 
 use super::fault::StoreFault;
-use super::paths::SessionPaths;
-use super::safe_open::{FILE_MAX, Folder, Purpose, network_file_system};
 
 /// What tells one state of a file from another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,7 +23,19 @@ impl Stat {
     }
 }
 
-/// An open record.
+/// Where one record lies.
+pub(super) trait Disk: Send {
+    /// One try for the lock beside the record, without waiting; the lock file is made if it is missing.
+    fn try_lock(&self) -> Result<Attempt, StoreFault>;
+    fn open_append(&self) -> Result<Box<dyn Handle>, StoreFault>;
+    fn open_read(&self) -> Result<Box<dyn Handle>, StoreFault>;
+    /// What the name stands for now.
+    fn stat(&self) -> io::Result<Stat>;
+    /// The folder it lies in, for whole files beside it, and for putting a whole new record in its place.
+    fn folder(&self) -> Result<Box<dyn Shelf>, StoreFault>;
+}
+
+/// An open file: the record, or a new one beside it.
 pub(super) trait Handle {
     fn stat(&self) -> io::Result<Stat>;
     /// All bytes from an offset to the end.
@@ -36,12 +47,41 @@ pub(super) trait Handle {
     fn set_len(&mut self, len: u64) -> io::Result<()>;
 }
 
-/// Where one record lies.
-pub(super) trait Disk: Send {
-    fn open_append(&self) -> Result<Box<dyn Handle>, StoreFault>;
-    fn open_read(&self) -> Result<Box<dyn Handle>, StoreFault>;
-    /// What the name stands for now.
-    fn stat(&self) -> io::Result<Stat>;
+/// What a try for the lock brought.
+pub(super) enum Attempt {
+    /// It is ours until this is dropped.
+    Taken(Box<dyn LockFile>),
+    /// It is another's, whose name this may hold; or the file was just replaced. Try again.
+    Held(Box<dyn LockFile>),
+}
+
+/// An open lock file. Dropping a taken one frees the lock.
+pub(super) trait LockFile: Send {
+    /// What is in it: who holds it, or that the record is poisoned.
+    fn read(&self) -> io::Result<String>;
+    /// Puts this in instead. Needs no durability.
+    fn write(&self, text: &str) -> io::Result<()>;
+}
+
+/// A folder in which files appear whole or not at all (`whole_file.rs`).
+pub(super) trait Shelf {
+    /// How a person finds a file in it.
+    fn path(&self, name: &str) -> PathBuf;
+    /// Makes a private file that must not exist.
+    fn create(&self, name: &str) -> Result<Box<dyn Handle>, StoreFault>;
+    fn rename(&self, from: &str, to: &str, target: Target) -> Result<(), StoreFault>;
+    fn remove(&self, name: &str) -> Result<(), StoreFault>;
+    /// Makes names in it durable.
+    fn sync(&self) -> Result<(), StoreFault>;
+}
+
+/// What a rename does with a file of that name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// It fails: there must be none.
+    New,
+    /// It replaces it.
+    Any,
 }
 
 /// May records on network file systems be written?
@@ -52,75 +92,4 @@ pub enum NetworkFiles {
     Refuse,
     /// Yes, a person vouches for exclusive use (`--allow-network-fs`).
     Allow,
-}
-
-/// The real one.
-pub(super) struct RealDisk {
-    pub(super) paths: SessionPaths,
-    pub(super) network: NetworkFiles,
-}
-
-impl Disk for RealDisk {
-    fn open_append(&self) -> Result<Box<dyn Handle>, StoreFault> {
-        let path = self.paths.session();
-        let file =
-            Folder::open(self.paths.folder())?.open_file(self.paths.file_name(), &path, Purpose::Append)?;
-        match network_file_system(&file) {
-            Some(name) if self.network == NetworkFiles::Refuse => {
-                let why = format!(
-                    "it lies on {name}, where appending can corrupt it; share it through git, or vouch for exclusive use with --allow-network-fs"
-                );
-                Err(StoreFault::ReadOnly { path, why })
-            }
-            Some(_) | None => Ok(Box::new(file)),
-        }
-    }
-    fn open_read(&self) -> Result<Box<dyn Handle>, StoreFault> {
-        let file = Folder::open(self.paths.folder())?.open_file(
-            self.paths.file_name(),
-            &self.paths.session(),
-            Purpose::Read,
-        )?;
-        Ok(Box::new(file))
-    }
-    fn stat(&self) -> io::Result<Stat> {
-        Ok(from_system(&rustix::fs::lstat(self.paths.session())?))
-    }
-}
-
-impl Handle for File {
-    fn stat(&self) -> io::Result<Stat> {
-        Ok(from_system(&rustix::fs::fstat(self)?))
-    }
-    fn read_from(&mut self, offset: u64) -> io::Result<Vec<u8>> {
-        self.seek(SeekFrom::Start(offset))?;
-        let mut bytes = Vec::new();
-        self.take(FILE_MAX + 1).read_to_end(&mut bytes)?;
-        if offset.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX)) > FILE_MAX {
-            return Err(io::Error::new(
-                io::ErrorKind::FileTooLarge,
-                "longer than 256 MiB, which no release needs",
-            ));
-        }
-        Ok(bytes)
-    }
-    fn append(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.write(bytes)
-    }
-    fn sync(&mut self) -> io::Result<()> {
-        self.sync_data()
-    }
-    fn set_len(&mut self, len: u64) -> io::Result<()> {
-        File::set_len(self, len)
-    }
-}
-
-fn from_system(stat: &rustix::fs::Stat) -> Stat {
-    #[expect(clippy::useless_conversion, reason = "the widths of these fields differ between systems")]
-    Stat {
-        dev: u64::try_from(stat.st_dev).unwrap_or_default(),
-        ino: u64::from(stat.st_ino),
-        len: u64::try_from(stat.st_size).unwrap_or_default(),
-        mtime: (i64::from(stat.st_mtime), i64::try_from(stat.st_mtime_nsec).unwrap_or_default()),
-    }
 }

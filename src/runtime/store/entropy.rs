@@ -11,19 +11,19 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::session::ulid::Ulid;
 
-/// A ULID nobody has made before. Random bits come from the system's seed of the standard hasher, which differs per process
-/// and thread and moves on with each call; they name, they keep no secret.
+/// A ULID nobody has made before.
 pub fn fresh_ulid() -> Ulid {
     let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let millis = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
-    let high = RandomState::new().hash_one((elapsed, std::process::id()));
-    let low = RandomState::new().hash_one((elapsed, std::thread::current().id()));
-    Ulid::from_parts(millis, u128::from(high) << 64 | u128::from(low))
+    Ulid::from_parts(u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX), random())
 }
 
-/// The wall clock, for events the store itself records.
-pub(super) fn now() -> chrono::DateTime<chrono::Utc> {
-    chrono::Utc::now()
+/// Bits nobody has drawn before. They come from the system's seed of the standard hasher, which differs per process and
+/// thread and moves on with each call; they name, they keep no secret.
+pub(super) fn random() -> u128 {
+    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let high = RandomState::new().hash_one((elapsed, std::process::id()));
+    let low = RandomState::new().hash_one((elapsed, std::thread::current().id()));
+    u128::from(high) << 64 | u128::from(low)
 }
 
 #[cfg(test)]

@@ -10,11 +10,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::chain::chain;
-use super::entropy::now;
+use super::disk::Shelf;
+use super::entropy::fresh_ulid;
 use super::fault::StoreFault;
 use super::request::{Proposal, Request};
 use super::safe_open::{Folder, Purpose};
 use super::seen::private_folder;
+use crate::runtime::clock;
 use crate::runtime::files::{Links, open_regular};
 use crate::session::hash::Hash;
 use crate::session::line::{DraftFault, Line, parse_line};
@@ -82,7 +84,7 @@ impl Journal {
             return Ok((lines, Kept::Already));
         }
         let last = pending.last().map(|line| vec![line.hash]);
-        let (bytes, built) = chain(last.unwrap_or_else(|| heads.to_vec()), new)?;
+        let (bytes, built) = chain(&mut fresh_ulid, last.unwrap_or_else(|| heads.to_vec()), new)?;
         lines.extend(built);
         let text = String::from_utf8_lossy(&bytes);
         for folder in &self.folders {
@@ -121,7 +123,7 @@ impl Journal {
         }
         let count = i64::try_from(verbatim.len()).unwrap_or(i64::MAX);
         let event = Proposal {
-            at: now(),
+            at: clock::now(),
             by: by.to_owned(),
             on: on.to_owned(),
             kind: RECONCILED_KIND.to_owned(),
@@ -174,7 +176,7 @@ impl Journal {
         file.write_all(format!("{unfinished}{text}").as_bytes())
             .and_then(|()| file.sync_data())
             .map_err(StoreFault::io("cannot write", &path))?;
-        opened.sync(folder)?;
+        opened.sync()?;
         Ok(path)
     }
 }

@@ -2,18 +2,14 @@
 //!
 //! The record itself is never locked: editors and git replace its inode. The kernel frees the lock with the process; a
 //! deploy's child does not inherit it. Never classic `fcntl` locks: any close drops them. Not here: appending (`append.rs`).
-#![expect(
-    clippy::disallowed_methods,
-    reason = "waiting for a lock needs a clock and short sleeps, both bounded"
-)]
 
-use std::fs::{File, TryLockError};
-use std::io::{Read, Seek, Write};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use super::clock::{Clock, SystemClock};
+use super::disk::{Attempt, Disk, LockFile, NetworkFiles};
 use super::fault::StoreFault;
 use super::paths::SessionPaths;
+use super::real_disk::RealDisk;
 use super::safe_open::{Folder, Purpose};
 
 /// First pause between two tries.
@@ -24,8 +20,8 @@ const BACK_OFF_MAX: Duration = Duration::from_millis(200);
 pub const WAIT: Duration = Duration::from_secs(5);
 /// Longest wait of rollback and abort, which must not stand behind a stopped process.
 pub const WAIT_URGENT: Duration = Duration::from_secs(2);
-/// Most bytes of a lock file that are read.
-const CONTENT_MAX: u64 = 4096;
+/// Shortest pause: a clock that stands still must not make a loop.
+const PAUSE_MIN: Duration = Duration::from_millis(1);
 const POISONED: &str = "poisoned: ";
 
 /// Who writes, for others to read in the lock file.
@@ -40,9 +36,8 @@ pub struct Holder {
 }
 
 /// The lock, held until dropped.
-#[derive(Debug)]
 pub struct Lock {
-    file: File,
+    file: Box<dyn LockFile>,
 }
 
 impl Holder {
@@ -57,59 +52,57 @@ impl Holder {
 /// # Errors
 /// Somebody holds it, named; the record is poisoned; the lock file is not safe or cannot be made.
 pub fn acquire(paths: &SessionPaths, holder: &Holder, wait: Duration) -> Result<Lock, StoreFault> {
-    let started = Instant::now();
+    let disk = RealDisk { paths: paths.clone(), network: NetworkFiles::Refuse };
+    acquire_on(&disk, &SystemClock::start(), paths, holder, wait)
+}
+
+/// The same through the seam.
+pub(super) fn acquire_on(
+    disk: &dyn Disk,
+    clock: &dyn Clock,
+    paths: &SessionPaths,
+    holder: &Holder,
+    wait: Duration,
+) -> Result<Lock, StoreFault> {
+    let started = clock.elapsed();
     let mut pause = BACK_OFF_FIRST;
     loop {
-        let folder = Folder::open(paths.folder())?;
-        let path = paths.lock();
-        let file = folder.open_file(&paths.lock_name(), &path, Purpose::Lock)?;
-        match file.try_lock() {
-            // Deleted and made anew between open and lock: another process may hold the new one.
-            Ok(()) if !is_current(&folder, &paths.lock_name(), &file) => {}
-            Ok(()) => return take(file, paths, holder),
-            Err(TryLockError::WouldBlock) => {}
-            Err(TryLockError::Error(fault)) => return Err(StoreFault::io("cannot lock", &path)(fault)),
-        }
-        let waited = started.elapsed();
+        let held = match disk.try_lock()? {
+            Attempt::Taken(file) => return take(file, paths, holder),
+            Attempt::Held(file) => file,
+        };
+        let waited = clock.elapsed().saturating_sub(started);
         if waited >= wait {
-            let holder = read(&file).ok().filter(|text| !text.trim().is_empty());
+            let holder = held.read().ok().filter(|text| !text.trim().is_empty());
             let holder = holder.map_or_else(|| "an unknown process".to_owned(), |text| first_line(&text));
             return Err(StoreFault::Locked {
-                path,
+                path: paths.lock(),
                 holder,
                 waited_ms: u64::try_from(waited.as_millis()).unwrap_or(u64::MAX),
             });
         }
-        sleep(pause.min(wait.saturating_sub(waited)).max(Duration::from_millis(1)));
+        clock.pause(pause.min(wait.saturating_sub(waited)).max(PAUSE_MIN));
         pause = (pause * 2).min(BACK_OFF_MAX);
     }
 }
 
-fn take(file: File, paths: &SessionPaths, holder: &Holder) -> Result<Lock, StoreFault> {
-    let text = read(&file).map_err(StoreFault::io("cannot read", &paths.lock()))?;
+fn take(file: Box<dyn LockFile>, paths: &SessionPaths, holder: &Holder) -> Result<Lock, StoreFault> {
+    let text = file.read().map_err(StoreFault::io("cannot read", &paths.lock()))?;
     if let Some(why) = text.lines().find_map(|line| line.strip_prefix(POISONED)) {
         return Err(StoreFault::Poisoned { why: first_line(why) });
     }
-    let lock = Lock { file };
     if text != holder.text() {
         // Only for the eyes of who waits: on a full disk the lock holds without it.
-        lock.write(&holder.text()).unwrap_or_default();
+        file.write(&holder.text()).unwrap_or_default();
     }
-    Ok(lock)
+    Ok(Lock { file })
 }
 
 impl Lock {
     /// Marks the record: no process writes to it any more. Needs no durability; after a crash the page cache is gone too.
     pub fn poison(&self, why: &str) {
         let why: String = why.chars().filter(|c| !c.is_control()).collect();
-        self.write(&format!("{POISONED}{why}\n")).unwrap_or_default();
-    }
-
-    fn write(&self, text: &str) -> std::io::Result<()> {
-        let mut file = &self.file;
-        file.rewind()?;
-        file.write_all(text.as_bytes())?;
-        self.file.set_len(u64::try_from(text.len()).unwrap_or(0))
+        self.file.write(&format!("{POISONED}{why}\n")).unwrap_or_default();
     }
 }
 
@@ -121,22 +114,6 @@ pub fn clear_poison(paths: &SessionPaths) -> Result<(), StoreFault> {
     let folder = Folder::open(paths.folder())?;
     let file = folder.open_file(&paths.lock_name(), &paths.lock(), Purpose::Lock)?;
     file.set_len(0).map_err(StoreFault::io("cannot write", &paths.lock()))
-}
-
-fn is_current(folder: &Folder, name: &str, file: &File) -> bool {
-    match (folder.stat(name), rustix::fs::fstat(file)) {
-        (Ok(by_name), Ok(by_handle)) => {
-            by_name.st_ino == by_handle.st_ino && by_name.st_dev == by_handle.st_dev
-        }
-        _ => false,
-    }
-}
-
-fn read(mut file: &File) -> std::io::Result<String> {
-    file.rewind()?;
-    let mut bytes = Vec::new();
-    file.take(CONTENT_MAX).read_to_end(&mut bytes)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn first_line(text: &str) -> String {

@@ -6,6 +6,7 @@
 pub mod append;
 mod chain;
 mod changes;
+mod clock;
 pub mod create;
 mod disk;
 mod entropy;
@@ -13,6 +14,7 @@ pub mod fallback;
 pub mod fault;
 pub mod lock;
 pub mod paths;
+mod real_disk;
 mod record;
 mod recover;
 pub mod repair;
@@ -21,6 +23,7 @@ pub mod safe_open;
 pub mod seen;
 pub mod session_store;
 pub mod thread;
+mod whole_file;
 
 pub use append::Writer;
 pub use create::{create_session, prepare_folder, prepare_side};

@@ -2,13 +2,11 @@
 //!
 //! It happens without a crash too: a full disk takes half a line. Not here: damage by hand, which makes a record read-only.
 
-use std::path::Path;
-
-use super::create::write_new;
-use super::disk::Handle;
-use super::entropy::fresh_ulid;
+use super::clock::Clock;
+use super::disk::{Disk, Handle, Target};
 use super::fault::StoreFault;
 use super::paths::SessionPaths;
+use super::whole_file::put;
 use crate::session::hash::Hash;
 use crate::session::value::Table;
 
@@ -33,15 +31,17 @@ impl Repaired {
 
 /// Copies everything after `end` to `<name>.torn-<ulid>`, durably, then cuts it off, durably.
 pub(super) fn put_torn_tail_aside(
+    disk: &dyn Disk,
+    clock: &dyn Clock,
     handle: &mut dyn Handle,
     paths: &SessionPaths,
     end: u64,
 ) -> Result<Repaired, StoreFault> {
     let path = paths.session();
     let torn = handle.read_from(end).map_err(StoreFault::io("cannot read", &path))?;
-    let aside = paths.torn(fresh_ulid());
+    let aside = paths.torn(clock.name());
     let name = aside.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    write_new(aside.parent().unwrap_or(Path::new(".")), &name, &torn)?;
+    put(&*disk.folder()?, clock.name(), &name, &torn, Target::New)?;
     handle.set_len(end).map_err(StoreFault::io("cannot cut the torn end of", &path))?;
     handle.sync().map_err(|fault| StoreFault::Poisoned {
         why: format!("flushing {} failed: {fault}", path.display()),

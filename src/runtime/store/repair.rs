@@ -4,6 +4,7 @@
 
 use super::chain::chain;
 use super::create::write_new;
+use super::entropy::fresh_ulid;
 use super::fault::StoreFault;
 use super::paths::SessionPaths;
 use super::request::Proposal;
@@ -44,7 +45,7 @@ pub fn salvage(
         text.push(b'\n');
         graph.insert(&found.line);
     }
-    let (more, added) = chain(graph.next_up(), pending)?;
+    let (more, added) = chain(&mut fresh_ulid, graph.next_up(), pending)?;
     text.extend(more);
     write_new(new.folder(), new.file_name(), &text)?;
     Ok(Salvaged { copied: batch.lines.len(), added: added.len(), left_behind: scanner.findings().len() })

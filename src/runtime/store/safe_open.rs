@@ -5,7 +5,7 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, fchmod, fstat, openat, statat};
 use rustix::io::Errno;
@@ -35,6 +35,7 @@ pub(super) enum Purpose {
 
 /// A handle on a folder that is a real folder and not open to everybody.
 pub(super) struct Folder {
+    pub(super) path: PathBuf,
     pub(super) handle: File,
     shared: Shared,
 }
@@ -78,14 +79,10 @@ impl Folder {
         } else {
             Shared::No
         };
-        Ok(Self { handle, shared })
+        Ok(Self { path: path.to_owned(), handle, shared })
     }
     pub(super) fn shared(&self) -> Shared {
         self.shared
-    }
-    /// Makes renames and new names in it durable.
-    pub(super) fn sync(&self, path: &Path) -> Result<(), StoreFault> {
-        self.handle.sync_all().map_err(StoreFault::io("cannot flush the folder", path))
     }
     /// Opens a file in it, and refuses what is no private regular file of ours.
     pub(super) fn open_file(&self, name: &str, path: &Path, purpose: Purpose) -> Result<File, StoreFault> {

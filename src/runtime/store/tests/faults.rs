@@ -4,7 +4,9 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::super::disk::{Disk, Handle, RealDisk, Stat};
+use super::super::clock::SystemClock;
+use super::super::disk::{Attempt, Disk, Handle, Shelf, Stat};
+use super::super::real_disk::RealDisk;
 use super::*;
 
 /// Which call fails.
@@ -29,6 +31,12 @@ struct FaultyHandle {
 }
 
 impl Disk for FaultyDisk {
+    fn try_lock(&self) -> Result<Attempt, StoreFault> {
+        self.real.try_lock()
+    }
+    fn folder(&self) -> Result<Box<dyn Shelf>, StoreFault> {
+        self.real.folder()
+    }
     fn open_append(&self) -> Result<Box<dyn Handle>, StoreFault> {
         Ok(Box::new(FaultyHandle {
             real: self.real.open_append()?,
@@ -76,7 +84,18 @@ fn faulty(place: &Place, fails: Fails) -> (Writer<Kinds>, Arc<AtomicUsize>) {
     let syncs = Arc::new(AtomicUsize::new(0));
     let real = RealDisk { paths: place.paths.clone(), network: NetworkFiles::Refuse };
     let disk = Box::new(FaultyDisk { real, fails, syncs: Arc::clone(&syncs) });
-    (Writer::open_on(disk, place.paths.clone(), holder(), Kinds::default()).unwrap().0, syncs)
+    (
+        Writer::open_on(
+            disk,
+            Box::new(SystemClock::start()),
+            place.paths.clone(),
+            holder(),
+            Kinds::default(),
+        )
+        .unwrap()
+        .0,
+        syncs,
+    )
 }
 
 #[test]
