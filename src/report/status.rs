@@ -135,6 +135,7 @@ pub fn as_json(head: &Head<'_>, facts: &Facts<'_>, verdict: &Verdict) -> Value {
             "to": handover.written.to,
         })),
         "containers": containers_json(facts),
+        "state": facts.session.digest().tagged(),
         "closed": facts.session.closed.as_ref().map(|stamp| time(stamp.at)),
     })
 }

@@ -20,6 +20,21 @@ pub struct Hash([u8; 32]);
 #[error("not a SHA-256 digest: 64 of 0-9 and a-f")]
 pub struct HashFault;
 
+/// A digest that is not done: pieces are added as they come.
+#[derive(Default)]
+pub(super) struct Pieces(Sha256);
+
+impl Pieces {
+    /// The next piece.
+    pub(super) fn add(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+    /// The digest of all of them.
+    pub(super) fn end(self) -> Hash {
+        Hash(self.0.finalize().into())
+    }
+}
+
 impl Hash {
     /// The digest of some bytes.
     pub fn of(bytes: &[u8]) -> Self {
@@ -27,11 +42,11 @@ impl Hash {
     }
     /// The digest of several pieces, one after the other.
     pub fn of_pieces<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Self {
-        let mut digest = Sha256::new();
+        let mut digest = Pieces::default();
         for piece in pieces {
-            digest.update(piece);
+            digest.add(piece);
         }
-        Self(digest.finalize().into())
+        digest.end()
     }
     /// `sha256:` and the digits: how digests stand in the header and in data.
     pub fn tagged(&self) -> String {

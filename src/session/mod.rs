@@ -5,6 +5,7 @@
 pub mod about;
 pub mod apply;
 pub mod decode;
+pub mod digest;
 pub mod escape;
 pub mod event;
 pub mod graph;

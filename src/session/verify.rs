@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::graph::Graph;
 use super::hash::Hash;
 use super::header::HeaderFault;
-use super::scan::{Severity, Tail, scan_file};
+use super::scan::{Located, Severity, Tail, scan_file};
+use super::state::Session;
 
 /// What a person or a machine has seen of a record: a cheap witness.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -79,6 +80,8 @@ pub struct Verification {
     pub events: usize,
     /// The heads.
     pub heads: Vec<String>,
+    /// The digest of the state its events add up to, for comparison with another reader of the same program version.
+    pub state: Option<String>,
     /// What is wrong, one sentence each.
     pub problems: Vec<String>,
     /// What is odd, but harmless.
@@ -97,6 +100,7 @@ pub fn verify(file: &[u8], witness: &Witness, anchor: Anchor) -> Verification {
         release: None,
         events: 0,
         heads: Vec::new(),
+        state: None,
         problems: Vec::new(),
         notes: Vec::new(),
         anchors: Vec::new(),
@@ -126,6 +130,7 @@ pub fn verify(file: &[u8], witness: &Witness, anchor: Anchor) -> Verification {
             }
             let mut graph = Graph::new(header.digest);
             batch.lines.iter().for_each(|found| graph.insert(&found.line));
+            said.state = Some(folded(&graph, &batch.lines).digest().tagged());
             said.look_at_lines(scanner.findings(), &batch.tail);
             said.look_at_graph(&graph);
             said.ask(&graph, scanner.end(), witness);
@@ -208,6 +213,15 @@ impl Verification {
             }
         }
     }
+}
+
+/// What the good lines add up to, in the order of the graph.
+fn folded(graph: &Graph, lines: &[Located]) -> Session {
+    let mut session = Session::default();
+    for found in graph.order().into_iter().filter_map(|place| lines.get(place)) {
+        session.apply(&found.line.recorded());
+    }
+    session
 }
 
 fn words(outcome: Outcome) -> &'static str {

@@ -70,6 +70,9 @@ fn a_release_is_told_from_its_start_to_two_sign_offs_and_verifies() {
         assert!(log.stdout.contains(told), "{told} is missing:\n{}", log.stdout);
     }
     anna.gonogo(["verify"]).run().expect(0);
+    let (proved, told) = (anna.gonogo(["verify", "--json"]).run(), ben.gonogo(["status", "--json"]).run());
+    assert!(proved.json()["state"].as_str().is_some_and(|state| state.starts_with("sha256:")));
+    assert_eq!(proved.json()["state"], told.json()["state"], "two readers, one state");
 }
 
 #[test]
