@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::decisions::{Decide, Outcome, StepWish};
 use super::demo_arguments::{Behind, DemoArguments};
+pub use super::repair_arguments::Mending;
 pub use super::start_arguments::Start;
 
 /// A terminal release cockpit: opens a release checklist as live panes and keeps a record that proves what was done.
@@ -284,6 +285,8 @@ pub enum Door {
         #[arg(long)]
         accept_missing: bool,
     },
+    /// Mend a damaged record; without an option: say what is wrong and what would help.
+    Repair(Mending),
     /// Show what a checklist or session would run, and trust exactly that.
     Trust {
         /// The file.

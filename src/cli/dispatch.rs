@@ -15,8 +15,8 @@ use super::run_orders::Confirmed;
 use super::telling::Form;
 use super::trust::Then;
 use super::{
-    act, demo, doctor, handover, init, items, logs, look, new, notify, open, papers, print, run_orders,
-    sign_off, simulate_docker, telling, trust, verify, watch, window,
+    act, demo, doctor, handover, init, items, logs, look, new, notify, open, papers, print, repair,
+    run_orders, sign_off, simulate_docker, telling, trust, verify, watch, window,
 };
 use crate::checklist::bundled::BUNDLED;
 use crate::runtime::files::{self, Existing};
@@ -112,9 +112,9 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
         Door::Handover { to, accept } => handover::door(doors, to, accept),
         Door::Log { markdown } => telling::log(doors, if markdown { Form::Markdown } else { Form::Plain }),
         Door::Verify { file, allow, accept_missing } => {
-            let missing = if accept_missing { verify::Missing::Accepted } else { verify::Missing::Accuses };
-            verify::verify(doors, file.as_deref(), &allow, missing)
+            verify::verify(doors, file.as_deref(), &allow, accept_missing.into())
         }
+        Door::Repair(wish) => repair::repair(doors, &wish),
         Door::Trust { file, show } => {
             trust::trust(doors, &file, if show { Then::ShowOnly } else { Then::Trust })
         }

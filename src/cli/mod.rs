@@ -27,6 +27,8 @@ pub mod open_session;
 pub mod papers;
 pub mod print;
 pub mod read_checklist;
+pub mod repair;
+pub mod repair_arguments;
 pub mod replay;
 pub mod run_orders;
 pub mod screen;

@@ -25,6 +25,12 @@ pub enum Missing {
     Accepted,
 }
 
+impl From<bool> for Missing {
+    fn from(accepted: bool) -> Self {
+        if accepted { Self::Accepted } else { Self::Accuses }
+    }
+}
+
 /// `gonogo verify [FILE] [--allow unanchored] [--accept-missing]`. What is accepted is judged once more as it was.
 pub fn verify(
     doors: &Doors,

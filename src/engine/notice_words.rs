@@ -211,6 +211,7 @@ fn next(facts: &Facts<'_>, event: &Event) -> Option<Safe> {
         | Event::AbortRequested(_)
         | Event::LogRepaired(_)
         | Event::JournalReconciled(_)
+        | Event::Upkeep(_)
         | Event::NoticeDelivered(_)
         | Event::NoticeFailed(_) => None,
     }

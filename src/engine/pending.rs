@@ -108,6 +108,7 @@ impl Pending {
             | Event::Window(_)
             | Event::LogRepaired(_)
             | Event::JournalReconciled(_)
+            | Event::Upkeep(_)
             | Event::NoticeDelivered(_)
             | Event::NoticeFailed(_) => false,
         })

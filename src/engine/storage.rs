@@ -304,6 +304,7 @@ impl Engine {
                 | Event::RunEnded(_)
                 | Event::LogRepaired(_)
                 | Event::JournalReconciled(_)
+                | Event::Upkeep(_)
                 | Event::NoticeDelivered(_)
                 | Event::NoticeFailed(_) => {}
             }

@@ -72,6 +72,7 @@ pub fn happened(facts: &Facts<'_>, event: &Event) -> String {
         }
         Event::RunEnded(ended) => run_ended(facts.session, ended),
         Event::Window(event) => told(facts.session, event).1,
+        Event::Upkeep(event) => event.told(),
         Event::LogRepaired(repaired) => format!("moved {} torn bytes out of the record", repaired.bytes),
         Event::JournalReconciled(journal) => {
             format!("took {} lines of the fallback journal into the record", journal.lines)

@@ -52,6 +52,7 @@ impl Event {
             | Self::HoldLifted(_)
             | Self::LogRepaired(_)
             | Self::JournalReconciled(_)
+            | Self::Upkeep(_)
             | Self::NoticeDelivered(_)
             | Self::NoticeFailed(_) => About::default(),
         }

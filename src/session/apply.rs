@@ -100,6 +100,7 @@ impl Session {
             }),
             Event::Window(event) => self.apply_window(stamp, event),
             Event::NoticeDelivered(_) | Event::NoticeFailed(_) => self.notice_ended(stamp, event),
+            Event::Upkeep(event) => self.apply_upkeep(&stamp, event),
             Event::LogRepaired(_) | Event::JournalReconciled(_) => {}
         }
     }

@@ -1,8 +1,8 @@
 //! What the record says: one event per durable line, in the past tense. A meaning never changes; a new one gets a
 //! new name.
 //!
-//! Not here: what each carries (`payload.rs`, `run_payload.rs`, `notice_payload.rs`), windows (`window_event.rs`), bytes
-//! (`line.rs`), what an event does to the state (`apply.rs`). Who and when stand on the line, not in the event.
+//! Not here: what each carries (`payload.rs`, `run_payload.rs`, `notice_payload.rs`), windows (`window_event.rs`), the record
+//! itself (`upkeep_event.rs`), bytes (`line.rs`), what an event does to the state (`apply.rs`). Who and when stand on the line, not in the event.
 
 pub use super::notice_payload::{NoticeDelivered, NoticeFailed};
 pub use super::payload::{
@@ -14,11 +14,12 @@ pub use super::run_payload::{
     AbortRequested, PlannedStep, RunEnded, RunPaused, RunRequested, RunResumed, RunStarted, StepDecided,
     StepEnded, StepStarted,
 };
+pub use super::upkeep_event::UpkeepEvent;
 pub use super::window_event::WindowEvent;
 
 macro_rules! events {
     (
-        $(#[$enum_doc:meta])* $name:ident $([$(#[$nested_doc:meta])* $nested:ident($inner:ident)])? {
+        $(#[$enum_doc:meta])* $name:ident $([$(#[$nested_doc:meta])* $nested:ident($inner:ident)])* {
             $($(#[$doc:meta])* $variant:ident($payload:ident) = $kind:literal),+ $(,)?
         }
     ) => {
@@ -26,19 +27,19 @@ macro_rules! events {
         #[derive(Clone, Debug, PartialEq)]
         pub enum $name {
             $($(#[$doc])* $variant($payload),)+
-            $($(#[$nested_doc])* $nested($inner),)?
+            $($(#[$nested_doc])* $nested($inner),)*
         }
 
         impl $name {
             /// Every kind this program knows, as it stands on disk.
             pub fn kinds() -> impl Iterator<Item = &'static str> {
-                [$($kind),+].into_iter()$(.chain($inner::kinds()))?
+                [$($kind),+].into_iter()$(.chain($inner::kinds()))*
             }
             /// The kind, as it stands on disk.
             pub fn kind(&self) -> &'static str {
                 match self {
                     $(Self::$variant(_) => $kind,)+
-                    $(Self::$nested(event) => event.kind(),)?
+                    $(Self::$nested(event) => event.kind(),)*
                 }
             }
             /// The version of this kind's `data` this program writes.
@@ -49,7 +50,7 @@ macro_rules! events {
             pub fn to_data(&self) -> Result<toml::Table, toml::ser::Error> {
                 match self {
                     $(Self::$variant(payload) => toml::Table::try_from(payload),)+
-                    $(Self::$nested(event) => event.to_data(),)?
+                    $(Self::$nested(event) => event.to_data(),)*
                 }
             }
             /// Reads the `data` of a line. `Ok(None)`: a kind or version of a newer program. Errors: `data` does not fit its kind.
@@ -61,7 +62,7 @@ macro_rules! events {
                     $($kind => data.try_into().map(|payload| Some(Self::$variant(payload))),)+
                     $(_ if $inner::kinds().any(|known| known == kind) => {
                         Ok($inner::from_data(kind, version, data)?.map(Self::$nested))
-                    })?
+                    })*
                     _ => Ok(None),
                 }
             }
@@ -73,7 +74,8 @@ pub(super) use events;
 events! {
     /// One durable line of the record.
     Event [/// Something about a window or handover.
-    Window(WindowEvent)] {
+    Window(WindowEvent)] [/// Something about the record itself.
+    Upkeep(UpkeepEvent)] {
     /// The release was started, with these values.
     ReleaseStarted(ReleaseStarted) = "release.started",
     /// The session is sealed.

@@ -3,6 +3,7 @@
 //! Not here: the disk (`runtime/store`), what follows from the state (`rules`). Start at `event.rs`, then `apply.rs`.
 
 pub mod about;
+pub mod ailment;
 pub mod apply;
 pub mod decode;
 pub mod digest;
@@ -12,6 +13,7 @@ pub mod graph;
 pub mod hash;
 pub mod header;
 pub mod line;
+pub mod mend;
 pub mod notice_payload;
 pub mod payload;
 pub mod reader;
@@ -22,6 +24,9 @@ pub mod state;
 pub mod status;
 pub mod tidy;
 pub mod ulid;
+pub mod upkeep_event;
+pub mod upkeep_payload;
+pub mod upkeep_state;
 pub mod value;
 pub mod verify;
 pub mod window_event;

@@ -11,6 +11,7 @@ use super::event::{CheckChanged, ContainersSeen, RunEnded, RunRequested, RunStar
 use super::hash::Hash;
 use super::recorded::Recorded;
 use super::status::{AbortRung, Decision, StepDecision, StepOutcome, TickHow, WaiverForm};
+use super::upkeep_state::Upkeep;
 use super::window_state::{HandoverRecord, WindowRecord};
 use crate::checklist::id::{EnvironmentName, ItemId, RoleId, StepId};
 
@@ -45,6 +46,8 @@ pub struct Session {
     pub notes: Vec<NoteRecord>,
     /// What became of notices, by the event they told of and the `[[notify]]` rule, from 1.
     pub notices: BTreeMap<(String, i64), NoticeRecord>,
+    /// What is known of the record's own gaps.
+    pub upkeep: Upkeep,
     /// Everything, in the order of the graph.
     pub timeline: Vec<Recorded>,
     /// Hashes of events no other names as a parent, sorted: more than one after a merge.

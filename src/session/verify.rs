@@ -22,6 +22,24 @@ pub struct Watermark {
     pub length: u64,
 }
 
+impl Watermark {
+    /// How many of the events seen are gone and nobody goes on without, at least. What is missing below a head that is
+    /// there is named by its children, not here.
+    pub fn lacks(&self, graph: &Graph, session: &Session) -> usize {
+        let there = |hash: &Hash| graph.contains(hash) || *hash == graph.root();
+        let accepted = |hash: &Hash| session.upkeep.accepted.contains_key(hash);
+        let gone = self.heads.iter().filter(|hash| !there(hash) && !accepted(hash)).count();
+        if gone == 0 { 0 } else { self.events.saturating_sub(graph.len()).max(gone) }
+    }
+}
+
+impl Watermark {
+    /// What a reader of these lines has seen.
+    pub fn of(graph: &Graph, length: u64) -> Self {
+        Self { heads: graph.heads(), events: graph.len(), length }
+    }
+}
+
 /// What vouches for the tail, as found by the caller.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Witness {

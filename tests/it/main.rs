@@ -27,6 +27,7 @@ mod notices_delivery;
 mod outside_proof;
 mod record_faults;
 mod release_day;
+mod repair;
 mod run_starts;
 mod screen_faults;
 mod supervise;

@@ -88,8 +88,8 @@ pub(super) fn acquire_on(
 
 fn take(file: Box<dyn LockFile>, paths: &SessionPaths, holder: &Holder) -> Result<Lock, StoreFault> {
     let text = file.read().map_err(StoreFault::io("cannot read", &paths.lock()))?;
-    if let Some(why) = text.lines().find_map(|line| line.strip_prefix(POISONED)) {
-        return Err(StoreFault::Poisoned { why: first_line(why) });
+    if let Some(why) = poison_in(&text) {
+        return Err(StoreFault::Poisoned { why });
     }
     if text != holder.text() {
         // Only for the eyes of who waits: on a full disk the lock holds without it.
@@ -106,6 +106,13 @@ impl Lock {
     }
 }
 
+/// Why nobody may write to this record, if its lock file says so. Takes no lock.
+pub fn poisoned(paths: &SessionPaths) -> Option<String> {
+    let folder = Folder::open(paths.folder()).ok()?;
+    let file = folder.open_file(&paths.lock_name(), &paths.lock(), Purpose::Read).ok()?;
+    poison_in(&LockFile::read(&file).ok()?)
+}
+
 /// Takes the poison mark away, after the record was salvaged.
 ///
 /// # Errors
@@ -114,6 +121,10 @@ pub fn clear_poison(paths: &SessionPaths) -> Result<(), StoreFault> {
     let folder = Folder::open(paths.folder())?;
     let file = folder.open_file(&paths.lock_name(), &paths.lock(), Purpose::Lock)?;
     file.set_len(0).map_err(StoreFault::io("cannot write", &paths.lock()))
+}
+
+fn poison_in(text: &str) -> Option<String> {
+    text.lines().find_map(|line| line.strip_prefix(POISONED)).map(first_line)
 }
 
 fn first_line(text: &str) -> String {

@@ -66,7 +66,11 @@ impl SessionPaths {
     }
     /// Where a torn tail is kept.
     pub fn torn(&self, id: Ulid) -> PathBuf {
-        self.folder.join(format!("{}.torn-{id}", self.stem))
+        self.aside("torn", id)
+    }
+    /// Where something that was taken out of the record is kept: `quarantine`, `torn`.
+    pub fn aside(&self, word: &str, id: Ulid) -> PathBuf {
+        self.folder.join(format!("{}.{word}-{id}", self.stem))
     }
     /// The record's file name.
     pub fn file_name(&self) -> &str {

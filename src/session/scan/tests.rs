@@ -37,7 +37,7 @@ fn line(n: u32, up: Hash, data: &str) -> String {
     write_line(&draft).unwrap().text
 }
 
-fn chain(events: u32) -> Vec<String> {
+pub(crate) fn chain(events: u32) -> Vec<String> {
     let mut up = Header::parse(header().as_bytes()).unwrap().digest;
     let mut lines = Vec::new();
     for n in 0..events {
@@ -48,7 +48,7 @@ fn chain(events: u32) -> Vec<String> {
     lines
 }
 
-fn file(lines: &[String]) -> Vec<u8> {
+pub(crate) fn file(lines: &[String]) -> Vec<u8> {
     format!("{}{}", header(), lines.concat()).into_bytes()
 }
 

@@ -81,6 +81,7 @@ pub(crate) fn event_words(view: &View<'_>, event: &Event) -> (StatusWord, Safe) 
         | Event::AbortRequested(_)
         | Event::RunEnded(_) => run_words(view, event),
         Event::Window(event) => window_words(view, event),
+        Event::Upkeep(event) => (StatusWord::Watch, safe_format!("record: {}", event.told())),
         Event::LogRepaired(repaired) => {
             (StatusWord::Watch, safe_format!("record repaired: {} bytes set aside", repaired.bytes))
         }
@@ -161,6 +162,7 @@ fn run_words(view: &View<'_>, event: &Event) -> (StatusWord, Safe) {
         | Event::LogRepaired(_)
         | Event::Window(_)
         | Event::JournalReconciled(_)
+        | Event::Upkeep(_)
         | Event::NoticeDelivered(_)
         | Event::NoticeFailed(_) => (StatusWord::Open, safe(event.kind())),
     }

@@ -11,7 +11,10 @@ fn the_folder_is_private_and_git_knows_what_to_do() {
         fs::read_to_string(folder.join(".gitattributes")).unwrap(),
         "*.session.toml merge=union -text\n"
     );
-    assert_eq!(fs::read_to_string(folder.join(".gitignore")).unwrap(), "*.lock\n*.side/\n*.torn-*\n*.tmp\n");
+    assert_eq!(
+        fs::read_to_string(folder.join(".gitignore")).unwrap(),
+        "*.lock\n*.side/\n*.torn-*\n*.quarantine-*\n*.tmp\n"
+    );
     prepare_folder(folder).unwrap();
     let left: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left.len(), 3, "no temporary file stays: {left:?}");

@@ -2,13 +2,13 @@
 //!
 //! Never changes the old record. Not here: a torn tail (`recover.rs`), taking over a fallback journal (`fallback.rs`).
 
-use super::chain::chain;
-use super::create::write_new;
-use super::entropy::fresh_ulid;
-use super::fault::StoreFault;
-use super::paths::SessionPaths;
-use super::request::Proposal;
-use super::safe_open::read_whole;
+use crate::runtime::store::chain::chain;
+use crate::runtime::store::create::write_new;
+use crate::runtime::store::entropy::fresh_ulid;
+use crate::runtime::store::fault::StoreFault;
+use crate::runtime::store::paths::SessionPaths;
+use crate::runtime::store::request::Proposal;
+use crate::runtime::store::safe_open::read_whole;
 use crate::session::graph::Graph;
 use crate::session::scan::scan_file;
 

@@ -1,0 +1,15 @@
+//! `gonogo repair`: a damaged or untidy record mended under its lock, by rename. Nothing is deleted: what goes out of the
+//! file lies beside it, flushed, before the new file takes its name.
+//!
+//! One file per option. Not here: which bytes stay (`session/mend.rs`), a torn tail before an append (`recover.rs`), the
+//! door (`cli/repair.rs`).
+
+mod bench;
+pub mod quarantine;
+pub mod salvage;
+pub mod tidy;
+
+pub use bench::Mender;
+pub use quarantine::{Quarantined, quarantine};
+pub use salvage::{Salvaged, salvage};
+pub use tidy::{Tidied, tidy};

@@ -1,0 +1,139 @@
+//! What a damaged record should look like: which bytes stay, which are taken out. Nothing is judged anew, every line proves
+//! itself.
+//!
+//! Not here: writing it (`runtime/store/repair`), the events that tell of it (`upkeep_event.rs`), what is wrong in
+//! words (`ailment.rs`), CRLF and doubles (`tidy.rs`).
+
+use std::collections::BTreeSet;
+
+use super::graph::Graph;
+use super::hash::Hash;
+use super::header::HeaderFault;
+use super::scan::{Cause, Finding, Severity, Tail, scan_file};
+use super::ulid::EventId;
+
+/// A record after mending, before the event that tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mended {
+    /// The file, ending in LF.
+    pub bytes: Vec<u8>,
+    /// What was taken out, byte for byte.
+    pub taken: Vec<u8>,
+    /// Why, line by line.
+    pub findings: Vec<Finding>,
+    /// An unfinished write at the end, taken out too.
+    pub torn: Vec<u8>,
+    /// What the next line names as its parents.
+    pub next_up: Vec<Hash>,
+    /// Parents that no line has, after it.
+    pub missing: Vec<Hash>,
+}
+
+/// Damaged lines out, everything else as it stands. Of two lines with one key both go: nobody can tell which is right.
+///
+/// # Errors
+/// The header cannot be read.
+pub fn without_damage(file: &[u8]) -> Result<Mended, HeaderFault> {
+    let (header, scanner, batch) = scan_file(file)?;
+    let tail = if let Tail::Damaged(found) = &batch.tail { found.as_slice() } else { &[] };
+    let damage = |found: &&Finding| found.cause.severity() == Severity::Damage;
+    let findings: Vec<Finding> = scanner.findings().iter().chain(tail).filter(damage).cloned().collect();
+    let twice: BTreeSet<EventId> = findings.iter().filter_map(|found| key_twice(&found.cause)).collect();
+    let first_of_two = first_lines(file, header.len, &twice);
+    let bad: BTreeSet<u64> = findings.iter().map(|found| found.offset).chain(first_of_two).collect();
+    Ok(part(file, header.len, Torn::of(&batch.tail, scanner.end()), findings, |line| {
+        if bad.contains(&line.offset) { Fate::Taken } else { Fate::Kept }
+    }))
+}
+
+/// Everything as it stands, but an unfinished write at the end.
+///
+/// # Errors
+/// The header cannot be read.
+pub fn without_torn_end(file: &[u8]) -> Result<Mended, HeaderFault> {
+    let (header, scanner, batch) = scan_file(file)?;
+    Ok(part(file, header.len, Torn::of(&batch.tail, scanner.end()), Vec::new(), |_line| Fate::Kept))
+}
+
+/// What becomes of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Kept,
+    Taken,
+}
+
+/// Where an unfinished write begins; none: there is none.
+struct Torn(Option<u64>);
+
+impl Torn {
+    fn of(tail: &Tail, end: u64) -> Self {
+        Self(matches!(tail, Tail::Torn(_)).then_some(end))
+    }
+}
+
+struct Raw<'a> {
+    offset: u64,
+    bytes: &'a [u8],
+}
+
+fn raw_lines(file: &[u8], header: usize) -> impl Iterator<Item = Raw<'_>> {
+    let mut offset = u64::try_from(header).unwrap_or(u64::MAX);
+    file.get(header..).unwrap_or_default().split_inclusive(|byte| *byte == b'\n').map(move |bytes| {
+        let at = offset;
+        offset += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        Raw { offset: at, bytes }
+    })
+}
+
+fn part(
+    file: &[u8],
+    header: usize,
+    Torn(torn_at): Torn,
+    findings: Vec<Finding>,
+    fate: impl Fn(&Raw<'_>) -> Fate,
+) -> Mended {
+    let mut bytes = file.get(..header).unwrap_or_default().to_vec();
+    let (mut taken, mut torn) = (Vec::new(), Vec::new());
+    for line in raw_lines(file, header) {
+        if torn_at.is_some_and(|at| line.offset >= at) {
+            torn.extend_from_slice(line.bytes);
+        } else if fate(&line) == Fate::Taken {
+            taken.extend_from_slice(line.bytes);
+        } else {
+            bytes.extend_from_slice(line.bytes);
+        }
+    }
+    if !bytes.ends_with(b"\n") {
+        bytes.push(b'\n');
+    }
+    let (next_up, missing) = grown(&bytes);
+    Mended { bytes, taken, findings, torn, next_up, missing }
+}
+
+/// The parents of the next line, and those no line has.
+fn grown(file: &[u8]) -> (Vec<Hash>, Vec<Hash>) {
+    let Ok((header, _, batch)) = scan_file(file) else { return (Vec::new(), Vec::new()) };
+    let mut graph = Graph::new(header.digest);
+    batch.lines.iter().for_each(|found| graph.insert(&found.line));
+    let missing: BTreeSet<Hash> = graph.missing().into_iter().map(|missing| missing.parent).collect();
+    (graph.next_up(), missing.into_iter().collect())
+}
+
+fn key_twice(cause: &Cause) -> Option<EventId> {
+    if let Cause::KeyTwice(id) = cause { Some(*id) } else { None }
+}
+
+/// Where the first line of each of these keys stands: it had been taken for good until the second came.
+fn first_lines(file: &[u8], header: usize, keys: &BTreeSet<EventId>) -> BTreeSet<u64> {
+    if keys.is_empty() {
+        return BTreeSet::new();
+    }
+    let names: Vec<String> = keys.iter().map(|key| format!("{key} = ")).collect();
+    raw_lines(file, header)
+        .filter(|line| names.iter().any(|name| line.bytes.starts_with(name.as_bytes())))
+        .map(|line| line.offset)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;
