@@ -287,6 +287,13 @@ pub enum Door {
     },
     /// Mend a damaged record; without an option: say what is wrong and what would help.
     Repair(Mending),
+    /// Exchange the record with others through git: fetch, take over, push a branch of its own. Exit code: 0 both sides have
+    /// everything, 1 refused, 3 offline: what is unsent is said and kept, 5 others were faster: sync again.
+    Sync {
+        /// The remote; none: that of the branch checked out, origin, or the only one.
+        #[arg(long, value_name = "NAME")]
+        remote: Option<String>,
+    },
     /// Show what a checklist or session would run, and trust exactly that.
     Trust {
         /// The file.

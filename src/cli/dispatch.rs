@@ -16,7 +16,7 @@ use super::telling::Form;
 use super::trust::Then;
 use super::{
     act, demo, doctor, handover, init, items, logs, look, new, notify, open, papers, print, repair,
-    run_orders, sign_off, simulate_docker, telling, trust, verify, watch, window,
+    run_orders, sign_off, simulate_docker, sync, telling, trust, verify, watch, window,
 };
 use crate::checklist::bundled::BUNDLED;
 use crate::runtime::files::{self, Existing};
@@ -62,12 +62,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
-    let Some(door) = arguments.command else {
-        if let Some(word) = &arguments.file {
-            known_word(doors, word)?;
-        }
-        return open::open(doors, arguments.file.as_deref());
-    };
+    let Some(door) = arguments.command else { return no_door(doors, arguments.file.as_deref()) };
     if let Some(file) = &arguments.file {
         let error = AppError::usage(safe_format!("`{}` stands before a subcommand", file.to_string_lossy()));
         return Err(error.hint("name the session with --session PATH, a checklist behind the subcommand"));
@@ -115,6 +110,7 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
             verify::verify(doors, file.as_deref(), &allow, accept_missing.into())
         }
         Door::Repair(wish) => repair::repair(doors, &wish),
+        Door::Sync { remote } => sync::sync(doors, remote.as_deref()),
         Door::Trust { file, show } => {
             trust::trust(doors, &file, if show { Then::ShowOnly } else { Then::Trust })
         }
@@ -130,6 +126,14 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
         // Routed before the doors are made.
         Door::Supervise { .. } | Door::Behind(_) => Ok(Code::WrongUse),
     }
+}
+
+/// No subcommand: what stands there is opened.
+fn no_door(doors: &Doors, file: Option<&Path>) -> Result<Code, AppError> {
+    if let Some(word) = file {
+        known_word(doors, word)?;
+    }
+    open::open(doors, file)
 }
 
 fn terminal_reset() -> Result<Code, AppError> {

@@ -35,6 +35,7 @@ pub mod screen;
 pub mod sign_off;
 pub mod simulate_docker;
 mod start_arguments;
+pub mod sync;
 pub mod telling;
 pub mod themes;
 pub mod trust;

@@ -11,6 +11,7 @@ pub mod env;
 pub mod face;
 pub mod files;
 pub mod git;
+pub mod git_sync;
 pub mod hands;
 pub mod keeper;
 pub mod measure;

@@ -5,6 +5,7 @@
 pub mod about;
 pub mod ailment;
 pub mod apply;
+pub mod copies;
 pub mod decode;
 pub mod digest;
 pub mod escape;

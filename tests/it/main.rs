@@ -32,6 +32,7 @@ mod run_starts;
 mod screen_faults;
 mod supervise;
 mod support;
+mod sync;
 mod terminal_guard;
 mod tidy;
 mod twins;

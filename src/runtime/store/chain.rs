@@ -2,6 +2,8 @@
 //!
 //! Not here: where they are written (`append.rs`, `fallback.rs`), the bytes of a line (`session/line.rs`).
 
+use std::collections::HashSet;
+
 use super::request::Proposal;
 use crate::session::graph::Graph;
 use crate::session::hash::Hash;
@@ -26,26 +28,18 @@ pub(super) fn chain(
     Ok((bytes, lines))
 }
 
-/// Lines of a journal as they are, but those the record has. A line that does not come out with its own hash is left out.
-pub(super) fn take_over(graph: &Graph, verbatim: &[Line]) -> (Vec<u8>, Vec<Line>) {
+/// Lines from elsewhere byte for byte, but those the record has. What is no good line is left out.
+pub(super) fn take_over(graph: &Graph, verbatim: &[String]) -> (Vec<u8>, Vec<Line>) {
     let (mut bytes, mut lines) = (Vec::new(), Vec::new());
-    for line in verbatim.iter().filter(|line| !graph.contains(&line.hash)) {
-        let draft = Draft {
-            id: line.id,
-            at: line.at,
-            by: line.by.clone(),
-            on: line.on.clone(),
-            kind: line.kind.clone(),
-            v: line.v,
-            up: line.up.clone(),
-            crit: line.crit,
-            data: line.data.clone(),
-        };
-        if let Ok(written) = write_line(&draft)
-            && written.hash == line.hash
+    let mut taken = HashSet::new();
+    for text in verbatim {
+        if let Ok(line) = parse_line(text)
+            && !graph.contains(&line.hash)
+            && taken.insert(line.hash)
         {
-            bytes.extend(written.text.into_bytes());
-            lines.push(line.clone());
+            bytes.extend(text.as_bytes());
+            bytes.push(b'\n');
+            lines.push(line);
         }
     }
     (bytes, lines)

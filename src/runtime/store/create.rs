@@ -13,7 +13,8 @@ use super::paths::{SessionPaths, symlink};
 use super::safe_open::Folder;
 use super::whole_file::put;
 
-const GIT_ATTRIBUTES: &str = "*.session.toml merge=union -text\n";
+/// What git must know of records: a merge is a union of lines, and bytes stay as they are.
+pub const GIT_ATTRIBUTES: &str = "*.session.toml merge=union -text\n";
 const GIT_IGNORE: &str = "*.lock\n*.side/\n*.torn-*\n*.quarantine-*\n*.tmp\n";
 
 /// Makes a `.gonogo` folder, 0700, with what git must know, durable. An existing one is left as it is, git's files are added.

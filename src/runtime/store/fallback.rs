@@ -97,7 +97,12 @@ impl Journal {
 
     /// Lines kept and not yet taken over, from all places.
     pub fn pending(&self) -> Vec<Line> {
-        let mut lines: Vec<Line> = Vec::new();
+        self.kept().into_iter().map(|(_, line)| line).collect()
+    }
+
+    /// The same with the bytes of each.
+    fn kept(&self) -> Vec<(String, Line)> {
+        let mut lines: Vec<(String, Line)> = Vec::new();
         for path in self.files() {
             let mut bytes = Vec::new();
             let read = open_regular(&path, Links::Refuse)
@@ -105,9 +110,11 @@ impl Journal {
             if read.is_err() {
                 continue;
             }
-            for line in String::from_utf8_lossy(&bytes).lines().filter_map(|text| parse_line(text).ok()) {
-                if !lines.iter().any(|known| known.hash == line.hash) {
-                    lines.push(line);
+            for text in String::from_utf8_lossy(&bytes).lines() {
+                if let Ok(line) = parse_line(text)
+                    && !lines.iter().any(|(_, known)| known.hash == line.hash)
+                {
+                    lines.push((text.to_owned(), line));
                 }
             }
         }
@@ -117,7 +124,7 @@ impl Journal {
     /// The request that takes the journal over into the healthy record; `None` if there is nothing. After it is stored, call
     /// [`Journal::discard`].
     pub fn reconcile<F>(&self, id: u64, by: &str, on: &str) -> Option<Request<F>> {
-        let verbatim = self.pending();
+        let verbatim: Vec<String> = self.kept().into_iter().map(|(text, _)| text).collect();
         if verbatim.is_empty() {
             return None;
         }

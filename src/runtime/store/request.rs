@@ -51,8 +51,9 @@ pub struct Proposal {
 pub struct Request<F> {
     /// The answer names it.
     pub id: u64,
-    /// Good lines of a fallback journal, taken over as they are, before the events. Lines the record has are left out.
-    pub verbatim: Vec<Line>,
+    /// Good lines from elsewhere (a fallback journal, another copy), without line ends: taken over byte for byte, before the
+    /// events. Lines the record has are left out.
+    pub verbatim: Vec<String>,
     /// In order; each is chained to the one before.
     pub events: Vec<Proposal>,
     /// What must still hold.

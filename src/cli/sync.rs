@@ -1,0 +1,162 @@
+//! `gonogo sync`: the record exchanged with others through git: fetch, take over, push; offline it says what is unsent.
+//!
+//! Not here: how it is done (`runtime/git_sync`).
+
+use serde_json::json;
+
+use super::Doors;
+use super::app_error::{AppError, ErrorKind};
+use super::exit_code::Code;
+use super::open_session::{find_session, read_session};
+use super::print;
+use crate::runtime::git_sync::{CallFault, Exchange, Outcome, Place, PlaceFault, SyncFault, exchange};
+use crate::runtime::store::SeenFile;
+use crate::safe_format;
+use crate::session::copies::CopyFault;
+use crate::text::Safe;
+
+/// `gonogo sync [--remote NAME]`.
+pub fn sync(doors: &Doors, remote: Option<&str>) -> Result<Code, AppError> {
+    if doors.global.read_only {
+        return Err(AppError::refused("--read-only changes nothing"));
+    }
+    let paths = find_session(doors)?;
+    let mut session = read_session(doors, paths.clone())?;
+    let place = Place::find(paths.folder(), remote, &session.me.by).map_err(|fault| told_of_place(&fault))?;
+    if let Some(why) = session.writer.broken() {
+        return Err(AppError::refused(safe_format!("the record cannot be shared: {}", why))
+            .hint("gonogo verify says what is damaged"));
+    }
+    let release = session.writer.header().release.clone();
+    let found =
+        exchange(&place, &release, &mut session.writer).map_err(|fault| told_of_sync(&place, &fault))?;
+    let seen = SeenFile::new(&doors.started.state, release.id);
+    if seen.load().is_none_or(|before| session.writer.lacks(&before) == 0) {
+        // A witness is a bonus, as everywhere.
+        seen.store(&session.writer.watermark()).unwrap_or_default();
+    }
+    // Folded anew, as the next cockpit will fold it.
+    let state = read_session(doors, paths)?.writer.state().digest();
+    tell(doors, &place, &found, &state.tagged());
+    Ok(code(&found.outcome))
+}
+
+fn code(outcome: &Outcome) -> Code {
+    match outcome {
+        Outcome::Done => Code::Yes,
+        Outcome::Rejected(_) => Code::No,
+        Outcome::Offline(_) => Code::CouldNotFindOut,
+        Outcome::Raced => Code::NotFinished,
+    }
+}
+
+fn tell(doors: &Doors, place: &Place, found: &Exchange, state: &str) {
+    let Exchange { outcome, branch, sent, received, unsent, events, tries } = found;
+    let (word, why) = match outcome {
+        Outcome::Done => ("done", None),
+        Outcome::Offline(why) => ("offline", Some(why.safe())),
+        Outcome::Rejected(why) => ("rejected", Some(why.safe())),
+        Outcome::Raced => ("raced", None),
+    };
+    if doors.is_json() {
+        print::json(&json!({
+            "schema": "gonogo.sync/1",
+            "outcome": word,
+            "remote": place.remote,
+            "branch": branch,
+            "sent": sent,
+            "received": received,
+            "unsent": unsent,
+            "events": events,
+            "tries": tries,
+            "state": state,
+            "why": why,
+        }));
+        return;
+    }
+    let remote = &place.remote;
+    if *received > 0 {
+        print::answer(&safe_format!("received {} from {}", events_word(*received), remote));
+    }
+    if *sent > 0 {
+        print::answer(&safe_format!("sent {} to {}", events_word(*sent), remote));
+    }
+    print::answer(&match outcome {
+        Outcome::Done if *unsent == 0 => {
+            safe_format!("in sync: {} has all {} in {}", remote, events_word(*events), branch)
+        }
+        Outcome::Done => safe_format!("{} came while sending: sync again", events_word(*unsent)),
+        Outcome::Offline(_) => {
+            safe_format!(
+                "{} cannot be reached: {} of {} unsent, kept here",
+                remote,
+                *unsent,
+                events_word(*events)
+            )
+        }
+        Outcome::Rejected(_) => {
+            safe_format!(
+                "{} does not take the branch {}: {} unsent, kept here",
+                remote,
+                branch,
+                events_word(*unsent)
+            )
+        }
+        Outcome::Raced => {
+            safe_format!("others were faster {} times: {} unsent, sync again", *tries, events_word(*unsent))
+        }
+    });
+    if let Some(why) = why {
+        print::note(&safe_format!("git: {}", why));
+    }
+}
+
+fn events_word(count: usize) -> Safe {
+    if count == 1 { Safe::own("1 event") } else { safe_format!("{} events", count) }
+}
+
+fn told_of_place(fault: &PlaceFault) -> AppError {
+    match fault {
+        PlaceFault::NoGit(why) => AppError::unreachable(safe_format!("git cannot be used: {}", why))
+            .hint("gonogo doctor shows which git is found"),
+        PlaceFault::NoRepository => {
+            AppError::usage("the record lies in no git repository, so there is nobody to share it with")
+                .hint("git init there, then git remote add origin ADDRESS")
+        }
+        PlaceFault::NoRemote => AppError::usage("the repository has no remote to share the record with")
+            .hint("git remote add origin ADDRESS"),
+        PlaceFault::UnknownRemote(known) => {
+            AppError::usage(safe_format!("there is no such remote; these there are: {}", known.join(", ")))
+                .hint("git remote -v lists them")
+        }
+        PlaceFault::WhichRemote(known) => {
+            AppError::usage(safe_format!("there are several remotes: {}", known.join(", ")))
+                .hint("gonogo sync --remote NAME")
+        }
+    }
+}
+
+fn told_of_sync(place: &Place, fault: &SyncFault) -> AppError {
+    match fault {
+        SyncFault::Here(why) => AppError::unreachable(safe_format!("{}", why)),
+        SyncFault::Copies(why @ CopyFault::Here(_)) => {
+            AppError::refused(safe_format!("the record cannot be shared: {}", why.to_string()))
+        }
+        SyncFault::Copies(why) => AppError::refused(safe_format!(
+            "nothing was taken over from {}: {}",
+            place.remote,
+            why.to_string()
+        ))
+        .hint("look at it there: git log -p on its branch; nothing was changed here"),
+        SyncFault::Git(CallFault::NotStarted(why)) => {
+            AppError::unreachable(safe_format!("git cannot be started: {}", why))
+        }
+        SyncFault::Git(CallFault::TookTooLong(limit)) => AppError::new(
+            ErrorKind::TookTooLong,
+            safe_format!("git gave no answer within {} s", limit.as_secs()),
+        ),
+        SyncFault::Git(CallFault::Failed(why)) => {
+            AppError::unreachable(safe_format!("git failed on this machine: {}", why.safe()))
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! Two clones of one repository, a program in each: what one writes reaches the other, whoever is faster, online or not.
+//!
+//! Not here: what a union of copies is (`src/session/copies.rs`), many merged histories (`src/runtime/git_sync`'s tests).
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::support::bounded;
+use super::support::program::{Gonogo, Outcome, Person, Place, gonogo_path};
+use super::support::pty::{Pty, SCREEN_BOUND};
+use super::support::scene::{Extra, NEW, SIZE, checklist, leave, wait_row};
+
+/// Git on a local folder takes milliseconds.
+const GIT_BOUND: Duration = Duration::from_mins(1);
+
+/// A bare repository and the clones of two people, both with the record of one release.
+struct Shared {
+    place: Place,
+    ada: Person,
+    bob: Person,
+}
+
+impl Shared {
+    #[track_caller]
+    fn new() -> Self {
+        let place = Place::new();
+        let (ada, bob) = (place.person("ada"), place.person("bob"));
+        let shared = Self { place, ada, bob };
+        let project = shared.place.project();
+        shared.git(&project, &["init", "-q", "--bare", "-b", "main", "origin.git"]);
+        shared.git(&project, &["clone", "-q", "origin.git", "ada"]);
+        shared.place.write("ada/release.toml", &checklist(&Extra::default()));
+        shared.ada(&NEW).expect(0);
+        shared.git(&shared.at("ada"), &["checkout", "-q", "-b", "main"]);
+        shared.git(&shared.at("ada"), &["add", "."]);
+        shared.git(&shared.at("ada"), &["commit", "-q", "-m", "a release begins"]);
+        shared.git(&shared.at("ada"), &["push", "-q", "-u", "origin", "main"]);
+        shared.git(&project, &["clone", "-q", "origin.git", "bob"]);
+        shared
+    }
+
+    fn at(&self, clone: &str) -> PathBuf {
+        self.place.project().join(clone)
+    }
+
+    /// `git ARGS` as ada.
+    #[track_caller]
+    fn git(&self, folder: &Path, args: &[&str]) -> String {
+        let mut command = Command::new("git");
+        command.args(args).current_dir(folder).env_clear().envs(self.ada.env());
+        let ended = bounded::run(command, GIT_BOUND);
+        assert!(ended.status.success(), "git {args:?}: {}", ended.stderr);
+        ended.stdout
+    }
+
+    #[track_caller]
+    fn ada(&self, args: &[&str]) -> Outcome {
+        Gonogo::new(&self.ada).args(args.iter().copied()).in_folder(&self.at("ada")).run()
+    }
+
+    #[track_caller]
+    fn bob(&self, args: &[&str]) -> Outcome {
+        Gonogo::new(&self.bob).args(args.iter().copied()).in_folder(&self.at("bob")).run()
+    }
+
+    #[track_caller]
+    fn record(&self, clone: &str) -> PathBuf {
+        let mut entries = std::fs::read_dir(self.at(clone).join(".gonogo")).unwrap();
+        let found = entries.find_map(|entry| {
+            let path = entry.unwrap().path();
+            path.to_string_lossy().ends_with(".session.toml").then_some(path)
+        });
+        found.expect("a record")
+    }
+
+    fn hook(&self, repository: &str, name: &str, script: &str) {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = self.at(repository).join("hooks");
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join(name);
+        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+}
+
+/// What `sync --json` said: sent, received, unsent.
+#[track_caller]
+fn counts(said: &Value) -> (u64, u64, u64) {
+    let number = |name: &str| said[name].as_u64().unwrap();
+    (number("sent"), number("received"), number("unsent"))
+}
+
+#[test]
+fn two_clones_come_to_the_same_state_and_nothing_else_of_the_person_is_touched() {
+    let shared = Shared::new();
+    shared.ada(&["tick", "freeze"]).expect(0);
+    shared.bob(&["note", "seen from the other side"]).expect(0);
+    // Work in progress of hers: half staged, half not.
+    shared.place.write("ada/release.toml", "# being rewritten\n");
+    shared.git(&shared.at("ada"), &["add", "release.toml"]);
+    shared.place.write("ada/release.toml", "# being rewritten again\n");
+    shared.place.write("ada/new.txt", "new");
+    let look = || {
+        let git = |args: &[&str]| shared.git(&shared.at("ada"), args);
+        let index = std::fs::read(shared.at("ada").join(".git/index")).unwrap();
+        let heads = git(&["for-each-ref", "refs/heads", "refs/tags", "refs/stash"]);
+        (index, heads, git(&["symbolic-ref", "HEAD"]), git(&["status", "--porcelain"]))
+    };
+    let before = look();
+    let first = shared.ada(&["sync", "--json"]).expect(0).json();
+    assert_eq!(first["outcome"], "done");
+    let (sent, received, unsent) = counts(&first);
+    assert!(sent >= 2 && (received, unsent) == (0, 0), "{first}");
+    let bob = shared.bob(&["sync", "--json"]).expect(0).json();
+    assert_eq!(counts(&bob), (1, 1, 0), "{bob}");
+    let ada = shared.ada(&["sync", "--json"]).expect(0).json();
+    assert_eq!(counts(&ada), (0, 1, 0), "{ada}");
+    assert_eq!(ada["state"], bob["state"], "both fold the same");
+    assert_eq!(look(), before, "index, branches and files are as they were");
+    assert_eq!(std::fs::read_to_string(shared.at("ada").join("new.txt")).unwrap(), "new");
+    for _ in 0..2 {
+        for said in [shared.ada(&["sync"]), shared.bob(&["sync"])] {
+            let said = said.expect(0);
+            assert!(
+                said.stdout.starts_with("in sync: origin has all "),
+                "nothing more to send: {}",
+                said.stdout
+            );
+        }
+    }
+    let branch = ada["branch"].as_str().unwrap();
+    assert!(branch.starts_with("gonogo/shop-1.1.0-"), "{branch}");
+    let files = shared.git(&shared.at("origin.git"), &["ls-tree", "-r", "--name-only", branch]);
+    assert_eq!(files.lines().count(), 2, "the record and what git must know of it: {files}");
+    let commits = shared.git(&shared.at("origin.git"), &["rev-list", "--count", branch]);
+    assert_eq!(commits.trim(), "2", "one for each sync that brought something");
+    for clone in ["ada", "bob"] {
+        let text = std::fs::read_to_string(shared.record(clone)).unwrap();
+        assert!(text.parse::<toml::Table>().is_ok(), "valid for any parser");
+    }
+    let verified = shared.bob(&["verify", "--json"]).expect(0).json();
+    assert_eq!(verified["state"], ada["state"]);
+}
+
+#[test]
+fn a_cockpit_on_one_clone_shows_what_was_ticked_on_the_other() {
+    let shared = Shared::new();
+    shared.bob(&["sync"]).expect(0);
+    let words = [gonogo_path()];
+    let screen = Pty::spawn(&words, SIZE, &shared.ada.env(), &shared.at("ada"));
+    screen.wait_for("Trust");
+    let mut screen = screen;
+    screen.keys("<esc>");
+    screen.wait_for("Freeze announced");
+    shared.bob(&["tick", "backup"]).expect(0);
+    shared.bob(&["sync"]).expect(0);
+    let said = shared.ada(&["sync"]).expect(0);
+    assert!(said.stdout.contains("received 1 event from origin"), "{}", said.stdout);
+    wait_row(&screen, SCREEN_BOUND, "Backup made", "TICKED");
+    leave(screen);
+    let last = shared.ada(&["sync", "--json"]).expect(0).json();
+    let other = shared.bob(&["sync", "--json"]).expect(0).json();
+    assert_eq!(last["state"], other["state"]);
+}
+
+#[test]
+fn offline_says_what_is_unsent_and_the_next_sync_sends_it() {
+    let shared = Shared::new();
+    shared.ada(&["sync"]).expect(0);
+    shared.ada(&["tick", "freeze"]).expect(0);
+    shared.ada(&["note", "on the train"]).expect(0);
+    let (bare, away) = (shared.at("origin.git"), shared.at("away.git"));
+    std::fs::rename(&bare, &away).unwrap();
+    let said = shared.ada(&["sync", "--json"]).expect(3).json();
+    assert_eq!((said["outcome"].as_str(), counts(&said)), (Some("offline"), (0, 0, 2)), "{said}");
+    let said = shared.ada(&["sync"]).expect(3);
+    assert!(said.stdout.contains("origin cannot be reached: 2 of "), "{}", said.stdout);
+    assert!(said.stderr.contains("git: "), "git says why: {}", said.stderr);
+    std::fs::rename(&away, &bare).unwrap();
+    let said = shared.ada(&["sync", "--json"]).expect(0).json();
+    assert_eq!(counts(&said), (2, 0, 0));
+}
+
+#[test]
+fn a_push_that_came_too_late_takes_over_what_won_and_goes_again_and_gives_up_in_words() {
+    let shared = Shared::new();
+    shared.ada(&["sync"]).expect(0);
+    shared.ada(&["tick", "freeze"]).expect(0);
+    let bob = shared.at("bob");
+    let (bob, program) = (bob.display(), gonogo_path());
+    // Runs between her look at the remote and her push.
+    let faster = |times: usize| {
+        format!(
+            "cd '{bob}' && n=$(cat raced 2>/dev/null || echo 0) && [ $n -lt {times} ] || exit 0\n\
+             echo $((n+1)) > raced\n{program} note \"bob $n\" && {program} sync >/dev/null"
+        )
+    };
+    shared.hook("ada/.git", "pre-push", &faster(2));
+    let said = shared.ada(&["sync", "--json"]).expect(0).json();
+    assert_eq!(said["tries"], 3, "{said}");
+    let (sent, received, unsent) = counts(&said);
+    assert_eq!((sent, unsent), (1, 0));
+    assert!(received >= 2, "{said}");
+    let bob = shared.bob(&["sync", "--json"]).expect(0).json();
+    assert_eq!(bob["state"], said["state"]);
+    shared.ada(&["tick", "backup"]).expect(0);
+    shared.hook("ada/.git", "pre-push", &faster(100));
+    let said = shared.ada(&["sync"]).expect(5);
+    assert!(said.stdout.contains("others were faster 8 times: 1 event unsent"), "{}", said.stdout);
+}
+
+#[test]
+fn a_remote_that_refuses_is_told_in_its_own_harmless_words() {
+    let shared = Shared::new();
+    shared.hook(
+        "origin.git",
+        "pre-receive",
+        "printf 'no records here \\033[2J\\033]0;owned\\007\\n' >&2; exit 1",
+    );
+    let before = std::fs::read(shared.record("ada")).unwrap();
+    let said = shared.ada(&["sync"]).expect(1);
+    assert!(said.stdout.contains("origin does not take the branch gonogo/shop-1.1.0-"), "{}", said.stdout);
+    assert!(said.stderr.contains("no records here") && !said.stderr.contains('\u{1b}'), "{:?}", said.stderr);
+    assert_eq!(std::fs::read(shared.record("ada")).unwrap(), before);
+}
+
+#[test]
+fn where_there_is_no_repository_or_no_remote_it_says_so() {
+    let place = Place::new();
+    let ada = place.person("ada");
+    place.write("release.toml", &checklist(&Extra::default()));
+    ada.gonogo(NEW).run().expect(0);
+    let none = ada.gonogo(["sync"]).env("GIT_CEILING_DIRECTORIES", "/").run().expect(2);
+    assert!(none.stderr.contains("no git repository"), "{}", none.stderr);
+    let mut init = Command::new("git");
+    init.args(["init", "-q"]).current_dir(place.project()).env_clear().envs(ada.env());
+    assert!(bounded::run(init, GIT_BOUND).status.success());
+    let none = ada.gonogo(["sync"]).run().expect(2);
+    assert!(none.stderr.contains("no remote"), "{}", none.stderr);
+    for name in ["one", "two"] {
+        let mut add = Command::new("git");
+        add.args(["remote", "add", name, "nowhere.git"])
+            .current_dir(place.project())
+            .env_clear()
+            .envs(ada.env());
+        assert!(bounded::run(add, GIT_BOUND).status.success());
+    }
+    let which = ada.gonogo(["sync"]).run().expect(2);
+    assert!(which.stderr.contains("--remote"), "{}", which.stderr);
+    let other = ada.gonogo(["sync", "--remote", "three"]).run().expect(2);
+    assert!(other.stderr.contains("one, two"), "{}", other.stderr);
+    ada.gonogo(["sync", "--remote", "two"]).run().expect(3);
+    ada.gonogo(["sync", "--read-only"]).run().expect(1);
+}
+
+#[test]
+fn a_record_damaged_by_somebody_at_the_remote_is_refused_and_this_copy_stays_as_it_is() {
+    let shared = Shared::new();
+    shared.ada(&["note", "written by ada"]).expect(0);
+    let branch = shared.ada(&["sync", "--json"]).expect(0).json()["branch"].as_str().unwrap().to_owned();
+    let eve = shared.place.project();
+    shared.git(&eve, &["clone", "-q", "-b", &branch, "origin.git", "eve"]);
+    let record = shared.record("eve");
+    let text = std::fs::read_to_string(&record).unwrap();
+    std::fs::write(&record, text.replace("written by ada", "written by eve")).unwrap();
+    shared.git(&shared.at("eve"), &["commit", "-q", "-a", "-m", "nothing to see"]);
+    shared.git(&shared.at("eve"), &["push", "-q"]);
+    let before = std::fs::read(shared.record("bob")).unwrap();
+    let said = shared.bob(&["sync"]).expect(1);
+    assert!(said.stderr.contains("nothing was taken over from origin"), "{}", said.stderr);
+    assert!(said.stderr.contains("edited"), "{}", said.stderr);
+    assert_eq!(std::fs::read(shared.record("bob")).unwrap(), before);
+    // A branch wound back loses nothing: who has the events sends them again.
+    shared.git(&shared.at("origin.git"), &["update-ref", "-d", &format!("refs/heads/{branch}")]);
+    let said = shared.ada(&["sync", "--json"]).expect(0).json();
+    assert!(counts(&said).0 >= 2, "{said}");
+    assert_eq!(counts(&shared.bob(&["sync", "--json"]).expect(0).json()).1, 1);
+}
