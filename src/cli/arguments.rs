@@ -10,6 +10,7 @@ use super::decisions::{Decide, Outcome, StepWish};
 use super::demo_arguments::{Behind, DemoArguments};
 pub use super::repair_arguments::Mending;
 pub use super::start_arguments::Start;
+pub use super::verify::Verify;
 
 /// A terminal release cockpit: opens a release checklist as live panes and keeps a record that proves what was done.
 #[derive(Clone, Debug, Parser)]
@@ -275,16 +276,7 @@ pub enum Door {
     /// The containers of the environment.
     Containers,
     /// Check a record: whole, unchanged, anchored.
-    Verify {
-        /// The session file; none: as everywhere.
-        file: Option<PathBuf>,
-        /// What is good enough: unanchored.
-        #[arg(long, value_name = "WHAT")]
-        allow: Vec<String>,
-        /// Go on with a record that lacks events you have seen: they are not held against it any more.
-        #[arg(long)]
-        accept_missing: bool,
-    },
+    Verify(Verify),
     /// Mend a damaged record; without an option: say what is wrong and what would help.
     Repair(Mending),
     /// Exchange the record with others through git: fetch, take over, push a branch of its own. Exit code: 0 both sides have

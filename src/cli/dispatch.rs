@@ -106,9 +106,7 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
         Door::Window { wish } => window::window(doors, wish),
         Door::Handover { to, accept } => handover::door(doors, to, accept),
         Door::Log { markdown } => telling::log(doors, if markdown { Form::Markdown } else { Form::Plain }),
-        Door::Verify { file, allow, accept_missing } => {
-            verify::verify(doors, file.as_deref(), &allow, accept_missing.into())
-        }
+        Door::Verify(wish) => verify::verify(doors, &wish),
         Door::Repair(wish) => repair::repair(doors, &wish),
         Door::Sync { remote } => sync::sync(doors, remote.as_deref()),
         Door::Trust { file, show } => {

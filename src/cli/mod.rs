@@ -20,6 +20,7 @@ pub mod init;
 pub mod items;
 pub mod logs;
 pub mod look;
+pub mod mender;
 pub mod new;
 pub mod notify;
 pub mod open;

@@ -188,7 +188,10 @@ fn append_first(doors: &Doors, paths: &SessionPaths, first: Proposed) -> Result<
             Answer::Failed { error, .. } | Answer::Refused { reason: error, .. } => {
                 return Err(AppError::unreachable(error));
             }
-            Answer::Stored { .. } | Answer::Arrived { .. } | Answer::Unreadable { .. } => {}
+            Answer::Stored { .. }
+            | Answer::Arrived { .. }
+            | Answer::Standing { .. }
+            | Answer::Unreadable { .. } => {}
         }
     }
     SeenFile::new(&doors.started.state, writer.header().release.id)

@@ -10,7 +10,7 @@ use super::new::relative;
 use crate::checklist::model::Checklist;
 use crate::checklist::write::from_table;
 use crate::engine::brain::{Opening, Release};
-use crate::engine::input::RecordState;
+use crate::engine::input::{ONLY_LOOKING, RecordState};
 use crate::engine::presence::Presence;
 use crate::runtime::files;
 use crate::runtime::store::paths::{FOLDER, newest_open};
@@ -105,7 +105,9 @@ impl OpenSession {
             record: self.record_state(doors),
             missing: SeenFile::new(&doors.started.state, header.release.id)
                 .load()
-                .map_or(0, |seen| self.writer.lacks(&seen)),
+                .and_then(|seen| seen.lacks(self.writer.graph(), self.writer.state()))
+                .unwrap_or_default(),
+            condition: self.writer.condition(),
             folder: self.folder.to_string_lossy().into_owned(),
             presence,
         }
@@ -116,7 +118,7 @@ impl OpenSession {
     }
     fn record_state(&self, doors: &Doors) -> RecordState {
         if doors.global.read_only {
-            return RecordState::ReadOnly { reason: "opened with --read-only".to_owned() };
+            return RecordState::ReadOnly { reason: ONLY_LOOKING.to_owned() };
         }
         match self.writer.broken() {
             Some(reason) => RecordState::ReadOnly { reason },

@@ -7,19 +7,16 @@ use serde_json::json;
 use super::Doors;
 use super::app_error::AppError;
 use super::exit_code::Code;
-use super::open_session::{base_folder, find_session};
+use super::mender::{mender, note_seen};
+use super::open_session::find_session;
 use super::print;
 use super::repair_arguments::Mending;
-use crate::runtime::store::repair::{Mender, quarantine, tidy};
+use crate::runtime::store::repair::{quarantine, tidy};
 use crate::runtime::store::safe_open::read_whole;
-use crate::runtime::store::{Holder, Journal, NetworkFiles, SeenFile, SessionPaths, lock};
+use crate::runtime::store::{Journal, SeenFile, SessionPaths, lock};
 use crate::safe_format;
 use crate::session::ailment::{Ailment, Surroundings, ailments};
-use crate::session::graph::Graph;
 use crate::session::header::Header;
-use crate::session::scan::scan_file;
-use crate::session::state::Session;
-use crate::session::verify::Watermark;
 use crate::text::{Safe, safe};
 
 /// `gonogo repair [--quarantine | --tidy]`.
@@ -60,31 +57,6 @@ pub fn repair(doors: &Doors, wish: &Mending) -> Result<Code, AppError> {
         return Ok(tell(doors, "tidy", &words, &[done.file]));
     }
     diagnose(doors, &paths)
-}
-
-/// Who mends.
-fn mender(doors: &Doors, paths: &SessionPaths) -> Mender {
-    let author = doors.author(&base_folder(paths));
-    let holder =
-        Holder { pid: doors.started.pid, host: doors.started.host.clone(), person: author.by.clone() };
-    Mender { author, at: doors.now(), holder, network: NetworkFiles::Refuse }
-}
-
-/// Whoever mended has seen what there is now; a witness of what is gone goes on accusing.
-fn note_seen(doors: &Doors, paths: &SessionPaths) -> Result<(), AppError> {
-    let bytes = read_whole(paths)?;
-    let Ok((header, scanner, batch)) = scan_file(&bytes) else { return Ok(()) };
-    let mut graph = Graph::new(header.digest);
-    let mut session = Session::default();
-    for found in &batch.lines {
-        graph.insert(&found.line);
-        session.apply(&found.line.recorded());
-    }
-    let seen = SeenFile::new(&doors.started.state, header.release.id);
-    if seen.load().is_none_or(|before| before.lacks(&graph, &session) == 0) {
-        seen.store(&Watermark::of(&graph, scanner.end()))?;
-    }
-    Ok(())
 }
 
 /// What was done, in words or as JSON with the files that came to be.

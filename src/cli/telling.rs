@@ -12,6 +12,7 @@ use crate::engine::input::Input;
 use crate::engine::presence::Presence;
 use crate::report::status::{self, Head};
 use crate::report::story;
+use crate::safe_format;
 
 /// How the story is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +38,19 @@ pub fn log(doors: &Doors, form: Form) -> Result<Code, AppError> {
         Form::Plain => story::plain(&facts),
         Form::Markdown => story::markdown(&facts, &format!("{} {}", release.product, release.version)),
     });
+    tell_odd(&engine);
     Ok(Code::Yes)
+}
+
+/// Lines of the record that were edited or damaged: told beside the story, because they are no part of it.
+fn tell_odd(engine: &Engine) {
+    for odd in &engine.condition().lines {
+        let claims = odd.claims.as_ref().map(|claims| {
+            safe_format!(" It claims to be {} by {} at {}.", claims.kind, claims.by, claims.at.to_rfc3339())
+        });
+        let claims = claims.unwrap_or_default();
+        print::note(&safe_format!("note: line {} does not count: {}.{}", odd.number, odd.cause, claims));
+    }
 }
 
 /// Prints how the release stands; the exit code is the verdict's, or that a run is active.

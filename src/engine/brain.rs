@@ -23,9 +23,11 @@ use crate::checklist::model::Checklist;
 use crate::rules::facts::Facts;
 use crate::rules::observed::Observed;
 use crate::rules::verdict::{Doubt, Verdict, verdict};
+use crate::session::condition::Condition;
 use crate::session::event::Event;
 use crate::session::recorded::{Author, PROGRAM, Recorded, What};
 use crate::session::state::Session;
+use crate::session::witness::Lacking;
 use crate::text::untrusted::Untrusted;
 
 /// What a brain is made from.
@@ -47,8 +49,10 @@ pub struct Opening {
     pub seed: u64,
     /// Whether the record can be written.
     pub record: RecordState,
-    /// Events this person has seen and the record lacks, at least.
-    pub missing: usize,
+    /// Events this person has seen and the record lacks.
+    pub missing: Lacking,
+    /// Lines that do not count, events that others name.
+    pub condition: Condition,
     /// The folder of the checklist: commands run there.
     pub folder: String,
     /// Who sits in front of it.
@@ -94,8 +98,9 @@ pub struct Engine {
     pub(super) me: Author,
     pub(super) seed: u64,
     pub(super) record: RecordState,
-    /// Events this person has seen and the record lacks.
-    pub(super) missing: usize,
+    /// Events this person had seen before and the record lacked when it was opened.
+    pub(super) missing: Lacking,
+    pub(super) condition: Condition,
     /// Why the last append failed; none: it was stored.
     pub(super) unwritten: Option<String>,
     /// The last thing that failed to be stored was a rollback: the next one wants the environment's name.
@@ -154,6 +159,7 @@ impl Engine {
             seed: opening.seed,
             record: opening.record,
             missing: opening.missing,
+            condition: opening.condition,
             unwritten: None,
             rollback_unwritten: false,
             named_rollback: false,
@@ -283,9 +289,7 @@ impl Engine {
                 text: "this checklist is not trusted: nothing is measured or run".to_owned(),
             }),
         }
-        if self.missing > 0 {
-            doubts.push(Doubt { about: "record", text: missing_words(self.missing) });
-        }
+        doubts.extend(self.doubts_of_gaps());
         match &self.record {
             RecordState::Writable => {}
             RecordState::ReadOnly { reason } | RecordState::Broken { reason } => {
@@ -313,11 +317,4 @@ impl Engine {
         self.next_measure += 1;
         MeasureId(self.next_measure)
     }
-}
-
-/// What a person hears of a record that lacks events.
-pub(super) fn missing_words(count: usize) -> String {
-    format!(
-        "the file lacks at least {count} events you have seen: an older copy was put in its place, or its end was cut. Restore it from git or a colleague, or go on without them: gonogo verify --accept-missing"
-    )
 }

@@ -4,10 +4,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::brain::{Engine, missing_words};
+use super::brain::Engine;
 use super::command::Command;
 use super::effect::{Effect, Timer};
-use super::input::{Input, NoticeLevel};
+use super::input::Input;
 use super::starting::RunWish;
 use crate::session::event::ItemWaived;
 use crate::session::recorded::Author;
@@ -57,15 +57,8 @@ impl Engine {
             Input::AppendRefused { id, reason, events } => self.append_refused(at, id, &reason, &events),
             Input::AppendFailed { id, reason, broken } => self.append_failed(at, id, &reason, broken),
             Input::EventsArrived { events, reload } => self.events_arrived(at, &events, reload),
-            Input::EventsMissing { count } => {
-                self.missing = count;
-                self.notice(at, NoticeLevel::Error, missing_words(count));
-                Vec::new()
-            }
-            Input::RecordState(state) => {
-                self.record = state;
-                self.after_change(at)
-            }
+            Input::RecordCondition(condition) => self.condition_known(at, condition),
+            Input::RecordState(state) => self.record_known(at, state),
             Input::TimerFired(timer) => self.timer_fired(at, &timer),
             Input::Viewing(viewing) => self.viewing_changed(at, viewing),
             Input::NoticeEnded { id, end } => self.notice_ended(at, id, &end),

@@ -15,6 +15,7 @@ use super::trust::TrustState;
 use super::window::sampled::{ClockJump, CountKey, KeptSample, Lease, LogCount, SampleId, SampleOf};
 use crate::checklist::id::{EnvironmentName, ItemId, StepId};
 use crate::rules::observed::{Container, Measurement, Usage, Watcher};
+use crate::session::condition::Condition;
 use crate::session::recorded::{Author, Recorded};
 use crate::session::status::{RunOutcome, StepOutcome};
 use crate::text::untrusted::Untrusted;
@@ -185,11 +186,8 @@ pub enum Input {
         /// The state must be built anew from these.
         reload: bool,
     },
-    /// The record lacks events that this person has seen: an older copy was put in its place, or its end was cut.
-    EventsMissing {
-        /// At least so many.
-        count: usize,
-    },
+    /// How the record stands has changed: lines that do not count, events that are gone.
+    RecordCondition(Condition),
     /// The record can or cannot be written.
     RecordState(RecordState),
     /// A timer is due.
@@ -329,6 +327,9 @@ pub struct RunEnd {
     /// The last of the output; at most 16 KiB.
     pub output_tail: Untrusted,
 }
+
+/// Why a record opened with `--read-only` takes nothing.
+pub const ONLY_LOOKING: &str = "opened with --read-only";
 
 /// Whether the record can be written.
 #[derive(Clone, Debug, Default, PartialEq)]

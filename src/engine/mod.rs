@@ -27,6 +27,7 @@ pub mod plan;
 mod planned;
 mod polling;
 pub mod presence;
+mod record_standing;
 pub mod refusal;
 pub mod run_plan;
 pub mod runs;

@@ -244,8 +244,6 @@ impl Engine {
             }
         }
         if reload {
-            // What is missing in what is there now, comes next.
-            self.missing = 0;
             // Taken over since, they are in the record by the same name.
             self.journaled.retain(|kept| !events.iter().any(|event| event.id == kept.id));
             self.journaled.iter().for_each(|kept| self.session.apply(kept));

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-use super::brain::{Engine, missing_words};
+use super::brain::Engine;
 use super::effect::{AttendScope, Effect, GuessHost};
 use super::input::{NoticeLevel, Viewing};
 use super::log_source::LogSource;
@@ -20,8 +20,8 @@ impl Engine {
     pub fn open(&mut self, at: DateTime<Utc>) -> Vec<Effect> {
         let active: Vec<String> =
             self.session.runs.iter().filter(|run| run.is_active()).map(|run| run.id().to_owned()).collect();
-        if self.missing > 0 {
-            self.notice(at, NoticeLevel::Error, missing_words(self.missing));
+        for doubt in self.doubts_of_gaps() {
+            self.notice(at, NoticeLevel::Error, doubt.text);
         }
         let mut effects = Vec::new();
         for run in active {

@@ -12,6 +12,7 @@ pub mod face;
 pub mod files;
 pub mod git;
 pub mod git_sync;
+pub mod git_witness;
 pub mod hands;
 pub mod keeper;
 pub mod measure;

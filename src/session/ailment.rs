@@ -77,11 +77,8 @@ pub fn ailments(file: &[u8], around: &Surroundings) -> Vec<Ailment> {
             if explained > 0 { format!(", {explained} of them moved out as damaged") } else { String::new() };
         add(format!("{} events that others name are missing{why}", gone.len()), Some(RESTORE));
     }
-    if let Some(seen) = &around.seen {
-        let lacks = seen.lacks(&graph, &session);
-        if lacks > 0 {
-            add(format!("it lacks at least {lacks} events you have seen"), Some(RESTORE));
-        }
+    if let Some(lacking) = around.seen.as_ref().and_then(|seen| seen.lacks(&graph, &session)) {
+        add(format!("it lacks at least {} events you have seen", lacking.at_least), Some(RESTORE));
     }
     for line in named(&of(Severity::Untidy)) {
         add(line, Some("gonogo repair --tidy"));

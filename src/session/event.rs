@@ -14,7 +14,9 @@ pub use super::run_payload::{
     AbortRequested, PlannedStep, RunEnded, RunPaused, RunRequested, RunResumed, RunStarted, StepDecided,
     StepEnded, StepStarted,
 };
-pub use super::upkeep_event::UpkeepEvent;
+pub use super::upkeep_event::{
+    LineTaken, LogAccepted, LogQuarantined, LogRedacted, LogSalvaged, LogTidied, UpkeepEvent,
+};
 pub use super::window_event::WindowEvent;
 
 macro_rules! events {

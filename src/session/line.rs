@@ -237,6 +237,13 @@ pub fn parse_line(text: &str) -> Result<Line, LineFault> {
     shape(&table, hash).map_err(LineFault::Shape)
 }
 
+/// What a line whose hash does not fit claims to be. It proves nothing: for showing only.
+pub fn claimed(text: &str) -> Option<Line> {
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    let (_, hash) = cut_tail(text)?;
+    shape(&Table::from_toml(text).ok()?, hash).ok()
+}
+
 /// The hashed bytes and the hash, cut from the end of a line without LF.
 fn cut_tail(text: &str) -> Option<(&str, Hash)> {
     let (body, tail) = text.split_at_checked(text.len().checked_sub(TAIL_LEN - 1)?)?;

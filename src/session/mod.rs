@@ -5,6 +5,7 @@
 pub mod about;
 pub mod ailment;
 pub mod apply;
+pub mod condition;
 pub mod copies;
 pub mod decode;
 pub mod digest;
@@ -33,6 +34,7 @@ pub mod verify;
 pub mod window_event;
 pub mod window_payload;
 pub mod window_state;
+pub mod witness;
 
 pub use hash::Hash;
 pub use line::{Draft, Line};

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::hash::Hash;
 use super::header::{Header, HeaderFault};
-use super::line::{Line, LineFault, parse_line};
+use super::line::{Line, LineFault, claimed, parse_line};
 use super::ulid::EventId;
 
 /// A good line and its place.
@@ -32,6 +32,8 @@ pub struct Finding {
     pub offset: u64,
     /// What it is.
     pub cause: Cause,
+    /// What a damaged line claims to be; it proves nothing.
+    pub claimed: Option<Box<Line>>,
 }
 
 /// What a finding is.
@@ -176,7 +178,7 @@ impl Scanner {
             offset += len;
             number += 1;
             unfinished = !raw.ends_with(b"\n");
-            let found = |cause| Finding { number, offset: start, cause };
+            let found = |cause| Finding { number, offset: start, claimed: claimed_by(&cause, raw), cause };
             match classify(raw) {
                 Kind::Good(line) => {
                     self.findings.append(&mut pending);
@@ -211,7 +213,7 @@ impl Scanner {
             return;
         };
         if seen.hash == hash {
-            self.findings.push(Finding { number, offset, cause: Cause::Double });
+            self.findings.push(Finding { number, offset, cause: Cause::Double, claimed: None });
             return;
         }
         if !seen.twice {
@@ -220,8 +222,17 @@ impl Scanner {
             batch.lines.retain(|line| line.line.id != id);
             batch.reload |= batch.lines.len() == before;
         }
-        self.findings.push(Finding { number, offset, cause: Cause::KeyTwice(id) });
+        let claimed = Some(Box::new(located.line));
+        self.findings.push(Finding { number, offset, cause: Cause::KeyTwice(id), claimed });
     }
+}
+
+fn claimed_by(cause: &Cause, raw: &[u8]) -> Option<Box<Line>> {
+    if !matches!(cause, Cause::Bad(LineFault::Edited)) {
+        return None;
+    }
+    let text = std::str::from_utf8(raw).ok()?;
+    claimed(text.trim_end_matches(['\r', '\n'])).map(Box::new)
 }
 
 fn torn_or_damaged(pending: Vec<Finding>, unfinished: bool, bytes: u64) -> Tail {

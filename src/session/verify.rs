@@ -6,48 +6,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::graph::Graph;
-use super::hash::Hash;
 use super::header::HeaderFault;
 use super::scan::{Located, Severity, Tail, scan_file};
 use super::state::Session;
-
-/// What a person or a machine has seen of a record: a cheap witness.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Watermark {
-    /// The heads.
-    pub heads: Vec<Hash>,
-    /// How many events.
-    pub events: usize,
-    /// Bytes up to the end of the last good line.
-    pub length: u64,
-}
-
-impl Watermark {
-    /// How many of the events seen are gone and nobody goes on without, at least. What is missing below a head that is
-    /// there is named by its children, not here.
-    pub fn lacks(&self, graph: &Graph, session: &Session) -> usize {
-        let there = |hash: &Hash| graph.contains(hash) || *hash == graph.root();
-        let accepted = |hash: &Hash| session.upkeep.accepted.contains_key(hash);
-        let gone = self.heads.iter().filter(|hash| !there(hash) && !accepted(hash)).count();
-        if gone == 0 { 0 } else { self.events.saturating_sub(graph.len()).max(gone) }
-    }
-}
-
-impl Watermark {
-    /// What a reader of these lines has seen.
-    pub fn of(graph: &Graph, length: u64) -> Self {
-        Self { heads: graph.heads(), events: graph.len(), length }
-    }
-}
-
-/// What vouches for the tail, as found by the caller.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Witness {
-    /// What this person has seen on this machine.
-    pub watermark: Option<Watermark>,
-    /// The heads of the record as committed in git.
-    pub committed: Option<Vec<Hash>>,
-}
+pub use super::witness::{Commit, Lacking, Standing, Testimony, Watermark, Witness};
 
 /// What is good enough for who asks: `--allow unanchored,unsigned`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -148,10 +110,19 @@ pub fn verify(file: &[u8], witness: &Witness, anchor: Anchor) -> Verification {
             }
             let mut graph = Graph::new(header.digest);
             batch.lines.iter().for_each(|found| graph.insert(&found.line));
-            said.state = Some(folded(&graph, &batch.lines).digest().tagged());
+            let session = folded(&graph, &batch.lines);
+            said.state = Some(session.digest().tagged());
             said.look_at_lines(scanner.findings(), &batch.tail);
             said.look_at_graph(&graph);
-            said.ask(&graph, scanner.end(), witness);
+            said.look_at_gaps(&graph, &session);
+            said.ask(&graph, &session, witness);
+            if let Some(seen) = &witness.watermark
+                && seen.lacks(&graph, &session).is_none()
+                && scanner.end() < seen.length
+            {
+                said.notes
+                    .push("shorter than you have seen it, with all its events: tidied or merged".to_owned());
+            }
             said.outcome = match (said.problems.is_empty(), said.anchors.is_empty()) {
                 (false, _) => Outcome::Damaged,
                 (true, true) if anchor == Anchor::Required => Outcome::Unanchored,
@@ -190,10 +161,6 @@ impl Verification {
                     .to_owned(),
             );
         }
-        for missing in graph.missing() {
-            self.problems
-                .push(format!("event {} names a parent that is not here: {}", missing.child, missing.parent));
-        }
         for skew in graph.skews() {
             self.notes.push(format!(
                 "event {}: the clock of {} is {} s behind",
@@ -207,27 +174,41 @@ impl Verification {
         }
     }
 
-    fn ask(&mut self, graph: &Graph, length: u64, witness: &Witness) {
-        let has = |hash: &Hash| graph.contains(hash) || *hash == graph.root();
-        if let Some(seen) = &witness.watermark {
-            let gone = seen.heads.iter().filter(|hash| !has(hash)).count();
-            if gone > 0 || graph.len() < seen.events {
-                let fewer = seen.events.saturating_sub(graph.len()).max(gone);
-                self.problems.push(format!("the file lacks at least {fewer} events you have seen: an older copy was restored, or its tail was dropped"));
-            } else if length < seen.length {
-                self.notes
-                    .push("shorter than you have seen it, with all its events: tidied or merged".to_owned());
+    /// A parent that no line has: explained if it was moved out, and forgiven only by a person.
+    fn look_at_gaps(&mut self, graph: &Graph, session: &Session) {
+        for missing in graph.missing() {
+            let text = format!("event {} names a parent that is not here: {}", missing.child, missing.parent);
+            let accepted = session.upkeep.accepted.get(&missing.parent);
+            match (accepted, session.upkeep.explained.get(&missing.parent)) {
+                (Some((who, reason)), _) => {
+                    self.notes.push(format!("{text}; {} goes on without it: {reason}", who.by));
+                }
+                (None, Some(who)) => {
+                    self.problems.push(format!("{text}; {} moved it out as damaged", who.by));
+                }
+                (None, None) => self.problems.push(text),
             }
         }
-        let watermark =
-            witness.watermark.as_ref().map(|seen| ("what you have seen on this machine", &seen.heads));
-        let committed = witness.committed.as_ref().map(|heads| ("the commit in git", heads));
-        for (who, heads) in watermark.into_iter().chain(committed) {
-            let covered = graph.heads().iter().all(|head| heads.contains(head));
-            if covered && !graph.is_empty() {
-                self.anchors.push(who.to_owned());
-            } else if heads.iter().all(has) {
-                self.notes.push(format!("{who} covers an earlier state only"));
+    }
+
+    fn ask(&mut self, graph: &Graph, session: &Session, witness: &Witness) {
+        if let Some(seen) = &witness.watermark {
+            match seen.testimony(graph, session) {
+                Testimony::Covers => self.anchors.push("what you have seen on this machine".to_owned()),
+                Testimony::Earlier(after) => {
+                    self.notes.push(format!("what you have seen on this machine covers an earlier state only: {after} events came after"));
+                }
+                Testimony::Lacks(lacking) => self.problems.push(format!("the file lacks at least {} events you have seen: an older copy was restored, its tail was dropped, or all of it was hashed anew", lacking.at_least)),
+            }
+        }
+        for Commit { name, seen, standing } in &witness.commits {
+            match (seen.testimony(graph, session), standing) {
+                (Testimony::Covers, _) => self.anchors.push(format!("the commit in git ({name})")),
+                (Testimony::Earlier(after), _) => self.notes.push(format!(
+                    "the commit in git ({name}) covers an earlier state only: {after} events came after"
+                )),
+                (Testimony::Lacks(lacking), Standing::Grown) => self.problems.push(format!("the file lacks at least {} events of the commit in git ({name}): an older copy was restored, its tail was dropped, or all of it was hashed anew", lacking.at_least)),
+                (Testimony::Lacks(lacking), Standing::Beside) => self.notes.push(format!("{name} holds at least {} events that are not merged here", lacking.at_least)),
             }
         }
     }
@@ -244,7 +225,9 @@ fn folded(graph: &Graph, lines: &[Located]) -> Session {
 
 fn words(outcome: Outcome) -> &'static str {
     match outcome {
-        Outcome::Damaged => "Damaged: the record is not what was written. See the problems.",
+        Outcome::Damaged => {
+            "Damaged: the record is not what was written. What is named above counts for nothing; every other line proves itself by its hash. gonogo repair says what would help."
+        }
         Outcome::CouldNotCheck => "Could not check: this is no record, or one of a newer program.",
         Outcome::Unanchored => {
             "Whole: nothing was changed, inserted, reordered or moved in, unless everything after it was rehashed. Nothing vouches for the tail: the file alone cannot show that its last events were dropped, or that all of it was rehashed. Ask who has seen it, or look at the commit in git."

@@ -8,7 +8,9 @@ use crate::engine::input::Input;
 use crate::engine::presence::Presence;
 use crate::rules::standing::ItemState;
 use crate::rules::verdict::VerdictWord;
-use crate::session::event::{Event, ReleaseStarted};
+use crate::session::condition::Condition;
+use crate::session::event::{Event, LogAccepted, ReleaseStarted, UpkeepEvent};
+use crate::session::hash::Hash;
 use crate::session::status::{CheckStatus, Decision};
 
 #[test]
@@ -101,7 +103,13 @@ fn who_approved_alone_cannot_deploy_to_a_protected_environment() {
 fn a_record_that_lacks_what_was_seen_is_never_go_and_takes_ticks_until_it_is_whole_again() {
     let mut world = World::approved();
     assert_eq!(world.word(), VerdictWord::Go);
-    world.give(0, Input::EventsMissing { count: 2 });
+    world.give(
+        0,
+        Input::RecordCondition(Condition {
+            lost: vec![Hash::of(b"one"), Hash::of(b"two")],
+            ..Condition::default()
+        }),
+    );
     assert_ne!(world.word(), VerdictWord::Go);
     let reasons = world.verdict().reasons;
     assert!(
@@ -114,6 +122,7 @@ fn a_record_that_lacks_what_was_seen_is_never_go_and_takes_ticks_until_it_is_who
     assert_eq!(world.disk.len(), lines + 2);
     let events = world.disk.clone();
     world.give(0, Input::EventsArrived { events, reload: true });
+    world.give(0, Input::RecordCondition(Condition::default()));
     assert_eq!(world.word(), VerdictWord::Go, "{:?}", world.verdict());
 }
 
@@ -149,4 +158,22 @@ fn a_whole_record_read_again_tells_only_what_was_not_known() {
         world.give(0, crate::engine::input::Input::EventsArrived { events, reload: true });
         assert_eq!(told(&world), 1, "once, and never again");
     }
+}
+
+#[test]
+fn what_is_gone_stands_against_go_until_a_person_goes_on_without_it() {
+    let mut world = World::approved();
+    let gone = Hash::of(b"gone");
+    let condition = Condition { missing: vec![gone], ..Condition::default() };
+    world.give(0, Input::RecordCondition(condition));
+    assert_ne!(world.word(), VerdictWord::Go);
+    let reasons = world.verdict().reasons;
+    assert!(
+        reasons.iter().any(|reason| reason.text.raw().contains("others name are missing")),
+        "{reasons:?}"
+    );
+    let accepted = LogAccepted { missing: vec![gone.to_string()], reason: "seen by all".to_owned() };
+    world.write("bob", Event::Upkeep(UpkeepEvent::LogAccepted(accepted)));
+    world.hear(0);
+    assert_eq!(world.word(), VerdictWord::Go, "{:?}", world.verdict());
 }

@@ -18,11 +18,11 @@ use super::real_disk::RealDisk;
 use super::record::{Lookup, News, Recheck, Record};
 use super::recover::{REPAIRED_KIND, put_torn_tail_aside};
 use super::request::{Answer, Extent, Fold, Proposal, Request};
+use super::standing::Told;
 use crate::session::header::Header;
 use crate::session::line::Line;
 use crate::session::recorded::PROGRAM;
 use crate::session::scan::Tail;
-use crate::session::verify::Watermark;
 
 /// Most requests in one write: measured 0.1-0.2 of the cost per event, and more gains nothing.
 pub const GROUP_REQUESTS: usize = 64;
@@ -32,13 +32,15 @@ pub const GROUP_BYTES: usize = 256 * 1024;
 /// One record, open for appending by this process.
 pub struct Writer<F> {
     paths: SessionPaths,
-    path: PathBuf,
-    disk: Box<dyn Disk>,
+    pub(super) path: PathBuf,
+    pub(super) disk: Box<dyn Disk>,
     clock: Box<dyn Clock>,
     holder: Holder,
-    record: Record,
+    pub(super) record: Record,
     fold: F,
-    poisoned: Option<String>,
+    pub(super) poisoned: Option<String>,
+    pub(super) reloads: u64,
+    pub(super) told: Told,
     news: Vec<Line>,
     unreadable: Option<String>,
 }
@@ -82,7 +84,7 @@ impl<F: Fold> Writer<F> {
         let path = paths.session();
         let (record, lines) = Record::load(&mut *disk.open_read()?, &path, Lookup::Unlocked)?;
         fold.fold(&lines, Extent::Whole);
-        let writer = Self {
+        let mut writer = Self {
             paths,
             path,
             disk,
@@ -91,9 +93,12 @@ impl<F: Fold> Writer<F> {
             record,
             fold,
             poisoned: None,
+            reloads: 0,
+            told: Told::default(),
             news: Vec::new(),
             unreadable: None,
         };
+        writer.told_at_opening();
         Ok((writer, lines))
     }
     /// The facts of the release.
@@ -107,24 +112,6 @@ impl<F: Fold> Writer<F> {
     /// The state guards look at.
     pub fn state(&self) -> &F {
         &self.fold
-    }
-    /// What this process has seen of the record.
-    pub fn watermark(&self) -> Watermark {
-        Watermark {
-            heads: self.record.graph.heads(),
-            events: self.record.graph.len(),
-            length: self.record.scanner.end(),
-        }
-    }
-    /// How many heads of a watermark the record no longer has: 0 if nothing this person saw is gone.
-    pub fn lacks(&self, seen: &Watermark) -> usize {
-        let graph = &self.record.graph;
-        seen.heads.iter().filter(|hash| !graph.contains(hash) && **hash != graph.root()).count()
-    }
-    /// Why nothing can be written, as far as is known without trying.
-    pub fn broken(&self) -> Option<String> {
-        let read_only = || self.record.writable(&self.path).err().map(|fault| fault.to_string());
-        self.poisoned.clone().or_else(read_only)
     }
 
     /// Serves the front of a queue: one lock, one write, one flush. At least one request is answered and taken out.
@@ -173,6 +160,7 @@ impl<F: Fold> Writer<F> {
         if self.disk.stat().is_ok_and(|stat| stat == self.record.known) {
             return None;
         }
+        self.healed();
         let looked = self.disk.open_read().and_then(|mut handle| {
             self.record.catch_up(&mut *handle, &self.path, Recheck::Suffix, Lookup::Unlocked)
         });
@@ -199,7 +187,11 @@ impl<F: Fold> Writer<F> {
         if let Some(why) = &self.poisoned {
             return Err(StoreFault::Poisoned { why: why.clone() });
         }
-        let lock = acquire_on(&*self.disk, &*self.clock, &self.paths, &self.holder, wait)?;
+        let lock = acquire_on(&*self.disk, &*self.clock, &self.paths, &self.holder, wait);
+        if let Err(StoreFault::Poisoned { why }) = &lock {
+            self.poisoned = Some(why.clone());
+        }
+        let lock = lock?;
         let mut handle = self.disk.open_append()?;
         let news = self.record.catch_up(&mut *handle, &self.path, recheck, Lookup::Locked)?;
         match self.take_news(news) {
@@ -368,6 +360,7 @@ impl<F: Fold> Writer<F> {
         };
         self.fold.fold(&lines, extent);
         if extent == Extent::Whole {
+            self.reloads += 1;
             self.news.clear();
         }
         Some(Answer::Arrived { lines, extent, lost })

@@ -123,7 +123,7 @@ pub fn clear_poison(paths: &SessionPaths) -> Result<(), StoreFault> {
     file.set_len(0).map_err(StoreFault::io("cannot write", &paths.lock()))
 }
 
-fn poison_in(text: &str) -> Option<String> {
+pub(super) fn poison_in(text: &str) -> Option<String> {
     text.lines().find_map(|line| line.strip_prefix(POISONED)).map(first_line)
 }
 

@@ -22,6 +22,7 @@ pub mod request;
 pub mod safe_open;
 pub mod seen;
 pub mod session_store;
+mod standing;
 pub mod thread;
 mod whole_file;
 

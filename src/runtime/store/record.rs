@@ -2,14 +2,16 @@
 //!
 //! Not here: who may write (`lock.rs`), writing (`append.rs`), mending (`recover.rs`).
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use super::disk::{Handle, Stat};
 use super::fault::StoreFault;
 use crate::session::graph::Graph;
+use crate::session::hash::Hash;
 use crate::session::header::Header;
 use crate::session::line::Line;
-use crate::session::scan::{Batch, Scanner, Tail, scan_file};
+use crate::session::scan::{Batch, Located, Scanner, Tail, scan_file};
 
 /// How many bytes before the known end must be unchanged for a suffix to be trusted: the last line's hash is among them.
 const OVERLAP: usize = 64;
@@ -50,7 +52,18 @@ pub(super) struct Record {
     pub(super) graph: Graph,
     pub(super) tail: Tail,
     pub(super) known: Stat,
-    overlap: Vec<u8>,
+    /// Good lines this process saw and the file no longer has, as they stood.
+    pub(super) lost: Vec<Kept>,
+    /// The file up to the end of the last good line: what was seen can be given back.
+    text: Vec<u8>,
+}
+
+/// A line that was in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Kept {
+    pub(super) hash: Hash,
+    /// Without its line end.
+    pub(super) text: String,
 }
 
 impl Record {
@@ -61,16 +74,16 @@ impl Record {
         lookup: Lookup,
     ) -> Result<(Self, Vec<Line>), StoreFault> {
         let known = handle.stat().map_err(StoreFault::io("cannot look at", path))?;
-        let bytes = handle.read_from(0).map_err(StoreFault::io("cannot read", path))?;
-        let bytes = visible(&bytes, lookup);
+        let mut text = handle.read_from(0).map_err(StoreFault::io("cannot read", path))?;
+        let bytes = visible(&text, lookup);
         let (header, scanner, batch) =
             scan_file(bytes).map_err(|fault| StoreFault::Header { path: path.to_owned(), fault })?;
         let mut graph = Graph::new(header.digest);
         batch.lines.iter().for_each(|found| graph.insert(&found.line));
         let lines = in_order(&graph, batch.lines.into_iter().map(|found| found.line).collect());
         let end = usize::try_from(scanner.end()).unwrap_or(usize::MAX);
-        let overlap = bytes.get(end.saturating_sub(OVERLAP)..end).unwrap_or_default().to_vec();
-        Ok((Self { header, scanner, graph, tail: batch.tail, known, overlap }, lines))
+        text.truncate(end);
+        Ok((Self { header, scanner, graph, tail: batch.tail, known, lost: Vec::new(), text }, lines))
     }
 
     /// Learns what changed since.
@@ -90,9 +103,10 @@ impl Record {
         {
             return self.reload(handle, path, lookup);
         }
-        let from = self.scanner.end().saturating_sub(u64::try_from(self.overlap.len()).unwrap_or(0));
+        let overlap = self.text.get(self.text.len().saturating_sub(OVERLAP)..).unwrap_or_default();
+        let from = self.scanner.end().saturating_sub(u64::try_from(overlap.len()).unwrap_or(0));
         let bytes = handle.read_from(from).map_err(StoreFault::io("cannot read", path))?;
-        let Some(suffix) = bytes.strip_prefix(self.overlap.as_slice()) else {
+        let Some(suffix) = bytes.strip_prefix(overlap) else {
             return self.reload(handle, path, lookup);
         };
         let suffix = visible(suffix, lookup);
@@ -119,9 +133,29 @@ impl Record {
             );
             return Err(StoreFault::ReadOnly { path: path.to_owned(), why });
         }
-        let lost = self.graph.nodes().iter().filter(|node| !fresh.graph.contains(&node.hash)).count();
-        *self = fresh;
-        Ok(News::Whole { lines, lost })
+        let gone: HashSet<Hash> = self.graph.nodes().iter().map(|node| node.hash).collect();
+        let gone: HashSet<Hash> = gone.into_iter().filter(|hash| !fresh.graph.contains(hash)).collect();
+        let mut lost = std::mem::take(&mut self.lost);
+        lost.retain(|kept| !fresh.graph.contains(&kept.hash) && !gone.contains(&kept.hash));
+        lost.extend(self.lines_of(&gone));
+        *self = Self { lost, ..fresh };
+        Ok(News::Whole { lines, lost: gone.len() })
+    }
+
+    /// These lines as they were read, from the bytes that are kept.
+    fn lines_of(&self, wanted: &HashSet<Hash>) -> Vec<Kept> {
+        if wanted.is_empty() {
+            return Vec::new();
+        }
+        let Ok((_, _, batch)) = scan_file(&self.text) else { return Vec::new() };
+        let found = batch.lines.iter().filter(|found| wanted.contains(&found.line.hash));
+        let text = |found: &Located| {
+            let start = usize::try_from(found.offset).unwrap_or(usize::MAX);
+            let end = start.saturating_add(usize::try_from(found.len).unwrap_or(0));
+            let bytes = self.text.get(start..end).unwrap_or_default();
+            Some(std::str::from_utf8(bytes).ok()?.trim_end_matches(['\r', '\n']).to_owned())
+        };
+        found.filter_map(|found| Some(Kept { hash: found.line.hash, text: text(found)? })).collect()
     }
 
     /// Takes over what this process wrote itself.
@@ -129,6 +163,7 @@ impl Record {
         let bytes = match (&self.tail, bytes.strip_prefix(b"\n")) {
             (Tail::NoNewline, Some(rest)) => {
                 self.scanner.newline_written();
+                self.text.push(b'\n');
                 rest
             }
             _ => bytes,
@@ -139,12 +174,10 @@ impl Record {
         self.known = known;
     }
 
-    /// Keeps the bytes before the end, `suffix` having started at `before`.
+    /// Keeps the bytes up to the end, `suffix` having started at `before`.
     fn remember(&mut self, suffix: &[u8], before: u64) {
         let taken = usize::try_from(self.scanner.end().saturating_sub(before)).unwrap_or(0);
-        self.overlap.extend_from_slice(suffix.get(..taken).unwrap_or_default());
-        let surplus = self.overlap.len().saturating_sub(OVERLAP);
-        self.overlap.drain(..surplus);
+        self.text.extend_from_slice(suffix.get(..taken).unwrap_or_default());
     }
 
     /// May anything be appended?

@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::record::Recheck;
+use crate::session::condition::Condition;
 use crate::session::line::Line;
 use crate::session::value::Table;
 
@@ -108,6 +109,13 @@ pub enum Answer {
         extent: Extent,
         /// Lines this process saw that the file no longer has.
         lost: usize,
+    },
+    /// How the record stands has changed.
+    Standing {
+        /// Lines that do not count, events that are gone.
+        condition: Condition,
+        /// Why nothing can be written; none: it can.
+        read_only: Option<String>,
     },
     /// The file cannot be read any more; told once per cause.
     Unreadable {

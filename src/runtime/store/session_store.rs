@@ -80,11 +80,13 @@ pub fn inputs(answer: Answer, at: DateTime<Utc>) -> Vec<Input> {
         Answer::Failed { id, error, broken } => {
             vec![Input::AppendFailed { id: AppendId(id), reason: error, broken }]
         }
-        Answer::Arrived { lines, extent, lost } => {
+        Answer::Arrived { lines, extent, lost: _ } => {
             let arrived = Input::EventsArrived { events: recorded(&lines), reload: extent == Extent::Whole };
-            let missing = (lost > 0).then_some(Input::EventsMissing { count: lost });
-            let repaired = repaired(&lines);
-            std::iter::once(arrived).chain(missing).chain(repaired).collect()
+            std::iter::once(arrived).chain(repaired(&lines)).collect()
+        }
+        Answer::Standing { condition, read_only } => {
+            let state = read_only.map_or(RecordState::Writable, |reason| RecordState::ReadOnly { reason });
+            vec![Input::RecordCondition(condition), Input::RecordState(state)]
         }
         Answer::Unreadable { error } => vec![Input::RecordState(RecordState::ReadOnly { reason: error })],
     }

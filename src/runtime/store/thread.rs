@@ -182,6 +182,7 @@ fn serve<F: Fold>(
         if look {
             writer.poll().into_iter().for_each(&mut *answer);
         }
+        writer.news_of_standing().into_iter().for_each(&mut *answer);
         watch.note_now_and_then(writer);
     }
 }
@@ -221,6 +222,10 @@ impl Watch {
         self.at = Instant::now();
         let Some(seen) = &self.seen else { return };
         let now = writer.watermark();
+        if writer.lacks(&self.noted) > 0 {
+            // A person may have accepted meanwhile, in another process, that something is gone.
+            self.noted = seen.load().unwrap_or_default();
+        }
         // A witness is a bonus: where it cannot be kept, `verify` says that nothing vouches for the tail.
         if now != self.noted && writer.lacks(&self.noted) == 0 && seen.store(&now).is_ok() {
             self.noted = now;

@@ -32,7 +32,7 @@ fn record(events: u128) -> (Vec<String>, Watermark) {
 }
 
 fn judge(pieces: &[String], watermark: Option<Watermark>) -> Verification {
-    verify(pieces.concat().as_bytes(), &Witness { watermark, committed: None }, Anchor::Required)
+    verify(pieces.concat().as_bytes(), &Witness { watermark, commits: Vec::new() }, Anchor::Required)
 }
 
 #[test]
@@ -43,10 +43,13 @@ fn a_whole_record_is_verified_only_if_somebody_vouches_for_its_tail() {
     assert_eq!((alone.exit_code, alone.problems.len()), (4, 0));
     assert!(alone.words.contains("Nothing vouches for the tail"));
     assert_eq!(verify(pieces.concat().as_bytes(), &Witness::default(), Anchor::Optional).exit_code, 0);
-    let committed = Witness { watermark: None, committed: Some(seen.heads) };
+    let committed = Witness {
+        watermark: None,
+        commits: vec![Commit { name: "HEAD".to_owned(), seen, standing: Standing::Grown }],
+    };
     assert_eq!(
         verify(pieces.concat().as_bytes(), &committed, Anchor::Required).anchors,
-        ["the commit in git"]
+        ["the commit in git (HEAD)"]
     );
 }
 
@@ -89,4 +92,94 @@ fn a_newer_format_or_no_record_at_all_could_not_be_checked() {
     pieces[0] = pieces[0].replace("format = 1", "format = 9");
     assert_eq!(judge(&pieces, None).exit_code, 3);
     assert_eq!(judge(&["hello".to_owned()], None).exit_code, 3);
+}
+
+/// The same events under their own names, each line hashed anew after one was changed.
+fn rehashed(pieces: &[String]) -> Vec<String> {
+    let mut up = Header::parse(pieces[0].as_bytes()).unwrap().digest;
+    let mut out = vec![pieces[0].clone()];
+    for text in &pieces[1..] {
+        let line = crate::session::line::claimed(text).unwrap();
+        let data = Table::new().with("n", line.data.integer("n").unwrap() + 100);
+        let crate::session::line::Line { id, at, by, on, kind, v, .. } = line;
+        let written =
+            write_line(&Draft { id, at, by, on, kind, v, up: vec![up], crit: false, data }).unwrap();
+        up = written.hash;
+        out.push(written.text);
+    }
+    out
+}
+
+#[test]
+fn a_rehash_of_everything_is_whole_to_itself_and_found_by_a_watermark_or_a_commit() {
+    let (pieces, seen) = record(5);
+    let forged = rehashed(&pieces);
+    let alone = judge(&forged, None);
+    assert_eq!((alone.exit_code, alone.problems.len()), (4, 0));
+    assert!(alone.words.contains("rehashed"), "the words say what was not proven: {}", alone.words);
+    let found = judge(&forged, Some(seen.clone()));
+    assert!(found.exit_code == 1 && found.problems[0].contains("hashed anew"), "{:?}", found.problems);
+    for (standing, code) in [(Standing::Grown, 1), (Standing::Beside, 4)] {
+        let commits = vec![Commit { name: "HEAD".to_owned(), seen: seen.clone(), standing }];
+        let witness = Witness { watermark: None, commits };
+        let said = verify(forged.concat().as_bytes(), &witness, Anchor::Required);
+        assert_eq!(said.exit_code, code, "{standing:?}: {said:?}");
+    }
+}
+
+#[test]
+fn a_line_replayed_is_counted_once_and_one_moved_in_names_a_parent_that_is_not_here() {
+    let (pieces, seen) = record(5);
+    let mut replayed = pieces.clone();
+    replayed.push(pieces[2].clone());
+    let said = judge(&replayed, Some(seen));
+    assert_eq!((said.exit_code, said.events), (0, 5), "{said:?}");
+    assert!(said.notes.iter().any(|note| note.contains("second time")), "{:?}", said.notes);
+    let (mut others, _) = record(9);
+    let mut moved = pieces;
+    moved.push(others.remove(8));
+    let said = judge(&moved, None);
+    assert!(said.exit_code == 1 && said.problems[0].contains("not here"), "{said:?}");
+}
+
+#[test]
+fn a_gap_is_explained_by_who_moved_it_out_and_forgiven_only_by_a_person_with_a_reason() {
+    let (mut pieces, _) = record(5);
+    let line = crate::session::line::parse_line(&pieces[3]).unwrap();
+    pieces.remove(3);
+    let mut up = crate::session::line::parse_line(pieces.last().unwrap()).unwrap().hash;
+    let gone = line.hash.to_string();
+    let mut add = |n: u128, kind: &str, data: Table| {
+        let draft = Draft {
+            id: EventId::from_parts(2, n),
+            at: chrono::DateTime::UNIX_EPOCH,
+            by: "bob".into(),
+            on: "build1/1".into(),
+            kind: kind.into(),
+            v: 1,
+            up: vec![up],
+            crit: false,
+            data,
+        };
+        let written = write_line(&draft).unwrap();
+        up = written.hash;
+        written.text
+    };
+    let taken = Table::new()
+        .with("count", 1_i64)
+        .with("missing", vec![gone.clone()])
+        .with("file", "x")
+        .with("sha256", "y");
+    pieces.push(add(1, "log.quarantined", taken));
+    let explained = judge(&pieces, None);
+    assert_eq!(explained.exit_code, 1);
+    assert!(explained.problems[0].ends_with("bob moved it out as damaged"), "{:?}", explained.problems);
+    pieces.push(add(
+        2,
+        "log.accepted",
+        Table::new().with("missing", vec![gone]).with("reason", "it was a note"),
+    ));
+    let accepted = judge(&pieces, None);
+    assert_eq!(accepted.exit_code, 4, "{accepted:?}");
+    assert!(accepted.notes.iter().any(|note| note.ends_with("bob goes on without it: it was a note")));
 }

@@ -2,9 +2,10 @@
 //!
 //! Items are in `item_details.rs`, steps in `steps.rs`.
 
-use super::{PaneModel, checklist, containers, event_words, hint, item_details, signoffs, steps};
+use super::{PaneModel, checklist, containers, event_words, hint, item_details, signoffs, steps, timeline};
 use crate::checklist::item::ItemKind;
 use crate::safe_format;
+use crate::session::condition::OddLine;
 use crate::session::recorded::What;
 use crate::text::width::Align;
 use crate::text::wrap::wrap;
@@ -164,7 +165,9 @@ fn container(view: &View<'_>, id: &str) -> Option<Sheet> {
 }
 
 fn event(view: &View<'_>, id: &str) -> Option<Sheet> {
-    let recorded = view.engine.session().timeline.iter().find(|recorded| recorded.id == id)?;
+    let Some(recorded) = view.engine.session().timeline.iter().find(|recorded| recorded.id == id) else {
+        return odd_line(view, id);
+    };
     let (word, text) = match &recorded.what {
         What::Known(event) => event_words::event_words(view, event),
         What::Newer { kind, .. } => (crate::tui::glyph::StatusWord::Error, safe(kind)),
@@ -180,6 +183,30 @@ fn event(view: &View<'_>, id: &str) -> Option<Sheet> {
     }
     facts.push((Safe::own("id"), safe(&recorded.id)));
     let top = status_line(view, word, person(&recorded.by), view.ago(recorded.at));
+    Some(Sheet { top: vec![top], facts, title: Safe::own("record") })
+}
+
+/// A line of the record that does not count: what it claims to be.
+fn odd_line(view: &View<'_>, id: &str) -> Option<Sheet> {
+    let named = |odd: &&OddLine| timeline::odd_id(odd).is_some_and(|name| name == id);
+    let odd = view.engine.condition().lines.iter().find(named)?;
+    let claims = odd.claims.as_ref()?;
+    let facts = vec![
+        (
+            Safe::own("what"),
+            Safe::own("a line that does not count: its bytes are not those that were written"),
+        ),
+        (Safe::own("why"), safe(&odd.cause)),
+        (Safe::own("line"), safe_format!("{} of the record's file", odd.number)),
+        (Safe::own("claims"), safe_format!("{} by {}", claims.kind, claims.by)),
+        (Safe::own("when"), clock_face::day_and_time(&claims.at)),
+        (
+            Safe::own("next"),
+            Safe::own("gonogo repair --quarantine moves it out, into a file beside the record"),
+        ),
+    ];
+    let word = crate::tui::glyph::StatusWord::Error;
+    let top = status_line(view, word, person(&claims.by), view.ago(claims.at));
     Some(Sheet { top: vec![top], facts, title: Safe::own("record") })
 }
 

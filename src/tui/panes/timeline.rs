@@ -5,6 +5,7 @@
 use super::PaneModel;
 use super::event_words::event_words;
 use crate::safe_format;
+use crate::session::condition::{Claims, OddLine};
 use crate::session::recorded::{Recorded, What};
 use crate::text::width::Align;
 use crate::text::{Safe, clock_face};
@@ -21,7 +22,11 @@ pub(crate) fn model(view: &View<'_>) -> PaneModel {
     let newest = || timeline.iter().rev().take(ROWS_MAX);
     let who = newest().map(|recorded| person(&recorded.by).width()).max().unwrap_or(0);
     let who = u16::try_from(who).unwrap_or(u16::MAX).min(WHO_CELLS_MAX);
-    let rows = newest().map(|recorded| row(view, recorded, who)).collect();
+    let mut rows: Vec<Row> = newest().map(|recorded| row(view, recorded, who)).collect();
+    for (odd, claims) in with_claims(view) {
+        let place = newest().position(|recorded| recorded.at <= claims.at).unwrap_or(rows.len());
+        rows.insert(place.min(rows.len()), odd_row(view, odd, claims, who));
+    }
     PaneModel {
         right: vec![view.muted(safe_format!("UTC {} newest first", view.dot()))],
         rows,
@@ -29,6 +34,33 @@ pub(crate) fn model(view: &View<'_>) -> PaneModel {
         empty: Safe::own("Nothing has happened yet"),
         ..PaneModel::default()
     }
+}
+
+/// Lines that do not count, newest first: those that claim to be an event.
+fn with_claims<'a>(view: &View<'a>) -> impl Iterator<Item = (&'a OddLine, &'a Claims)> {
+    let lines = view.engine.condition().lines.iter().rev();
+    lines.filter_map(|odd| Some((odd, odd.claims.as_ref()?)))
+}
+
+/// The name of its row: its key may be another line's too.
+pub(crate) fn odd_id(odd: &OddLine) -> Option<String> {
+    odd.claims.as_ref().map(|claims| format!("{}/{}", claims.id, odd.number))
+}
+
+/// A line that was edited by hand: what it claims to be, and that it does not count.
+fn odd_row(view: &View<'_>, odd: &OddLine, claims: &Claims, who_cells: u16) -> Row {
+    let text = safe_format!("DOES NOT COUNT: line {}, {}: {}", odd.number, claims.kind, odd.cause);
+    let left = vec![
+        view.muted(safe_format!("{} ", clock_face::second_of_day(&claims.at))),
+        view.glyph(StatusWord::Error),
+        view.plain(Safe::own(" ")),
+        view.plain(text),
+    ];
+    let who = view.column(&person(&claims.by), who_cells, Align::Right);
+    let id = odd_id(odd).unwrap_or_default();
+    let mut row = Row::one(RowId::Event(id), left, vec![view.muted(who)]);
+    row.kind = RowKind::Problem;
+    row
 }
 
 /// Cells for who did it at most.

@@ -4,11 +4,13 @@
 //! One file per option. Not here: which bytes stay (`session/mend.rs`), a torn tail before an append (`recover.rs`), the
 //! door (`cli/repair.rs`).
 
+pub mod accept;
 mod bench;
 pub mod quarantine;
 pub mod salvage;
 pub mod tidy;
 
+pub use accept::accept_missing;
 pub use bench::Mender;
 pub use quarantine::{Quarantined, quarantine};
 pub use salvage::{Salvaged, salvage};

@@ -219,7 +219,7 @@ fn the_thread_answers_everything_before_it_ends_and_shows_what_others_wrote_in_t
     let stored = answers.try_iter().filter(|(_, answer)| matches!(answer, Answer::Stored { .. })).count();
     assert_eq!(stored, 100);
     let bytes = fs::read(place.paths.session()).unwrap();
-    let witness = Witness { watermark: seen.load(), committed: None };
+    let witness = Witness { watermark: seen.load(), commits: Vec::new() };
     assert_eq!(verify(&bytes, &witness, Anchor::Required).exit_code, 0);
 }
 

@@ -1,0 +1,92 @@
+//! How the record stands: what is gone from it, which lines do not count, whether it takes anything.
+//!
+//! What is gone keeps the verdict from GO until it is back or a person goes on without it; notes and ticks are still
+//! recorded. Not here: finding it out (`runtime/store/standing.rs`), what is done when an append fails (`storage.rs`).
+
+use chrono::{DateTime, Utc};
+
+use super::brain::Engine;
+use super::effect::Effect;
+use super::input::{NoticeLevel, ONLY_LOOKING, RecordState};
+use crate::rules::verdict::Doubt;
+use crate::session::condition::Condition;
+use crate::session::hash::Hash;
+
+/// What a person can do about events that are gone.
+const WHAT_HELPS: &str = "Put them back: gonogo repair --restore --from COPY, or go on without them: gonogo verify --accept-missing --reason WHY";
+
+impl Engine {
+    /// Lines of the record that do not count, and what is gone from it.
+    pub fn condition(&self) -> &Condition {
+        &self.condition
+    }
+    /// How many events somebody here has seen that are not in the record, at least; 0 where a person goes on without them.
+    pub fn lacks(&self) -> usize {
+        let there = |hash: &Hash| self.session.timeline.iter().any(|recorded| recorded.hash == *hash);
+        let before = self.missing.hashes.iter().any(|hash| !self.is_accepted(hash) && !there(hash));
+        let before = if before { self.missing.at_least } else { 0 };
+        let now = self.condition.lost.iter().filter(|hash| !self.is_accepted(hash)).count();
+        before.max(now)
+    }
+    /// What stands against a green verdict because something is gone from the record.
+    pub(super) fn doubts_of_gaps(&self) -> Vec<Doubt> {
+        let mut doubts = Vec::new();
+        let lacking = self.lacks();
+        if lacking > 0 {
+            let text = format!(
+                "the file lacks at least {lacking} events you have seen: an older copy was put in its place, or its end was cut. {WHAT_HELPS}"
+            );
+            doubts.push(Doubt { about: "record", text });
+        }
+        let lost = |hash: &&Hash| self.condition.lost.contains(hash) || self.missing.hashes.contains(hash);
+        let gone: Vec<&Hash> =
+            self.condition.missing.iter().filter(|hash| !self.is_accepted(hash) && !lost(hash)).collect();
+        if !gone.is_empty() {
+            let moved = gone.iter().any(|hash| self.session.upkeep.explained.contains_key(*hash));
+            let why = if moved { ", moved out as damaged" } else { "" };
+            let text = format!("{} events that others name are missing{why}. {WHAT_HELPS}", gone.len());
+            doubts.push(Doubt { about: "record", text });
+        }
+        doubts
+    }
+
+    fn is_accepted(&self, hash: &Hash) -> bool {
+        self.session.upkeep.accepted.contains_key(hash)
+    }
+
+    pub(super) fn condition_known(&mut self, at: DateTime<Utc>, condition: Condition) -> Vec<Effect> {
+        let before = self.doubts_of_gaps();
+        self.condition = condition;
+        for doubt in self.doubts_of_gaps().into_iter().filter(|doubt| !before.contains(doubt)) {
+            self.notice(at, NoticeLevel::Error, doubt.text);
+        }
+        self.after_change(at)
+    }
+
+    pub(super) fn record_known(&mut self, at: DateTime<Utc>, state: RecordState) -> Vec<Effect> {
+        let only_looking =
+            matches!(&self.record, RecordState::ReadOnly { reason } if reason.as_str() == ONLY_LOOKING);
+        let told_already = matches!(
+            (&self.record, &state),
+            (RecordState::Broken { .. }, RecordState::ReadOnly { .. } | RecordState::Broken { .. })
+        );
+        if only_looking || told_already || state == self.record {
+            return self.after_change(at);
+        }
+        match &state {
+            RecordState::Writable => {
+                self.unwritten = None;
+                self.rollback_unwritten = false;
+                self.notice(at, NoticeLevel::Info, "the record can be written again");
+            }
+            RecordState::ReadOnly { reason } | RecordState::Broken { reason } => {
+                let text = format!("nothing can be recorded: {reason}");
+                self.notice(at, NoticeLevel::Error, text);
+            }
+        }
+        self.record = state;
+        let mut effects = self.save_again(at);
+        effects.extend(self.after_change(at));
+        effects
+    }
+}

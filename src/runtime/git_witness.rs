@@ -1,0 +1,92 @@
+//! A record as it stands in commits: at HEAD, and on the branch it is pushed to. Read by the `git` program, with bounds.
+//!
+//! Nothing is fetched: what a server holds is known as of the last fetch. Not here: what it vouches for
+//! (`session/witness.rs`), writing to a repository.
+#![expect(clippy::disallowed_methods, reason = "git is a program, and a hanging one is not waited for")]
+
+use std::io::Read as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use crate::runtime::clock::Stopwatch;
+use crate::runtime::store::SessionPaths;
+use crate::runtime::store::safe_open::FILE_MAX;
+use crate::session::graph::Graph;
+use crate::session::scan::scan_file;
+use crate::session::ulid::Ulid;
+use crate::session::witness::{Commit, Standing, Watermark};
+
+/// How long git may take for one answer: it reads a file of some megabytes.
+const GIT_LIMIT: Duration = Duration::from_secs(10);
+/// How often its end is looked for.
+const LOOK_EVERY: Duration = Duration::from_millis(2);
+
+/// The record of this release in HEAD and in the branch it is pushed to; none where it is not committed.
+pub fn commits(paths: &SessionPaths, release: Ulid) -> Vec<Commit> {
+    let folder = paths.folder();
+    let mut found = Vec::new();
+    if let Some(seen) = seen_in(folder, "HEAD", paths.file_name(), release) {
+        found.push(Commit { name: "HEAD".to_owned(), seen, standing: Standing::Grown });
+    }
+    let upstream = ask(folder, &["rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}"]);
+    let upstream = upstream.and_then(|bytes| String::from_utf8(bytes).ok());
+    if let Some(name) = upstream.as_deref().map(str::trim).filter(|name| !name.is_empty())
+        && let Some(seen) = seen_in(folder, "@{upstream}", paths.file_name(), release)
+    {
+        let merged = ask(folder, &["merge-base", "--is-ancestor", "@{upstream}", "HEAD"]).is_some();
+        let standing = if merged { Standing::Grown } else { Standing::Beside };
+        found.push(Commit { name: name.to_owned(), seen, standing });
+    }
+    found
+}
+
+fn seen_in(folder: &Path, commit: &str, name: &str, release: Ulid) -> Option<Watermark> {
+    let bytes = ask(folder, &["cat-file", "blob", &format!("{commit}:./{name}")])?;
+    let (header, scanner, batch) = scan_file(&bytes).ok()?;
+    if header.release.id != release {
+        return None;
+    }
+    let mut graph = Graph::new(header.digest);
+    batch.lines.iter().for_each(|found| graph.insert(&found.line));
+    Some(Watermark::of(&graph, scanner.end()))
+}
+
+/// Git's whole answer; none: it failed, or took too long.
+fn ask(folder: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
+    let mut child = Command::new("git")
+        .args(["--no-pager", "--no-optional-locks", "--no-replace-objects"])
+        .args(["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"])
+        .args(arguments)
+        .current_dir(folder)
+        .env("GIT_TERMINAL_PROMPT", "0")
+        .env("GIT_NO_LAZY_FETCH", "1")
+        .env("LC_ALL", "C")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
+    let output = child.stdout.take()?;
+    // A pipe holds 64 KiB: it is read while git writes.
+    let reader = thread::spawn(move || {
+        let mut bytes = Vec::new();
+        output.take(FILE_MAX).read_to_end(&mut bytes).map(|_count| bytes)
+    });
+    let watch = Stopwatch::start();
+    let succeeded = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break status.success(),
+            Ok(None) if watch.elapsed() < GIT_LIMIT => thread::sleep(LOOK_EVERY),
+            Ok(None) | Err(_) => {
+                // It answers nobody any more; what cannot be killed is not waited for.
+                drop(child.kill());
+                drop(child.wait());
+                return None;
+            }
+        }
+    };
+    let bytes = reader.join().ok()?.ok()?;
+    succeeded.then_some(bytes)
+}
