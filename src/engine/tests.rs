@@ -3,6 +3,7 @@
 //! `laws.rs` has one test or more for each law that can be shown without hands; the other files go concern by concern.
 
 mod checks;
+mod conflicts;
 mod containers;
 mod failures;
 mod freeze;

@@ -1,6 +1,7 @@
 //! Whether a forward action may start, with every reason why not. Backward actions have no gate.
 
 use super::approval::{DecisionState, approval};
+use super::conflict_told::deploys_apart;
 use super::facts::Facts;
 use super::fingerprint::fingerprint;
 use super::scope::{Scope, before, deploy_after};
@@ -66,6 +67,7 @@ pub fn blockers(facts: &Facts<'_>, gate: &Gate<'_>, person: &str, doubts: &[Doub
     {
         found.push(Blocker::new(format!("{} is running", run.requested.action)));
     }
+    found.extend(deploys_apart(facts, gate.environment));
     if let Some(at) = &gate.item {
         found.extend(needs(facts, at));
     }

@@ -5,6 +5,7 @@
 pub mod approval;
 pub mod assertion;
 pub mod check_result;
+pub mod conflict_told;
 pub mod container_check;
 pub mod eventually;
 pub mod facts;

@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use super::conflict_told::doubts as apart;
 use super::facts::Facts;
 use super::observed::Freshness;
 use super::scope::{Scope, scope};
@@ -106,7 +107,8 @@ pub struct Doubt {
 /// The verdict now.
 pub fn verdict(facts: &Facts<'_>, doubts: &[Doubt]) -> Verdict {
     let scope = scope(facts);
-    watched(facts, judge(facts, &scope, doubts), scope.after_deploy)
+    let doubts: Vec<Doubt> = doubts.iter().cloned().chain(apart(facts)).collect();
+    watched(facts, judge(facts, &scope, &doubts), scope.after_deploy)
 }
 
 /// The verdict over the items of a scope alone.

@@ -20,6 +20,10 @@ use crate::checklist::id::{ItemId, StepId};
 impl Session {
     /// Adds one recorded event, in the order of the graph.
     pub fn apply(&mut self, recorded: &Recorded) {
+        if let Some(behind) = self.lineage.behind(recorded.at, &recorded.up) {
+            self.behind.insert(recorded.id.clone(), behind);
+        }
+        self.lineage.add(recorded.hash, recorded.at, &recorded.up, &self.heads);
         self.heads.retain(|head| !recorded.up.contains(head));
         if let Err(place) = self.heads.binary_search(&recorded.hash) {
             self.heads.insert(place, recorded.hash);
@@ -27,12 +31,16 @@ impl Session {
         self.timeline.push(recorded.clone());
         let stamp = Stamp {
             event: recorded.id.clone(),
+            hash: recorded.hash,
             at: recorded.at,
             by: recorded.by.clone(),
             on: recorded.on.clone(),
         };
         match &recorded.what {
-            What::Known(event) => self.apply_known(stamp, event),
+            What::Known(event) => {
+                self.apply_known(stamp.clone(), event);
+                self.take_claim(&stamp, event);
+            }
             What::Newer { crit, .. } => self.beyond_us |= *crit,
         }
     }

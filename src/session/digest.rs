@@ -52,6 +52,7 @@ mod tests {
         let mut session = Session::default();
         let stamp = crate::session::state::Stamp {
             event: "01".to_owned(),
+            hash: Hash::of(b"01"),
             at: chrono::DateTime::UNIX_EPOCH,
             by: "ann".to_owned(),
             on: "build1/1".to_owned(),

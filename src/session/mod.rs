@@ -5,16 +5,22 @@
 pub mod about;
 pub mod ailment;
 pub mod apply;
+pub mod claims;
+#[cfg(test)]
+pub(crate) mod clones;
 pub mod condition;
+pub mod conflict;
 pub mod copies;
 pub mod decode;
 pub mod digest;
 pub mod escape;
 pub mod event;
+pub mod fold;
 pub mod graph;
 pub mod hash;
 pub mod header;
 pub mod line;
+pub mod lineage;
 pub mod mend;
 pub mod notice_payload;
 pub mod payload;

@@ -5,10 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
+use super::conflict::{Claim, Subject};
 use super::event::{CheckChanged, ContainersSeen, RunEnded, RunRequested, RunStarted};
 use super::hash::Hash;
+use super::lineage::Lineage;
 use super::recorded::Recorded;
 use super::status::{AbortRung, Decision, StepDecision, StepOutcome, TickHow, WaiverForm};
 use super::upkeep_state::Upkeep;
@@ -52,6 +54,14 @@ pub struct Session {
     pub timeline: Vec<Recorded>,
     /// Hashes of events no other names as a parent, sorted: more than one after a merge.
     pub heads: Vec<Hash>,
+    /// What was said last about each subject, on each branch of the record (`conflict.rs`).
+    pub claims: BTreeMap<Subject, Vec<Claim>>,
+    /// Events that settled a conflict, with what it was about.
+    pub settled: BTreeMap<String, Subject>,
+    /// Events whose clock was behind that of what they follow, and by how much.
+    pub behind: BTreeMap<String, TimeDelta>,
+    /// Who knew of what.
+    pub lineage: Lineage,
     /// Ids of events that were taken back.
     pub undone: Vec<String>,
     /// A newer program wrote something without which nobody may judge this session.
@@ -63,6 +73,8 @@ pub struct Session {
 pub struct Stamp {
     /// The event's id.
     pub event: String,
+    /// The hash of its line.
+    pub hash: Hash,
     /// When.
     pub at: DateTime<Utc>,
     /// Who.
@@ -234,8 +246,8 @@ pub struct StepRecord {
 }
 
 impl ItemRecord {
-    /// The mark that counts: the last that was not taken back.
-    pub fn current(&self) -> Option<&Mark> {
+    /// The last mark that was not taken back: it counts where nobody contradicts it ([`Session::mark`]).
+    pub(super) fn current(&self) -> Option<&Mark> {
         self.marks.iter().rev().find(|mark| !mark.undone)
     }
 }
@@ -277,14 +289,15 @@ impl Session {
     }
     /// The mark that counts for an item.
     pub fn mark(&self, item: &ItemId) -> Option<&Mark> {
-        self.items.get(item).and_then(ItemRecord::current)
+        self.mark_that_counts(item)
     }
     /// How many decisions of people the record holds: sign-offs, marks and what was taken back. It only rises.
     pub fn decisions_made(&self) -> usize {
         let marks: usize = self.items.values().map(|record| record.marks.len()).sum();
         self.signoffs.len() + marks + self.undone.len()
     }
-    /// The last decision of each person for a role under an item, in order of first decision.
+    /// The decision of each person for a role under an item that counts, in order of their last decision: that one, or of
+    /// several that contradict each other the safest.
     pub fn decisions<'a>(&'a self, item: &'a ItemId) -> Vec<&'a SignoffRecord> {
         let mut last: Vec<&SignoffRecord> = Vec::new();
         for signoff in self.signoffs.iter().filter(|signoff| signoff.item == *item) {
@@ -297,6 +310,6 @@ impl Session {
                 None => last.push(signoff),
             }
         }
-        last
+        last.into_iter().map(|signoff| self.decision_that_counts(signoff)).collect()
     }
 }

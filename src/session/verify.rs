@@ -5,9 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::fold::fold;
 use super::graph::Graph;
 use super::header::HeaderFault;
-use super::scan::{Located, Severity, Tail, scan_file};
+use super::scan::{Severity, Tail, scan_file};
 use super::state::Session;
 pub use super::witness::{Commit, Lacking, Standing, Testimony, Watermark, Witness};
 
@@ -110,7 +111,7 @@ pub fn verify(file: &[u8], witness: &Witness, anchor: Anchor) -> Verification {
             }
             let mut graph = Graph::new(header.digest);
             batch.lines.iter().for_each(|found| graph.insert(&found.line));
-            let session = folded(&graph, &batch.lines);
+            let session = fold(header.digest, batch.lines.iter().map(|found| &found.line));
             said.state = Some(session.digest().tagged());
             said.look_at_lines(scanner.findings(), &batch.tail);
             said.look_at_graph(&graph);
@@ -212,15 +213,6 @@ impl Verification {
             }
         }
     }
-}
-
-/// What the good lines add up to, in the order of the graph.
-fn folded(graph: &Graph, lines: &[Located]) -> Session {
-    let mut session = Session::default();
-    for found in graph.order().into_iter().filter_map(|place| lines.get(place)) {
-        session.apply(&found.line.recorded());
-    }
-    session
 }
 
 fn words(outcome: Outcome) -> &'static str {

@@ -151,19 +151,23 @@ impl Session {
                     TriggerRecord { fired: fired.clone(), resolved: None, acknowledged: None, times };
                 window.triggers.insert(fired.1.trigger, record);
             }),
-            WindowEvent::TriggerResolved(resolved) => {
+            // Both speak of the firing their writer knew of; one that happened on another branch goes on.
+            WindowEvent::TriggerResolved(resolved)
+                if self.knew_firing(&stamp, &resolved.run, &resolved.trigger) =>
+            {
                 self.with_trigger(&resolved.run, &resolved.trigger, |trigger| {
                     trigger.resolved.get_or_insert(stamp);
                 });
             }
-            WindowEvent::TriggerAcknowledged(known) => {
+            WindowEvent::TriggerAcknowledged(known)
+                if self.knew_firing(&stamp, &known.run, &known.trigger) =>
+            {
                 self.with_trigger(&known.run, &known.trigger, |trigger| {
                     trigger.acknowledged.get_or_insert((stamp, known.reason.clone()));
                 });
             }
-            WindowEvent::VerdictChanged(changed) => {
-                self.with_window(&changed.run, |window| window.word = Some((stamp, changed.clone())));
-            }
+            WindowEvent::TriggerResolved(_) | WindowEvent::TriggerAcknowledged(_) => {}
+            WindowEvent::VerdictChanged(changed) => self.word_changed(stamp, changed),
             WindowEvent::CheckSummary(summary) => self.with_window(&summary.run, |window| {
                 window.summaries.insert(summary.indicator.clone(), summary.clone());
             }),
@@ -177,6 +181,27 @@ impl Session {
                 }
             }
         }
+    }
+
+    /// Of two words that were written apart from each other, the worse one counts.
+    fn word_changed(&mut self, stamp: Stamp, changed: &VerdictChanged) {
+        let goodness = |word: &str| match word {
+            "REGRESSION" => 0,
+            "HEALTHY" => 2,
+            _ => 1,
+        };
+        let written = self.window(&changed.run).and_then(|window| window.word.as_ref());
+        let stays = written.is_some_and(|(before, old)| {
+            self.are_apart(before, &stamp) && goodness(&old.now) < goodness(&changed.now)
+        });
+        if !stays {
+            self.with_window(&changed.run, |window| window.word = Some((stamp, changed.clone())));
+        }
+    }
+
+    fn knew_firing(&self, stamp: &Stamp, run: &str, trigger: &str) -> bool {
+        let fired = self.window(run).and_then(|window| window.triggers.get(trigger));
+        fired.is_some_and(|trigger| self.knew(stamp, &trigger.fired.0))
     }
 
     fn window_opened(&mut self, stamp: Stamp, opened: &WindowOpened) {

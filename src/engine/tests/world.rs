@@ -123,19 +123,30 @@ impl World {
     /// A line written by somebody who is not at a cockpit of this world.
     pub(super) fn write(&mut self, who: &str, event: Event) -> String {
         let proposed = Proposed { at: self.now, author: person(who), event };
-        let recorded = self.chained(self.disk.last().map(|last| last.hash), vec![proposed]);
+        let recorded = self.chained(heads(&self.disk), vec![proposed]);
         let id = format!("{:026}", self.ids);
         self.disk.extend(recorded);
         id
     }
 
-    /// Each names the one before, the first names `last`.
-    fn chained(&mut self, mut last: Option<Hash>, events: Vec<Proposed>) -> Vec<Recorded> {
+    /// Each of these is written in a clone of its own, not knowing of the others; then the clones are merged and read anew.
+    pub(super) fn apart(&mut self, events: [(&str, Event); 2]) {
+        let before = heads(&self.disk);
+        for (who, event) in events {
+            let proposed = Proposed { at: self.now, author: person(who), event };
+            let line = self.chained(before.clone(), vec![proposed]);
+            self.disk.extend(line);
+        }
+        self.seats[0].seen = self.disk.len();
+        self.give(0, Input::EventsArrived { events: self.disk.clone(), reload: true });
+    }
+
+    /// Each names the one before, the first names `up`.
+    fn chained(&mut self, mut up: Vec<Hash>, events: Vec<Proposed>) -> Vec<Recorded> {
         let link = |proposed| {
             self.ids += 1;
-            let up = last.into_iter().collect();
-            let recorded = Recorded::unwritten(format!("{:026}", self.ids), proposed, up);
-            last = Some(recorded.hash);
+            let recorded = Recorded::unwritten(format!("{:026}", self.ids), proposed, up.clone());
+            up = vec![recorded.hash];
             recorded
         };
         events.into_iter().map(link).collect()
@@ -179,7 +190,7 @@ impl World {
                 Input::AppendFailed { id, reason: "no journal either".to_owned(), broken: true }
             }
             Effect::AppendFallback { id, events } => {
-                let last = self.journal.last().or(self.disk.last()).map(|last| last.hash);
+                let last = self.journal.last().map_or_else(|| heads(&self.disk), |last| vec![last.hash]);
                 let events = self.chained(last, events);
                 self.journal.extend(events.clone());
                 Input::EventsStored { id, events, at: self.now }
@@ -198,7 +209,7 @@ impl World {
                 if let Err(reason) = guard.holds(&self.folded()) {
                     Input::AppendRefused { id, reason, events: fresh }
                 } else {
-                    let new = self.chained(self.disk.last().map(|last| last.hash), events);
+                    let new = self.chained(heads(&self.disk), events);
                     self.disk.extend(new.clone());
                     self.seats[seat].seen = self.disk.len();
                     let events = fresh.into_iter().chain(new).collect();
@@ -277,6 +288,16 @@ impl World {
     pub(super) fn count(&self, kind: &str) -> usize {
         self.kinds().iter().filter(|other| **other == kind).count()
     }
+}
+
+/// What no line names as a parent.
+fn heads(lines: &[Recorded]) -> Vec<Hash> {
+    let mut heads: Vec<Hash> = Vec::new();
+    for line in lines {
+        heads.retain(|head| !line.up.contains(head));
+        heads.push(line.hash);
+    }
+    heads
 }
 
 pub(super) fn kinds(events: &[Recorded]) -> Vec<&'static str> {

@@ -198,10 +198,9 @@ fn open_items(engine: &Engine, at: DateTime<Utc>) -> Vec<String> {
 /// What was set aside with a reason: waivers, and alarms called false.
 fn deviations(engine: &Engine) -> Vec<String> {
     let session = engine.session();
-    let waived = session.items.iter().filter_map(|(item, record)| match &record.current()?.kind {
-        MarkKind::Waived { reason, .. } => {
-            Some(format!("{item} waived by {}: {reason}", record.current()?.stamp.by))
-        }
+    let marks = session.items.keys().filter_map(|item| Some((item, session.mark(item)?)));
+    let waived = marks.filter_map(|(item, mark)| match &mark.kind {
+        MarkKind::Waived { reason, .. } => Some(format!("{item} waived by {}: {reason}", mark.stamp.by)),
         MarkKind::Ticked { .. } | MarkKind::Unticked => None,
     });
     let alarms = session.windows.iter().flat_map(|window| &window.triggers);

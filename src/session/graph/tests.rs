@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::session::value::Table;
 
-fn line(n: u8, at: i64, up: &[Hash]) -> Line {
+pub(crate) fn line(n: u8, at: i64, up: &[Hash]) -> Line {
     Line {
         id: EventId::from_parts(0, u128::from(n)),
         at: Utc.timestamp_millis_opt(at).unwrap(),
@@ -21,7 +21,7 @@ fn line(n: u8, at: i64, up: &[Hash]) -> Line {
     }
 }
 
-fn root() -> Hash {
+pub(crate) fn root() -> Hash {
     Hash::of(b"header")
 }
 

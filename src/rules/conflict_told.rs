@@ -1,0 +1,148 @@
+//! Conflicts and clocks in words: the same sentence in the status, the log, the timeline, the details and a gate.
+//!
+//! Not here: when there is a conflict and what counts meanwhile (`session/conflict.rs`).
+
+use super::approval::role_title;
+use super::facts::Facts;
+use super::gate::Blocker;
+use super::verdict::Doubt;
+use crate::checklist::id::{EnvironmentName, ItemId};
+use crate::session::conflict::{Claim, Conflict, Said, Subject};
+use crate::session::recorded::{PROGRAM, Recorded};
+use crate::text::clock_face::length;
+
+/// What it is about, as a person says it.
+pub fn subject(facts: &Facts<'_>, subject: &Subject) -> String {
+    let title = |item: &ItemId| {
+        facts.item(item).map_or_else(
+            || format!("`{item}`"),
+            |at| format!("“{}”", facts.values(at.environment).shown(&at.item.title)),
+        )
+    };
+    match subject {
+        Subject::Item(item) => title(item),
+        Subject::Signoff { item, role, by } => {
+            format!("{} of {by} for {}", title(item), role_title(facts, role))
+        }
+        Subject::Go => "the hold".to_owned(),
+        Subject::Window(run) => {
+            let window = facts.session.window(run);
+            window.map_or_else(
+                || format!("the window of run {run}"),
+                |window| format!("window {}", window.opened.window),
+            )
+        }
+        Subject::Deploys(environment) => format!("deploys to {}", place(environment.as_ref())),
+    }
+}
+
+/// What was said without knowing of each other, and what counts until somebody says something knowing all of it.
+pub fn told(facts: &Facts<'_>, conflict: &Conflict<'_>) -> String {
+    let claims: Vec<String> = conflict.claims.iter().map(|claim| claimed(facts, claim)).collect();
+    let counts = conflict.counts().map_or("", |claim| counting(claim.said));
+    format!("{}: {}; nobody knew of the other. {counts}", subject(facts, conflict.subject), claims.join(", "))
+}
+
+/// The same in a few words, for one row: against whom.
+pub fn briefly(conflict: &Conflict<'_>, event: &str) -> String {
+    let others = conflict.claims.iter().filter(|claim| claim.stamp.event != event);
+    let others: Vec<String> =
+        others.map(|claim| format!("{} {}", who(&claim.stamp.by), verb(claim.said))).collect();
+    let counts = conflict.counts().map_or("", |claim| counting(claim.said));
+    format!("conflict: {} elsewhere. {counts}", others.join(", "))
+}
+
+/// What somebody settled with this event, if there was a conflict.
+pub fn settled(facts: &Facts<'_>, event: &str) -> Option<String> {
+    let about = facts.session.settled.get(event)?;
+    Some(format!("settles the conflict about {}", subject(facts, about)))
+}
+
+/// The clock of the host that wrote this was behind: in words with the host's name.
+pub fn clock(facts: &Facts<'_>, recorded: &Recorded) -> Option<String> {
+    let behind = facts.session.behind.get(&recorded.id)?;
+    let host = recorded.on.split('/').next().unwrap_or_default();
+    Some(format!("clock of {host} is {} behind", length(*behind)))
+}
+
+/// What closes the gates of an environment: two deploys of which nobody knew both.
+pub fn deploys_apart(facts: &Facts<'_>, environment: Option<&EnvironmentName>) -> Option<Blocker> {
+    let conflict = facts.session.conflict(&Subject::Deploys(environment.cloned()))?;
+    Some(Blocker { item: None, text: deploys_words(facts, &conflict) })
+}
+
+/// Two deploys to one environment make what runs there unknown.
+pub(super) fn doubts(facts: &Facts<'_>) -> Vec<Doubt> {
+    let conflicts = facts.session.conflicts();
+    let deploys = conflicts.iter().filter(|conflict| matches!(conflict.subject, Subject::Deploys(_)));
+    deploys.map(|conflict| Doubt { about: "conflict", text: deploys_words(facts, conflict) }).collect()
+}
+
+fn deploys_words(facts: &Facts<'_>, conflict: &Conflict<'_>) -> String {
+    let place = match conflict.subject {
+        Subject::Deploys(environment) => place(environment.as_ref()),
+        Subject::Item(_) | Subject::Signoff { .. } | Subject::Go | Subject::Window(_) => String::new(),
+    };
+    let each: Vec<String> = conflict.claims.iter().map(|claim| claimed(facts, claim)).collect();
+    format!(
+        "{} deploys to {place} were started apart: {}. Look what runs there; when both have ended, roll back, or place and lift a hold",
+        conflict.claims.len(),
+        each.join(", ")
+    )
+}
+
+fn claimed(facts: &Facts<'_>, claim: &Claim) -> String {
+    let at = claim.stamp.at.format("%H:%MZ");
+    let by = who(&claim.stamp.by);
+    if claim.said == Said::Deployed {
+        let run = facts.session.runs.iter().find(|run| run.stamp.event == claim.stamp.event);
+        let version = run.and_then(|run| run.requested.version.as_deref()).unwrap_or("a version");
+        return format!("{by} {version} at {at}");
+    }
+    format!("{by} {} at {at}", verb(claim.said))
+}
+
+fn who(by: &str) -> &str {
+    if by == PROGRAM { "a measurement" } else { by }
+}
+
+fn place(environment: Option<&EnvironmentName>) -> String {
+    environment.map_or_else(|| "no environment".to_owned(), ToString::to_string)
+}
+
+fn verb(said: Said) -> &'static str {
+    match said {
+        Said::Failed => "failed it",
+        Said::Blocked => "could not tell",
+        Said::Open => "opened it again",
+        Said::Waived => "waived it",
+        Said::Ticked => "ticked it",
+        Said::Passed => "passed it",
+        Said::Reject => "rejected",
+        Said::Withdraw => "withdrew",
+        Said::Approve => "approved",
+        Said::Held => "held the release",
+        Said::Lifted => "lifted the hold",
+        Said::Regression => "closed it REGRESSION",
+        Said::Over => "closed it, its deploy being gone",
+        Said::Longer => "made it longer",
+        Said::Inconclusive => "closed it INCONCLUSIVE",
+        Said::Healthy => "closed it HEALTHY",
+        Said::Deployed => "deployed",
+    }
+}
+
+fn counting(said: Said) -> &'static str {
+    match said {
+        Said::Failed | Said::Blocked => "The worse result counts until it is measured or decided again",
+        Said::Open => "It counts as open until a person ticks or waives it again",
+        Said::Waived => "The waiver counts until a person decides again",
+        Said::Reject => "The rejection counts until the same person decides again",
+        Said::Withdraw => "It counts as withdrawn until the same person decides again",
+        Said::Held => "The hold counts until a person lifts it",
+        Said::Regression | Said::Over | Said::Inconclusive => "The worse ending counts",
+        Said::Longer => "The longer window counts",
+        Said::Deployed => "The gates there are closed",
+        Said::Ticked | Said::Passed | Said::Approve | Said::Lifted | Said::Healthy => "",
+    }
+}

@@ -1,0 +1,208 @@
+//! Conflicts: what people said about one subject without knowing of each other, and which of it counts meanwhile.
+//!
+//! Each subject keeps its frontier: what was said last, on each branch. Two claims of it conflict if neither writer knew of
+//! the other and they say different things. The safer one counts until a person says something on that subject knowing
+//! both; lines that only join heads settle nothing. What the program measured is no decision: a later measurement that
+//! knows the earlier ones takes their place, never a person's. Not here: who knew of what (`lineage.rs`), which event says
+//! what (`claims.rs`), the words (`rules/conflict_told.rs`).
+
+use super::recorded::PROGRAM;
+use super::state::{Session, Stamp};
+use crate::checklist::id::{EnvironmentName, ItemId, RoleId};
+
+/// What something was said about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// An item.
+    Item(ItemId),
+    /// The decision of one person for one role.
+    Signoff {
+        /// The item that asks.
+        item: ItemId,
+        /// For which role.
+        role: RoleId,
+        /// Whose.
+        by: String,
+    },
+    /// Whether the release goes on.
+    Go,
+    /// A window, by the run that opened it.
+    Window(String),
+    /// What is deployed to an environment.
+    Deploys(Option<EnvironmentName>),
+}
+
+/// What was said, safest first: of several, the first counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Said {
+    /// Its check fails.
+    Failed,
+    /// Its check could not be measured, or cannot tell.
+    Blocked,
+    /// It is open again.
+    Open,
+    /// It was set aside.
+    Waived,
+    /// It was ticked.
+    Ticked,
+    /// Its check passes.
+    Passed,
+    /// Rejected.
+    Reject,
+    /// The earlier decision no longer counts.
+    Withdraw,
+    /// Approved.
+    Approve,
+    /// The release is held.
+    Held,
+    /// The hold was lifted.
+    Lifted,
+    /// The window closed: something failed in it.
+    Regression,
+    /// The window closed because what it watched is no longer there.
+    Over,
+    /// The window was made longer.
+    Longer,
+    /// The window closed: the samples do not tell.
+    Inconclusive,
+    /// The window closed: all was well.
+    Healthy,
+    /// A deploy was started.
+    Deployed,
+}
+
+impl Said {
+    /// Did the program measure it, rather than a person say it?
+    pub(super) fn is_measured(self) -> bool {
+        matches!(self, Self::Failed | Self::Blocked | Self::Passed)
+    }
+
+    /// Does it end a window? One that is watched on after a conflict is judged at its end knowing both.
+    fn is_ending(self) -> bool {
+        matches!(self, Self::Regression | Self::Over | Self::Inconclusive | Self::Healthy)
+    }
+
+    /// Do the two say different things? Any two deploys do; a check that passes contradicts only one that does not.
+    fn contradicts(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Deployed, Self::Deployed) => true,
+            (Self::Passed, other) | (other, Self::Passed) => other.is_measured() && other != Self::Passed,
+            _ => self != other,
+        }
+    }
+}
+
+/// What one event said about a subject.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claim {
+    /// Who, when, in which event.
+    pub stamp: Stamp,
+    /// What.
+    pub said: Said,
+    /// The event whose content stands by it: its own, or the mark that counts again after something was taken back.
+    pub stands: Option<String>,
+}
+
+impl Claim {
+    fn is_of_program(&self) -> bool {
+        self.stamp.by == PROGRAM
+    }
+}
+
+/// Claims on one subject whose writers did not know of each other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Conflict<'a> {
+    /// What they are about.
+    pub subject: &'a Subject,
+    /// Each of them, in the order of the graph.
+    pub claims: Vec<&'a Claim>,
+}
+
+impl<'a> Conflict<'a> {
+    /// The safest of them: it counts until a person says something knowing all.
+    pub fn counts(&self) -> Option<&'a Claim> {
+        let safest = self.claims.iter().map(|claim| claim.said).min()?;
+        // Of equal ones the last in the order: everybody takes the same.
+        self.claims.iter().rev().find(|claim| claim.said == safest).copied()
+    }
+    /// Is this event one of them?
+    pub fn has(&self, event: &str) -> bool {
+        self.claims.iter().any(|claim| claim.stamp.event == event)
+    }
+}
+
+impl Session {
+    /// Every conflict that nobody has settled, by subject.
+    pub fn conflicts(&self) -> Vec<Conflict<'_>> {
+        self.claims.iter().filter_map(|(subject, claims)| self.conflict_of(subject, claims)).collect()
+    }
+
+    /// The conflict on one subject, if there is one.
+    pub fn conflict(&self, subject: &Subject) -> Option<Conflict<'_>> {
+        let (subject, claims) = self.claims.get_key_value(subject)?;
+        self.conflict_of(subject, claims)
+    }
+
+    /// The unsettled conflict this event is a part of.
+    pub fn conflict_with(&self, event: &str) -> Option<Conflict<'_>> {
+        let part = |claims: &&Vec<Claim>| claims.iter().any(|claim| claim.stamp.event == event);
+        let found = self.claims.iter().filter(|(_, claims)| part(claims));
+        found.filter_map(|(subject, claims)| self.conflict_of(subject, claims)).find(|found| found.has(event))
+    }
+
+    /// Did the writer of one event know of the other?
+    pub fn knew(&self, new: &Stamp, old: &Stamp) -> bool {
+        self.lineage.knew(&new.hash, &old.hash)
+    }
+
+    /// Did both go on without knowing of each other?
+    pub fn are_apart(&self, one: &Stamp, other: &Stamp) -> bool {
+        one.hash != other.hash && !self.knew(one, other) && !self.knew(other, one)
+    }
+
+    fn conflict_of<'a>(&'a self, subject: &'a Subject, claims: &'a [Claim]) -> Option<Conflict<'a>> {
+        if claims.len() < 2 || self.lineage.is_chain() {
+            return None;
+        }
+        let against = |claim: &&Claim| {
+            claims
+                .iter()
+                .any(|other| claim.said.contradicts(other.said) && self.are_apart(&claim.stamp, &other.stamp))
+        };
+        let claims: Vec<&Claim> = claims.iter().filter(against).collect();
+        (!claims.is_empty()).then_some(Conflict { subject, claims })
+    }
+
+    /// Something was said about a subject: it takes the place of what its writer knew.
+    pub(super) fn claim(&mut self, subject: Subject, claim: Claim) {
+        let was = self.conflict(&subject).is_some();
+        let event = claim.stamp.event.clone();
+        let decides = claim.stamp.by != PROGRAM || claim.said.is_ending();
+        self.supersede(&subject, &claim.stamp, decides);
+        self.claims.entry(subject.clone()).or_default().push(claim);
+        if was && self.conflict(&subject).is_none() {
+            self.settled.insert(event, subject);
+        }
+    }
+
+    /// A person did something that answers what was said before, and says nothing new about the subject.
+    pub(super) fn answer(&mut self, subject: &Subject, stamp: &Stamp) {
+        let was = self.conflict(subject).is_some();
+        self.supersede(subject, stamp, stamp.by != PROGRAM);
+        if was && self.conflict(subject).is_none() {
+            self.settled.insert(stamp.event.clone(), subject.clone());
+        }
+    }
+
+    fn supersede(&mut self, subject: &Subject, stamp: &Stamp, decides: bool) {
+        let Some(claims) = self.claims.get_mut(subject) else { return };
+        let lineage = &self.lineage;
+        claims.retain(|old| {
+            let replaced = decides || old.is_of_program();
+            !(replaced && lineage.knew(&stamp.hash, &old.stamp.hash))
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests;
