@@ -28,6 +28,13 @@ impl Line {
     }
 }
 
+impl Line {
+    /// Was it written by a newer program that says: who does not know this must neither judge the release nor write to its record?
+    pub fn must_be_known(&self) -> bool {
+        self.crit && (self.v > 1 || !Event::kinds().any(|known| known == self.kind))
+    }
+}
+
 /// Why an event has no spelling.
 #[derive(Debug, thiserror::Error)]
 pub enum EncodeFault {

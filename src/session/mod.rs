@@ -1,5 +1,11 @@
 //! What happened: events, their line format, the graph of lines, and the fold into one state.
 //!
+//! **Compatibility.** Lines are kept byte for byte by every program, so a record may be read and added to by older and newer ones.
+//! An unknown kind, a higher `v` or an unknown key is kept and shown; with `crit` the verdict is UNKNOWN and nothing is appended.
+//! An unknown feature in the header opens read-only, a higher `format` is refused. A new optional key in `data` needs no new `v`; a
+//! changed meaning does, and then one upcast from the lower `v`. The records in `tests/fixtures/records` are kept for ever: what
+//! they say is written the same today, what newer programs may write is never lost (`tests/it/golden.rs`).
+//!
 //! Not here: the disk (`runtime/store`), what follows from the state (`rules`). Start at `event.rs`, then `apply.rs`.
 
 pub mod about;

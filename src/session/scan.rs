@@ -115,6 +115,7 @@ pub struct Scanner {
     number: u64,
     seen: HashMap<EventId, Seen>,
     findings: Vec<Finding>,
+    beyond_us: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -144,7 +145,7 @@ impl Scanner {
     /// Before the first event of a file with this header.
     pub fn new(header: &Header) -> Self {
         let end = u64::try_from(header.len).unwrap_or(u64::MAX);
-        Self { end, number: header.lines, seen: HashMap::new(), findings: Vec::new() }
+        Self { end, number: header.lines, seen: HashMap::new(), findings: Vec::new(), beyond_us: None }
     }
     /// End of the last good line in bytes: where the next look starts, and where a torn tail is cut.
     pub fn end(&self) -> u64 {
@@ -157,6 +158,10 @@ impl Scanner {
     /// The first damage up to [`Scanner::end`].
     pub fn damage(&self) -> Option<&Finding> {
         self.findings.iter().find(|finding| finding.cause.severity() == Severity::Damage)
+    }
+    /// The kind of a newer program's event without which nobody may judge or write; the first.
+    pub fn beyond_us(&self) -> Option<&str> {
+        self.beyond_us.as_deref()
     }
     /// The writer ends an unfinished last line before its own: one byte more lies behind us.
     pub fn newline_written(&mut self) {
@@ -206,6 +211,9 @@ impl Scanner {
 
     fn take(&mut self, located: Located, batch: &mut Batch) {
         let (id, hash) = (located.line.id, located.line.hash);
+        if self.beyond_us.is_none() && located.line.must_be_known() {
+            self.beyond_us = Some(located.line.kind.clone());
+        }
         let (number, offset) = (located.number, located.offset);
         let Some(seen) = self.seen.get_mut(&id) else {
             self.seen.insert(id, Seen { hash, twice: false });

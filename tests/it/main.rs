@@ -17,6 +17,8 @@ mod docker_contract;
 mod docker_watch;
 mod failed_step;
 mod faults;
+mod git_histories;
+mod golden;
 mod harness;
 mod headless;
 mod headless_run;

@@ -184,6 +184,8 @@ impl Record {
     pub(super) fn writable(&self, path: &Path) -> Result<(), StoreFault> {
         let why = if let Some(feature) = self.header.unknown_features.first() {
             format!("it uses the feature {feature:?} of a newer gonogo; install that")
+        } else if let Some(kind) = self.scanner.beyond_us() {
+            format!("a newer gonogo wrote {kind:?}, which this one must know before it writes; install that")
         } else if let Some(found) = self.scanner.damage() {
             format!(
                 "line {}: {}. See `gonogo verify`, then `gonogo repair --quarantine`",

@@ -12,6 +12,7 @@ pub(crate) mod image;
 pub(crate) mod keys;
 pub(crate) mod left_behind;
 pub(crate) mod own_mount;
+pub(crate) mod plumbing;
 pub(crate) mod program;
 pub(crate) mod pty;
 pub(crate) mod python;
