@@ -2,6 +2,7 @@
 //!
 //! Not here: deciding anything. Everything takes finished state and gives text.
 
+pub mod conflicts;
 pub mod containers;
 pub mod happened;
 pub mod status;

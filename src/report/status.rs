@@ -4,6 +4,7 @@
 
 use serde_json::{Value, json};
 
+use super::conflicts::{clocks_json, conflicts_json};
 use super::containers::{container_lines, containers_json};
 use super::windows::{window_lines, windows_json};
 use super::words::{state_word, time, time_for_people};
@@ -11,6 +12,7 @@ use crate::checklist::id::{EnvironmentName, ItemId};
 use crate::checklist::index::ItemAt;
 use crate::checklist::item::ItemKind;
 use crate::rules::approval::{DecisionState, approval, role_title};
+use crate::rules::conflict_told::told;
 use crate::rules::facts::Facts;
 use crate::rules::fingerprint::fingerprint;
 use crate::rules::scope::{deploy_after, next_deploy};
@@ -44,6 +46,8 @@ pub fn plain(head: &Head<'_>, facts: &Facts<'_>, verdict: &Verdict) -> Vec<Safe>
         lines.push(safe_format!("next action {} to {}", action.as_str(), to));
     }
     lines.extend(verdict.reasons.iter().map(reason_line));
+    let conflicts = facts.session.conflicts();
+    lines.extend(conflicts.iter().map(|conflict| safe_format!("  conflict: {}", told(facts, conflict))));
     if let Some(run) = facts.session.active_run() {
         lines.extend(run_lines(run));
     }
@@ -135,6 +139,8 @@ pub fn as_json(head: &Head<'_>, facts: &Facts<'_>, verdict: &Verdict) -> Value {
             "to": handover.written.to,
         })),
         "containers": containers_json(facts),
+        "conflicts": conflicts_json(facts),
+        "clocks": clocks_json(facts),
         "state": facts.session.digest().tagged(),
         "closed": facts.session.closed.as_ref().map(|stamp| time(stamp.at)),
     })

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::happened::happened;
 use super::words::{time, time_for_people};
+use crate::rules::conflict_told::asides;
 use crate::rules::facts::Facts;
 use crate::safe_format;
 use crate::session::recorded::{Recorded, What};
@@ -19,11 +20,12 @@ pub fn plain(facts: &Facts<'_>) -> Vec<Safe> {
         .map(|recorded| {
             let undone = if facts.session.undone.contains(&recorded.id) { " (taken back)" } else { "" };
             safe_format!(
-                "{}  {}  {}{}",
+                "{}  {}  {}{}{}",
                 time_for_people(recorded.at),
                 recorded.by,
                 sentence(facts, recorded),
-                undone
+                undone,
+                beside(facts, recorded)
             )
         })
         .collect()
@@ -34,10 +36,11 @@ pub fn markdown(facts: &Facts<'_>, title: &str) -> Vec<Safe> {
     let mut lines = vec![safe_format!("# {}", escaped(title)), Safe::EMPTY];
     lines.extend(facts.session.timeline.iter().map(|recorded| {
         safe_format!(
-            "- {} **{}** {}",
+            "- {} **{}** {}{}",
             time_for_people(recorded.at),
             escaped(&recorded.by),
-            escaped(&sentence(facts, recorded))
+            escaped(&sentence(facts, recorded)),
+            escaped(&beside(facts, recorded))
         )
     }));
     lines
@@ -57,11 +60,18 @@ pub fn as_json(facts: &Facts<'_>) -> Value {
                 "on": recorded.on,
                 "kind": kind(recorded),
                 "words": crate::text::safe(&sentence(facts, recorded)),
+                "beside": asides(facts, recorded).iter().map(|aside| crate::text::safe(aside)).collect::<Vec<_>>(),
                 "undone": facts.session.undone.contains(&recorded.id),
             })
         })
         .collect();
     json!({ "schema": "gonogo.log/1", "events": events })
+}
+
+/// Conflicts, what it settles, its clock: in brackets behind the sentence.
+fn beside(facts: &Facts<'_>, recorded: &Recorded) -> String {
+    let asides = asides(facts, recorded);
+    if asides.is_empty() { String::new() } else { format!(" [{}]", asides.join("; ")) }
 }
 
 fn sentence(facts: &Facts<'_>, recorded: &Recorded) -> String {

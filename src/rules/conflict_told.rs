@@ -38,18 +38,30 @@ pub fn subject(facts: &Facts<'_>, subject: &Subject) -> String {
 
 /// What was said without knowing of each other, and what counts until somebody says something knowing all of it.
 pub fn told(facts: &Facts<'_>, conflict: &Conflict<'_>) -> String {
-    let claims: Vec<String> = conflict.claims.iter().map(|claim| claimed(facts, claim)).collect();
-    let counts = conflict.counts().map_or("", |claim| counting(claim.said));
-    format!("{}: {}; nobody knew of the other. {counts}", subject(facts, conflict.subject), claims.join(", "))
+    format!("{}: {}", subject(facts, conflict.subject), apart(facts, conflict))
 }
 
-/// The same in a few words, for one row: against whom.
-pub fn briefly(conflict: &Conflict<'_>, event: &str) -> String {
-    let others = conflict.claims.iter().filter(|claim| claim.stamp.event != event);
-    let others: Vec<String> =
-        others.map(|claim| format!("{} {}", who(&claim.stamp.by), verb(claim.said))).collect();
+/// The same without its subject.
+pub fn apart(facts: &Facts<'_>, conflict: &Conflict<'_>) -> String {
+    let claims: Vec<String> = conflict.claims.iter().map(|claim| claimed(facts, claim, who)).collect();
     let counts = conflict.counts().map_or("", |claim| counting(claim.said));
-    format!("conflict: {} elsewhere. {counts}", others.join(", "))
+    format!("{}, not knowing of each other. {counts}", claims.join(", "))
+}
+
+/// What stands beside an event wherever the record is told, a line each: whom it contradicts and what counts, what it
+/// settles, a clock that was behind.
+pub fn asides(facts: &Facts<'_>, recorded: &Recorded) -> Vec<String> {
+    let mut found = Vec::new();
+    if let Some(conflict) = facts.session.conflict_with(&recorded.id) {
+        let others = conflict.claims.iter().filter(|claim| claim.stamp.event != recorded.id);
+        let others: Vec<String> = others.map(|claim| claimed(facts, claim, short)).collect();
+        found.push(format!("conflict: {}", others.join(", ")));
+        found.extend(conflict.counts().map(|claim| counting(claim.said).to_owned()));
+    }
+    found.extend(settled(facts, &recorded.id));
+    found.extend(clock(facts, recorded));
+    found.retain(|aside| !aside.is_empty());
+    found
 }
 
 /// What somebody settled with this event, if there was a conflict.
@@ -72,7 +84,7 @@ pub fn deploys_apart(facts: &Facts<'_>, environment: Option<&EnvironmentName>) -
 }
 
 /// Two deploys to one environment make what runs there unknown.
-pub(super) fn doubts(facts: &Facts<'_>) -> Vec<Doubt> {
+pub(super) fn deploys_doubts(facts: &Facts<'_>) -> Vec<Doubt> {
     let conflicts = facts.session.conflicts();
     let deploys = conflicts.iter().filter(|conflict| matches!(conflict.subject, Subject::Deploys(_)));
     deploys.map(|conflict| Doubt { about: "conflict", text: deploys_words(facts, conflict) }).collect()
@@ -83,7 +95,7 @@ fn deploys_words(facts: &Facts<'_>, conflict: &Conflict<'_>) -> String {
         Subject::Deploys(environment) => place(environment.as_ref()),
         Subject::Item(_) | Subject::Signoff { .. } | Subject::Go | Subject::Window(_) => String::new(),
     };
-    let each: Vec<String> = conflict.claims.iter().map(|claim| claimed(facts, claim)).collect();
+    let each: Vec<String> = conflict.claims.iter().map(|claim| claimed(facts, claim, who)).collect();
     format!(
         "{} deploys to {place} were started apart: {}. Look what runs there; when both have ended, roll back, or place and lift a hold",
         conflict.claims.len(),
@@ -91,9 +103,9 @@ fn deploys_words(facts: &Facts<'_>, conflict: &Conflict<'_>) -> String {
     )
 }
 
-fn claimed(facts: &Facts<'_>, claim: &Claim) -> String {
+fn claimed(facts: &Facts<'_>, claim: &Claim, name: fn(&str) -> &str) -> String {
     let at = claim.stamp.at.format("%H:%MZ");
-    let by = who(&claim.stamp.by);
+    let by = name(&claim.stamp.by);
     if claim.said == Said::Deployed {
         let run = facts.session.runs.iter().find(|run| run.stamp.event == claim.stamp.event);
         let version = run.and_then(|run| run.requested.version.as_deref()).unwrap_or("a version");
@@ -104,6 +116,12 @@ fn claimed(facts: &Facts<'_>, claim: &Claim) -> String {
 
 fn who(by: &str) -> &str {
     if by == PROGRAM { "a measurement" } else { by }
+}
+
+/// The part of an address that people know each other by: a row has little room, the whole stands on the other line.
+fn short(by: &str) -> &str {
+    let by = who(by);
+    by.split_once('@').map_or(by, |(name, _)| name)
 }
 
 fn place(environment: Option<&EnvironmentName>) -> String {
@@ -134,11 +152,11 @@ fn verb(said: Said) -> &'static str {
 
 fn counting(said: Said) -> &'static str {
     match said {
-        Said::Failed | Said::Blocked => "The worse result counts until it is measured or decided again",
-        Said::Open => "It counts as open until a person ticks or waives it again",
-        Said::Waived => "The waiver counts until a person decides again",
-        Said::Reject => "The rejection counts until the same person decides again",
-        Said::Withdraw => "It counts as withdrawn until the same person decides again",
+        Said::Failed | Said::Blocked => "The worse result counts until measured again",
+        Said::Open => "OPEN counts until a person decides again",
+        Said::Waived => "WAIVED counts until a person decides again",
+        Said::Reject => "The rejection counts until they decide again",
+        Said::Withdraw => "WITHDRAWN counts until they decide again",
         Said::Held => "The hold counts until a person lifts it",
         Said::Regression | Said::Over | Said::Inconclusive => "The worse ending counts",
         Said::Longer => "The longer window counts",

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::approval::approval;
 use super::check_result::{CheckResult, check_result};
+use super::conflict_told::apart;
 use super::facts::{Facts, NotAsked};
 use super::fingerprint::fingerprint;
 use super::frozen::ran;
@@ -109,9 +110,17 @@ impl Standing {
 
 /// How an item stands now.
 pub fn standing(facts: &Facts<'_>, at: &ItemAt<'_>) -> Standing {
-    if let Some(standing) = set_aside(facts, at) {
-        return standing;
+    let standing = set_aside(facts, at).unwrap_or_else(|| by_kind(facts, at));
+    match facts.session.conflict_on_item(&at.item.id) {
+        // A check says by itself what is wrong; of anything else the conflict is the reason.
+        Some(conflict) if !matches!(at.item.kind(), ItemKind::Check(_)) => {
+            Standing { reason: Untrusted::new(format!("conflict: {}", apart(facts, &conflict))), ..standing }
+        }
+        Some(_) | None => standing,
     }
+}
+
+fn by_kind(facts: &Facts<'_>, at: &ItemAt<'_>) -> Standing {
     match at.item.kind() {
         ItemKind::Manual => manual(facts, at),
         ItemKind::Window(window) => watched(facts, at, window).unwrap_or_else(|| manual(facts, at)),

@@ -192,7 +192,8 @@ impl Session {
         counts.and_then(found).unwrap_or(last)
     }
 
-    fn conflict_on_item(&self, item: &ItemId) -> Option<Conflict<'_>> {
+    /// The conflict on an item, if there is one.
+    pub fn conflict_on_item(&self, item: &ItemId) -> Option<Conflict<'_>> {
         if self.lineage.is_chain() { None } else { self.conflict(&Subject::Item(item.clone())) }
     }
 

@@ -11,6 +11,7 @@ use super::header::HeaderFault;
 use super::scan::{Severity, Tail, scan_file};
 use super::state::Session;
 pub use super::witness::{Commit, Lacking, Standing, Testimony, Watermark, Witness};
+use crate::text::clock_face::length;
 
 /// What is good enough for who asks: `--allow unanchored,unsigned`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -164,10 +165,10 @@ impl Verification {
         }
         for skew in graph.skews() {
             self.notes.push(format!(
-                "event {}: the clock of {} is {} s behind",
+                "event {}: the clock of {} is {} behind",
                 skew.id,
                 skew.host,
-                skew.behind.num_seconds()
+                length(skew.behind)
             ));
         }
         if self.heads.len() > 1 {

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use crate::checklist::action::ActionKind;
 use crate::checklist::id::{EnvironmentName, ItemId, StepId};
 use crate::checklist::read::read_toml;
 use crate::checklist::trust::checklist_digest;
@@ -19,6 +20,7 @@ use crate::engine::log_source::LogSource;
 use crate::engine::presence::Presence;
 use crate::engine::trust::TrustState;
 use crate::rules::observed::{Container, ContainerRunState, Health, Measurement, Usage};
+use crate::session::clones;
 use crate::session::event::{Event, ReleaseStarted};
 use crate::session::hash::Hash;
 use crate::session::recorded::{Author, Proposed, Recorded};
@@ -156,7 +158,7 @@ pub(crate) struct World {
     /// Does the store answer?
     pub(crate) store: Store,
     events: u64,
-    last: Option<Hash>,
+    heads: Vec<Hash>,
 }
 
 /// Does the store answer?
@@ -221,7 +223,7 @@ impl World {
             commands: Vec::new(),
             store: Store::Answers,
             events: 0,
-            last: None,
+            heads: Vec::new(),
         };
         world.started();
         let effects = world.engine.open(world.at);
@@ -290,8 +292,39 @@ impl World {
     fn recorded(&mut self, proposed: Proposed) -> Recorded {
         self.events += 1;
         let id = format!("01ARZ3NDEKTSV4RRFFQ6{:06}", self.events);
-        let up = self.last.replace(Hash::of(id.as_bytes())).into_iter().collect();
+        let up = std::mem::replace(&mut self.heads, vec![Hash::of(id.as_bytes())]);
         Recorded::unwritten(id, proposed, up)
+    }
+
+    /// Two clones were merged: they contradict each other about an item, and both deployed.
+    pub(crate) fn merged() -> World {
+        let mut world = World::ready();
+        let deploy = |run| clones::run(run, ActionKind::Deploy, "production");
+        let (ann, ben) = ("ann@example.test", "ben@example.test");
+        world.apart([(ann, deploy("0A")), (ben, deploy("0B"))]);
+        world.arrives(ann, clones::ended("0A"));
+        world.arrives(ann, clones::ended("0B"));
+        world.wait(60_000);
+        // Back from the run to the verdict.
+        world.press("<esc>");
+        world.apart([(ann, clones::unticked("freeze")), (ben, clones::waived("freeze"))]);
+        world
+    }
+
+    /// Two clones went on without knowing of each other, the second with a clock that is four minutes behind; then they
+    /// were merged.
+    pub(crate) fn apart(&mut self, events: [(&str, Event); 2]) {
+        let before = self.heads.clone();
+        let mut after = Vec::new();
+        for (place, (by, event)) in (0_i32..).zip(events) {
+            self.heads.clone_from(&before);
+            let author = Author { by: by.to_owned(), on: format!("laptop-{}/1", place + 7) };
+            let at = self.at - TimeDelta::minutes(4) * place;
+            let recorded = self.recorded(Proposed { at, author, event });
+            after.append(&mut self.heads);
+            self.input(Input::EventsArrived { events: vec![recorded], reload: false });
+        }
+        self.heads = after;
     }
 
     /// Another process appended an event of somebody else.

@@ -1,5 +1,6 @@
 //! What a person does and sees, through the whole face: keys in, cells out, a real brain behind.
 
+mod conflicts;
 mod dialogs;
 mod everywhere;
 mod flow;

@@ -4,6 +4,7 @@
 
 use super::{PaneModel, checklist, containers, event_words, hint, item_details, signoffs, steps, timeline};
 use crate::checklist::item::ItemKind;
+use crate::rules::conflict_told::asides;
 use crate::safe_format;
 use crate::session::condition::OddLine;
 use crate::session::recorded::What;
@@ -180,6 +181,9 @@ fn event(view: &View<'_>, id: &str) -> Option<Sheet> {
     ];
     if let What::Known(event) = &recorded.what {
         facts.push((Safe::own("kind"), safe(event.kind())));
+    }
+    for aside in asides(&view.engine.facts(view.at), recorded) {
+        facts.push((Safe::own("beside"), safe(&aside)));
     }
     facts.push((Safe::own("id"), safe(&recorded.id)));
     let top = status_line(view, word, person(&recorded.by), view.ago(recorded.at));

@@ -3,11 +3,13 @@
 use super::details::{Sheet, danger, indent, status_line};
 use crate::checklist::id::ItemId;
 use crate::checklist::item::{EvidenceKind, ItemKind};
+use crate::rules::conflict_told::told;
 use crate::rules::gate::needs;
 use crate::rules::observed::Measurement;
 use crate::rules::standing::last_run;
 use crate::rules::window_item::opens_by_itself;
 use crate::safe_format;
+use crate::session::conflict::Subject;
 use crate::session::state::MarkKind;
 use crate::session::status::CheckStatus;
 use crate::text::sanitise::sanitise_lines;
@@ -53,6 +55,19 @@ fn said(view: &View<'_>, stood: &Stood<'_>, facts: &mut Vec<(Safe, Safe)>) {
     }
     if let Some(environment) = stood.at.environment {
         facts.push((Safe::own("where"), safe(environment.as_str())));
+    }
+    let known = view.engine.facts(view.at);
+    for conflict in known.session.conflicts() {
+        let about = match conflict.subject {
+            Subject::Item(item) | Subject::Signoff { item, .. } => *item == stood.at.item.id,
+            Subject::Deploys(place) => {
+                place.as_ref() == stood.at.environment && stood.at.item.action.is_some()
+            }
+            Subject::Go | Subject::Window(_) => false,
+        };
+        if about {
+            facts.push((Safe::own("conflict"), safe(&told(&known, &conflict))));
+        }
     }
     for blocker in needs(&view.engine.facts(view.at), &stood.at) {
         facts.push((Safe::own("needs"), safe(&blocker.text)));

@@ -4,13 +4,15 @@
 
 use super::PaneModel;
 use super::event_words::event_words;
+use crate::rules::conflict_told::asides;
 use crate::safe_format;
 use crate::session::condition::{Claims, OddLine};
 use crate::session::recorded::{Recorded, What};
 use crate::text::width::Align;
-use crate::text::{Safe, clock_face};
+use crate::text::{Safe, clock_face, safe};
 use crate::tui::glyph::StatusWord;
 use crate::tui::row::{Row, RowId, RowKind, RowLine};
+use crate::tui::theme::Token;
 use crate::tui::view::{View, person};
 
 /// Rows of the pane at most: the whole record is one key away, and a frame must not grow with it.
@@ -66,6 +68,9 @@ fn odd_row(view: &View<'_>, odd: &OddLine, claims: &Claims, who_cells: u16) -> R
 /// Cells for who did it at most.
 pub(crate) const WHO_CELLS_MAX: u16 = 10;
 
+/// Cells before what stands under a line: those of its time and glyph.
+const ASIDE_LEAD: usize = 11;
+
 /// One line of the record, with so many cells for who did it.
 pub(crate) fn row(view: &View<'_>, recorded: &Recorded, who_cells: u16) -> Row {
     let undone = view.engine.session().undone.contains(&recorded.id);
@@ -82,6 +87,13 @@ pub(crate) fn row(view: &View<'_>, recorded: &Recorded, who_cells: u16) -> Row {
     ];
     let who = view.column(&person(&recorded.by), who_cells, Align::Right);
     let mut row = Row::one(RowId::Event(recorded.id.clone()), left, vec![view.muted(who)]);
+    let facts = view.engine.facts(view.at);
+    for aside in asides(&facts, recorded) {
+        // Under the words, past the time and the glyph.
+        let lead = Safe::own(" ").repeat(ASIDE_LEAD);
+        let text = view.piece(safe(&aside), Token::StatusWarning);
+        row.lines.push(RowLine::of(vec![view.plain(lead), text]));
+    }
     if matches!(
         word,
         StatusWord::Fail

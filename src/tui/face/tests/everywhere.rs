@@ -56,6 +56,8 @@ pub(super) fn states() -> Vec<(&'static str, World)> {
         ("hand-over", with(World::watched(), "g h")),
         ("take-over", World::handed_over()),
         ("untrusted", untrusted),
+        ("conflict", World::merged()),
+        ("conflict-timeline", with(World::merged(), "5 z")),
     ]
 }
 
