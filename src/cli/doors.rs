@@ -10,6 +10,7 @@ use crate::checklist::diagnostic_text::Colour;
 use crate::runtime::clock;
 use crate::runtime::env::{Asks, Started};
 use crate::runtime::git;
+use crate::runtime::store::NetworkFiles;
 use crate::runtime::terminal::ColourChoice;
 use crate::runtime::trust_store::TrustStore;
 use crate::session::recorded::Author;
@@ -49,6 +50,10 @@ impl Doors {
     pub fn session_dir(&self) -> Option<PathBuf> {
         let flag = self.global.session_dir.as_ref().or(self.started.session_dir.as_ref());
         flag.map(|folder| self.started.absolute(folder))
+    }
+    /// `--allow-network-fs`.
+    pub fn network_files(&self) -> NetworkFiles {
+        if self.global.allow_network_fs { NetworkFiles::Allow } else { NetworkFiles::Refuse }
     }
     /// Who sits here: git's address, else login@host.
     pub fn author(&self, folder: &Path) -> Author {

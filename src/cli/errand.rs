@@ -18,6 +18,8 @@ use crate::engine::trust::TrustState;
 use crate::runtime::face::{Face, Reaction};
 use crate::runtime::hands::Setup;
 use crate::runtime::run_loop::{Ended, run_headless};
+use crate::runtime::store::NetworkFiles;
+use crate::runtime::store::safe_open::network_of;
 use crate::runtime::terminal::{FrameEnd, KeyPress, MousePress};
 use crate::safe_format;
 
@@ -214,7 +216,11 @@ fn tell_messages(engine: &Engine) {
 
 /// The hands' part of a session.
 pub fn setup(doors: &Doors, session: OpenSession) -> Setup {
+    let vouched = (doors.network_files() == NetworkFiles::Allow && !doors.global.read_only)
+        .then(|| network_of(session.writer.paths().folder()))
+        .flatten();
     Setup {
+        vouched,
         writer: session.writer,
         checklist: session.checklist,
         source: session.source,

@@ -7,7 +7,7 @@ use super::app_error::AppError;
 use super::open_session::base_folder;
 use crate::runtime::store::repair::Mender;
 use crate::runtime::store::safe_open::read_whole;
-use crate::runtime::store::{Holder, NetworkFiles, SeenFile, SessionPaths};
+use crate::runtime::store::{Holder, SeenFile, SessionPaths};
 use crate::session::graph::Graph;
 use crate::session::scan::scan_file;
 use crate::session::state::Session;
@@ -18,7 +18,7 @@ pub fn mender(doors: &Doors, paths: &SessionPaths) -> Mender {
     let author = doors.author(&base_folder(paths));
     let holder =
         Holder { pid: doors.started.pid, host: doors.started.host.clone(), person: author.by.clone() };
-    Mender { author, at: doors.now(), holder, network: NetworkFiles::Refuse }
+    Mender { author, at: doors.now(), holder, network: doors.network_files() }
 }
 
 /// Whoever mended has seen what there is now; a witness of what is gone goes on accusing. Errors: the record or the state

@@ -15,6 +15,7 @@ pub mod doors;
 pub mod errand;
 pub mod exit_code;
 pub mod follow_run;
+mod global_arguments;
 pub mod handover;
 pub mod init;
 pub mod items;

@@ -22,9 +22,10 @@ use crate::runtime::env::Asks;
 use crate::runtime::files;
 use crate::runtime::git;
 use crate::runtime::store::paths::session_folder;
+use crate::runtime::store::safe_open::check_network;
 use crate::runtime::store::{
-    Answer, Holder, NetworkFiles, Proposal, Request, SeenFile, SessionPaths, Writer, create_session,
-    fresh_ulid, prepare_folder,
+    Answer, Holder, Proposal, Request, SeenFile, SessionPaths, Writer, create_session, fresh_ulid,
+    prepare_folder,
 };
 use crate::runtime::trust_store::Content;
 use crate::session::event::{Event, ReleaseStarted};
@@ -144,9 +145,12 @@ pub fn start(
     let version = values.get("version").cloned().unwrap_or_default();
     let id = fresh_ulid();
     let paths = if let Some(path) = &doors.global.session {
-        SessionPaths::at(&doors.started.absolute(path))?
+        let paths = SessionPaths::at(&doors.started.absolute(path))?;
+        check_network(paths.folder(), doors.network_files())?;
+        paths
     } else {
         let folder = session_folder(&found.path, doors.session_dir().as_deref());
+        check_network(&folder, doors.network_files())?;
         prepare_folder(&folder)?;
         SessionPaths::in_folder(&folder, found.checklist.product(), &version, id)
     };
@@ -180,7 +184,7 @@ pub fn start(
 fn append_first(doors: &Doors, paths: &SessionPaths, first: Proposed) -> Result<(), AppError> {
     let holder =
         Holder { pid: doors.started.pid, host: doors.started.host.clone(), person: first.author.by.clone() };
-    let (mut writer, _none) = Writer::open(paths.clone(), holder, NetworkFiles::Refuse, Session::default())?;
+    let (mut writer, _none) = Writer::open(paths.clone(), holder, doors.network_files(), Session::default())?;
     let proposal = Proposal::try_from(first).map_err(|why| AppError::usage(why.to_string()))?;
     let mut queue = VecDeque::from([Request::plain(0, vec![proposal])]);
     for answer in writer.append(&mut queue) {
@@ -188,10 +192,7 @@ fn append_first(doors: &Doors, paths: &SessionPaths, first: Proposed) -> Result<
             Answer::Failed { error, .. } | Answer::Refused { reason: error, .. } => {
                 return Err(AppError::unreachable(error));
             }
-            Answer::Stored { .. }
-            | Answer::Arrived { .. }
-            | Answer::Standing { .. }
-            | Answer::Unreadable { .. } => {}
+            Answer::Stored { .. } | Answer::Arrived { .. } | Answer::Standing { .. } => {}
         }
     }
     SeenFile::new(&doors.started.state, writer.header().release.id)

@@ -15,7 +15,7 @@ use crate::engine::presence::Presence;
 use crate::runtime::files;
 use crate::runtime::store::paths::{FOLDER, newest_open};
 use crate::runtime::store::session_store::recorded;
-use crate::runtime::store::{Holder, Journal, NetworkFiles, SeenFile, SessionPaths, Writer, fresh_ulid};
+use crate::runtime::store::{Holder, Journal, SeenFile, SessionPaths, Writer, fresh_ulid};
 use crate::runtime::trust_store::Content;
 use crate::safe_format;
 use crate::session::recorded::Author;
@@ -64,7 +64,7 @@ pub fn read_session(doors: &Doors, paths: SessionPaths) -> Result<OpenSession, A
     let me = doors.author(&base);
     let holder = Holder { pid: doors.started.pid, host: doors.started.host.clone(), person: me.by.clone() };
     let name = paths.session().display().to_string();
-    let (writer, _lines) = Writer::open(paths, holder, NetworkFiles::Refuse, Session::default())?;
+    let (writer, _lines) = Writer::open(paths, holder, doors.network_files(), Session::default())?;
     let header = writer.header();
     let table = header.checklist_table().map_err(|why| unreadable(&name, &why.to_string()))?;
     let checklist =

@@ -21,7 +21,7 @@ use super::measure::measurer::{Measurer, SampleTaker};
 use super::notify::notifier::Notifier;
 use super::overdue::Overdue;
 use super::papers::Papers;
-use super::store::session_store::{append_request, inputs};
+use super::store::session_store::{append_request, inputs, vouched_for};
 use super::store::{Journal, SeenFile, StoreThread, Writer};
 use super::supervise::runs::{Runs, runs_beside};
 use super::terminal::ScreenWriter;
@@ -60,6 +60,8 @@ pub struct Setup {
     pub folder: PathBuf,
     /// What the program was started in.
     pub started: Started,
+    /// The network file system it lies on, where a person vouched for exclusive use.
+    pub vouched: Option<&'static str>,
 }
 
 /// All hands of one session.
@@ -108,7 +110,7 @@ impl Hands {
     /// # Errors
     /// The system starts no thread.
     pub fn new(setup: Setup, me: Author, screen: Option<ScreenWriter>) -> std::io::Result<(Self, Arriving)> {
-        let Setup { writer, checklist, source, folder, started } = setup;
+        let Setup { writer, checklist, source, folder, started, vouched } = setup;
         let release = writer.header().release.id;
         let product = writer.header().release.product.clone();
         let paths = writer.paths().clone();
@@ -116,6 +118,10 @@ impl Hands {
         let seen = SeenFile::new(&started.state, release);
         let (tell, answers) = channel(ANSWERS_MAX);
         let (papers_tell, errands_tell, tell_kept) = (tell.clone(), tell.clone(), tell.clone());
+        if let Some(network) = vouched {
+            // The queue was just made: there is room.
+            drop(tell.try_send(vouched_for(network)));
+        }
         let store = StoreThread::start(writer, Some(seen.clone()), move |answer| {
             for input in inputs(answer, clock::now()) {
                 // A loop that has left wants no answers.

@@ -28,6 +28,8 @@ mod notices;
 mod notices_delivery;
 mod outside_proof;
 mod record_faults;
+mod record_inject;
+mod record_safety;
 mod release_day;
 mod repair;
 mod run_starts;

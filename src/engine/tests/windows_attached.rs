@@ -11,7 +11,7 @@ use crate::rules::observed::Answer;
 use crate::rules::verdict::VerdictWord;
 
 fn read_only() -> Input {
-    Input::RecordState(RecordState::ReadOnly { reason: "opened with --read-only".to_owned() })
+    Input::RecordState(RecordState::ReadOnly { reason: "its disk is read-only".to_owned() })
 }
 
 #[test]

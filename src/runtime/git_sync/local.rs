@@ -21,7 +21,7 @@ impl<F: Fold> LocalCopy for Writer<F> {
                 Answer::Stored { .. } => return Ok(()),
                 Answer::Failed { error, .. } => return Err(error),
                 Answer::Refused { reason, .. } => return Err(reason),
-                Answer::Arrived { .. } | Answer::Standing { .. } | Answer::Unreadable { .. } => {}
+                Answer::Arrived { .. } | Answer::Standing { .. } => {}
             }
         }
         Err("the record did not answer".to_owned())

@@ -19,6 +19,7 @@ use super::record::{Lookup, News, Recheck, Record};
 use super::recover::{REPAIRED_KIND, put_torn_tail_aside};
 use super::request::{Answer, Extent, Fold, Proposal, Request};
 use super::standing::Told;
+use super::trouble::Trouble;
 use crate::session::header::Header;
 use crate::session::line::Line;
 use crate::session::recorded::PROGRAM;
@@ -34,15 +35,17 @@ pub struct Writer<F> {
     paths: SessionPaths,
     pub(super) path: PathBuf,
     pub(super) disk: Box<dyn Disk>,
-    clock: Box<dyn Clock>,
+    pub(super) clock: Box<dyn Clock>,
     holder: Holder,
     pub(super) record: Record,
     fold: F,
     pub(super) poisoned: Option<String>,
     pub(super) reloads: u64,
     pub(super) told: Told,
+    /// Where the acknowledged lines end, once a flush has failed.
+    pub(super) acknowledged: Option<u64>,
     news: Vec<Line>,
-    unreadable: Option<String>,
+    pub(super) trouble: Trouble,
 }
 
 /// What one group is about to write, and what each of its requests will hear.
@@ -95,8 +98,9 @@ impl<F: Fold> Writer<F> {
             poisoned: None,
             reloads: 0,
             told: Told::default(),
+            acknowledged: None,
             news: Vec::new(),
-            unreadable: None,
+            trouble: Trouble::default(),
         };
         writer.told_at_opening();
         Ok((writer, lines))
@@ -126,6 +130,7 @@ impl<F: Fold> Writer<F> {
         let (lock, mut handle) = match self.begin(wait, recheck, &mut answers) {
             Ok(begun) => begun,
             Err(fault) => {
+                self.trouble.failed(&fault);
                 self.tell_rest(&mut answers);
                 fail(queue, &fault, wait, &mut answers);
                 return answers;
@@ -155,26 +160,23 @@ impl<F: Fold> Writer<F> {
         answers
     }
 
-    /// Looks at the file without a lock: one `lstat` if nothing changed.
+    /// Looks at the file without a lock: one `lstat` if nothing changed. After a failed flush of our own not before it
+    /// was replaced: what it shows may be nowhere but in memory.
     pub fn poll(&mut self) -> Option<Answer> {
-        if self.disk.stat().is_ok_and(|stat| stat == self.record.known) {
+        self.look_at_mark();
+        let same = self.disk.stat().is_ok_and(|stat| stat == self.record.known);
+        if same && self.trouble.is_readable() {
             return None;
         }
         self.healed();
+        if self.acknowledged.is_some() {
+            return None;
+        }
         let looked = self.disk.open_read().and_then(|mut handle| {
             self.record.catch_up(&mut *handle, &self.path, Recheck::Suffix, Lookup::Unlocked)
         });
-        match looked {
-            Ok(news) => {
-                self.unreadable = None;
-                self.take_news(news)
-            }
-            Err(fault) => {
-                let error = fault.to_string();
-                let told = self.unreadable.replace(error.clone()).is_some_and(|before| before == error);
-                (!told).then_some(Answer::Unreadable { error })
-            }
-        }
+        self.trouble.looked(looked.as_ref().err());
+        looked.ok().and_then(|news| self.take_news(news))
     }
 
     /// Steps 0 to 2: lock, open, catch up.
@@ -318,6 +320,7 @@ impl<F: Fold> Writer<F> {
                     self.path.display()
                 );
                 self.poison(lock, &why);
+                self.acknowledged = Some(noted);
                 return Err(StoreFault::Poisoned { why });
             }
             return Err(StoreFault::io("cannot write", &self.path)(fault));
@@ -326,6 +329,7 @@ impl<F: Fold> Writer<F> {
         if let Err(fault) = handle.sync() {
             let why = format!("flushing {} failed: {fault}", self.path.display());
             self.poison(lock, &why);
+            self.acknowledged = Some(noted);
             return Err(StoreFault::Poisoned { why });
         }
         let known = handle.stat().unwrap_or_default();
@@ -341,7 +345,8 @@ impl<F: Fold> Writer<F> {
     /// After a failed write the state holds lines the disk does not: build it anew. Others must not be told of those lines.
     fn forget_unwritten(&mut self, handle: &mut dyn Handle, answers: &mut Vec<Answer>) {
         self.news.clear();
-        match Record::load(handle, &self.path, Lookup::Locked) {
+        let lookup = self.acknowledged.map_or(Lookup::Locked, Lookup::Acknowledged);
+        match Record::load(handle, &self.path, lookup) {
             Ok((record, lines)) => {
                 self.record = record;
                 self.fold.fold(&lines, Extent::Whole);

@@ -108,8 +108,9 @@ mod linux {
                 | WatchFlags::ONLYDIR
                 | WatchFlags::DONT_FOLLOW;
             let number = add_watch(&inotify, paths.folder(), what)?;
-            let (its, name) = (Arc::clone(&inotify), paths.file_name().to_owned());
-            Builder::new().name("changes".to_owned()).spawn(move || follow(&its, &name, &hints, tell))?;
+            // The lock file too: a failed flush is told there.
+            let (its, names) = (Arc::clone(&inotify), [paths.file_name().to_owned(), paths.lock_name()]);
+            Builder::new().name("changes".to_owned()).spawn(move || follow(&its, &names, &hints, tell))?;
             Ok(Self { inotify, number })
         }
     }
@@ -121,13 +122,15 @@ mod linux {
         }
     }
 
-    fn follow(inotify: &OwnedFd, name: &str, hints: &Hints, mut tell: impl FnMut() -> bool) {
+    fn follow(inotify: &OwnedFd, names: &[String; 2], hints: &Hints, mut tell: impl FnMut() -> bool) {
         let mut buffer = [MaybeUninit::uninit(); BUFFER];
         let mut reader = Reader::new(inotify, &mut buffer);
         loop {
             let (events, ours) = match reader.next() {
                 Ok(event) => {
-                    let ours = event.file_name().is_some_and(|found| found.to_bytes() == name.as_bytes());
+                    let ours = event
+                        .file_name()
+                        .is_some_and(|found| names.iter().any(|name| name.as_bytes() == found.to_bytes()));
                     (event.events(), ours)
                 }
                 Err(Errno::INTR) => continue,

@@ -27,6 +27,14 @@ impl Stat {
 pub(super) trait Disk: Send {
     /// One try for the lock beside the record, without waiting; the lock file is made if it is missing.
     fn try_lock(&self) -> Result<Attempt, StoreFault>;
+    /// Why nothing may be written where it lies.
+    fn refusal(&self) -> Option<StoreFault> {
+        None
+    }
+    /// What stands in the lock file, without taking it; none where there is no such file.
+    fn lock_text(&self) -> Option<String> {
+        None
+    }
     fn open_append(&self) -> Result<Box<dyn Handle>, StoreFault>;
     fn open_read(&self) -> Result<Box<dyn Handle>, StoreFault>;
     /// What the name stands for now.

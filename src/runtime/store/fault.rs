@@ -85,6 +85,13 @@ impl StoreFault {
         let path = path.to_owned();
         move |errno| Self::Io { what, path, source: errno.into() }
     }
+    /// A record may not be written on this network file system unless somebody vouches for it.
+    pub(super) fn network(name: &str, path: &Path) -> Self {
+        let why = format!(
+            "it lies on {name}, where appending can corrupt it; share it through git, or vouch for exclusive use with --allow-network-fs"
+        );
+        Self::ReadOnly { path: path.to_owned(), why }
+    }
     /// Will no later append succeed either?
     pub fn is_final(&self) -> bool {
         matches!(

@@ -24,6 +24,7 @@ pub mod seen;
 pub mod session_store;
 mod standing;
 pub mod thread;
+mod trouble;
 mod whole_file;
 
 pub use append::Writer;

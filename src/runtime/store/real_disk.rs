@@ -11,7 +11,7 @@ use rustix::fs::{AtFlags, Mode, OFlags, openat, unlinkat};
 use super::disk::{Attempt, Disk, Handle, LockFile, NetworkFiles, Shelf, Stat, Target};
 use super::fault::StoreFault;
 use super::paths::SessionPaths;
-use super::safe_open::{FILE_MAX, Folder, Purpose, network_file_system};
+use super::safe_open::{FILE_MAX, Folder, Purpose, check_network, network_file_system};
 
 /// Most bytes of a lock file that are read.
 const LOCK_CONTENT_MAX: u64 = 4096;
@@ -34,17 +34,20 @@ impl Disk for RealDisk {
             Err(TryLockError::Error(fault)) => Err(StoreFault::io("cannot lock", &path)(fault)),
         }
     }
+    fn refusal(&self) -> Option<StoreFault> {
+        check_network(self.paths.folder(), self.network).err()
+    }
+    fn lock_text(&self) -> Option<String> {
+        let folder = Folder::open(self.paths.folder()).ok()?;
+        let file = folder.open_file(&self.paths.lock_name(), &self.paths.lock(), Purpose::Read).ok()?;
+        LockFile::read(&file).ok()
+    }
     fn open_append(&self) -> Result<Box<dyn Handle>, StoreFault> {
         let path = self.paths.session();
         let file =
             Folder::open(self.paths.folder())?.open_file(self.paths.file_name(), &path, Purpose::Append)?;
         match network_file_system(&file) {
-            Some(name) if self.network == NetworkFiles::Refuse => {
-                let why = format!(
-                    "it lies on {name}, where appending can corrupt it; share it through git, or vouch for exclusive use with --allow-network-fs"
-                );
-                Err(StoreFault::ReadOnly { path, why })
-            }
+            Some(name) if self.network == NetworkFiles::Refuse => Err(StoreFault::network(name, &path)),
             Some(_) | None => Ok(Box::new(file)),
         }
     }
@@ -84,11 +87,22 @@ impl Handle for File {
         self.write(bytes)
     }
     fn sync(&mut self) -> io::Result<()> {
-        self.sync_data()
+        flush(self)
     }
     fn set_len(&mut self, len: u64) -> io::Result<()> {
-        File::set_len(self, len)
+        Ok(rustix::fs::ftruncate(&*self, len)?)
     }
+}
+
+/// One call: the standard library's repeats one that a signal interrupted, and a flush is never repeated.
+#[cfg(target_os = "linux")]
+fn flush(file: &File) -> io::Result<()> {
+    Ok(rustix::fs::fdatasync(file)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn flush(file: &File) -> io::Result<()> {
+    file.sync_data()
 }
 
 impl LockFile for File {

@@ -33,6 +33,8 @@ pub(super) enum Lookup {
     Locked,
     /// No: what is unfinished may be another's write in progress, and is not looked at.
     Unlocked,
+    /// Yes, and only so many bytes count: a flush of what follows has failed.
+    Acknowledged(u64),
 }
 
 /// What a look at the file brought.
@@ -209,6 +211,9 @@ impl Record {
 fn visible(bytes: &[u8], lookup: Lookup) -> &[u8] {
     match lookup {
         Lookup::Locked => bytes,
+        Lookup::Acknowledged(end) => {
+            usize::try_from(end).ok().and_then(|end| bytes.get(..end)).unwrap_or(bytes)
+        }
         Lookup::Unlocked => {
             let end = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
             bytes.get(..end).unwrap_or_default()

@@ -114,12 +114,7 @@ pub enum Answer {
     Standing {
         /// Lines that do not count, events that are gone.
         condition: Condition,
-        /// Why nothing can be written; none: it can.
+        /// Why nothing can be written, or read; none: it can.
         read_only: Option<String>,
-    },
-    /// The file cannot be read any more; told once per cause.
-    Unreadable {
-        /// What happened, where, what to do.
-        error: String,
     },
 }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, fchmod, fstat, openat, statat};
 use rustix::io::Errno;
 
+use super::disk::NetworkFiles;
 use super::fault::StoreFault;
 use super::paths::{SessionPaths, symlink};
 
@@ -164,16 +165,32 @@ pub fn read_whole(paths: &SessionPaths) -> Result<Vec<u8>, StoreFault> {
     Ok(bytes)
 }
 
-/// The name of a network file system that a record's folder lies on; none: it lies on a local one, or cannot be looked at.
-pub fn network_of(paths: &SessionPaths) -> Option<&'static str> {
-    Folder::open(paths.folder()).ok().and_then(|folder| network_file_system(&folder.handle))
+/// The name of a network file system that a folder lies on, or will lie on once it is made; none: a local one.
+pub fn network_of(folder: &Path) -> Option<&'static str> {
+    let found = folder.ancestors().find_map(|above| rustix::fs::statfs(above).ok())?;
+    network_name(&found)
+}
+
+/// May a record be made or written in this folder?
+///
+/// # Errors
+/// It lies on a network file system, and nobody vouches for exclusive use.
+pub fn check_network(folder: &Path, network: NetworkFiles) -> Result<(), StoreFault> {
+    match network_of(folder) {
+        Some(name) if network == NetworkFiles::Refuse => Err(StoreFault::network(name, folder)),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// The name of a network file system this file lies on, if it does.
-#[cfg(target_os = "linux")]
 pub(super) fn network_file_system(file: &File) -> Option<&'static str> {
-    // The numbers of statfs(2).
-    match u64::try_from(rustix::fs::fstatfs(file).ok()?.f_type).ok()? & 0xFFFF_FFFF {
+    network_name(&rustix::fs::fstatfs(file).ok()?)
+}
+
+/// By the numbers of statfs(2).
+#[cfg(target_os = "linux")]
+fn network_name(found: &rustix::fs::StatFs) -> Option<&'static str> {
+    match u64::try_from(found.f_type).ok()? & 0xFFFF_FFFF {
         0x6969 => Some("NFS"),
         0x517B | 0xFF53_4D42 | 0xFE53_4D42 => Some("SMB"),
         0x6573_5546 => Some("FUSE"),
@@ -181,9 +198,9 @@ pub(super) fn network_file_system(file: &File) -> Option<&'static str> {
     }
 }
 
-/// The name of a network file system this file lies on, if it does: not known on this system.
+/// Not known on this system.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn network_file_system(_file: &File) -> Option<&'static str> {
+fn network_name(_found: &rustix::fs::StatFs) -> Option<&'static str> {
     None
 }
 

@@ -88,8 +88,15 @@ pub fn inputs(answer: Answer, at: DateTime<Utc>) -> Vec<Input> {
             let state = read_only.map_or(RecordState::Writable, |reason| RecordState::ReadOnly { reason });
             vec![Input::RecordCondition(condition), Input::RecordState(state)]
         }
-        Answer::Unreadable { error } => vec![Input::RecordState(RecordState::ReadOnly { reason: error })],
     }
+}
+
+/// What a person hears of a record on a network file system that was vouched for.
+pub fn vouched_for(network: &str) -> Input {
+    let text = format!(
+        "the record lies on {network}: nobody else may write it meanwhile, and what others wrote is looked for every second only"
+    );
+    Input::Noticed { level: NoticeLevel::Warning, text: Untrusted::new(text) }
 }
 
 /// What a person hears when the end of the file was put aside: the line itself stands in the timeline for good.

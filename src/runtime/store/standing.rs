@@ -1,6 +1,6 @@
 //! How the record stands, told when it changes: lines that do not count, events that are gone, whether it may be written.
 //!
-//! Not here: what a look at the file brings (`record.rs`), appending (`append.rs`).
+//! Not here: what a look at the file brings (`record.rs`), what is in the way of writing (`trouble.rs`).
 
 use super::append::Writer;
 use super::disk::Attempt;
@@ -25,7 +25,7 @@ struct Looked {
     reloads: u64,
     findings: usize,
     damaged_tail: bool,
-    poisoned: bool,
+    trouble: Option<String>,
 }
 
 impl<F: Fold> Writer<F> {
@@ -52,23 +52,15 @@ impl<F: Fold> Writer<F> {
         let graph = &self.record.graph;
         seen.heads.iter().filter(|hash| !graph.contains(hash) && **hash != graph.root()).count()
     }
-    /// Why nothing can be written, as far as is known without trying.
-    pub fn broken(&self) -> Option<String> {
-        let read_only = || self.record.writable(&self.path).err().map(|fault| fault.to_string());
-        self.poisoned.clone().or_else(read_only)
-    }
     /// How it stands, if that changed since it was told last.
     pub fn news_of_standing(&mut self) -> Option<Answer> {
-        let from = Looked {
-            reloads: self.reloads,
-            findings: self.record.scanner.findings().len(),
-            damaged_tail: matches!(self.record.tail, Tail::Damaged(_)),
-            poisoned: self.poisoned.is_some(),
-        };
+        let told = self.told.read_only.clone();
+        let trouble = self.lasting(told.as_ref());
+        let from = self.looked(trouble.clone());
         if from == self.told.from {
             return None;
         }
-        let told = Told { from, condition: self.condition(), read_only: self.broken() };
+        let told = Told { from, condition: self.condition(), read_only: trouble };
         let same = told.condition == self.told.condition && told.read_only == self.told.read_only;
         self.told = told;
         let Told { condition, read_only, .. } = &self.told;
@@ -76,7 +68,18 @@ impl<F: Fold> Writer<F> {
     }
     /// What is known when the record was opened needs no telling.
     pub(super) fn told_at_opening(&mut self) {
-        drop(self.news_of_standing());
+        self.look_at_mark();
+        let trouble = self.broken();
+        let from = self.looked(trouble.clone());
+        self.told = Told { from, condition: self.condition(), read_only: trouble };
+    }
+    fn looked(&self, trouble: Option<String>) -> Looked {
+        Looked {
+            reloads: self.reloads,
+            findings: self.record.scanner.findings().len(),
+            damaged_tail: matches!(self.record.tail, Tail::Damaged(_)),
+            trouble,
+        }
     }
     /// A poisoned record whose file was replaced and whose mark is gone was salvaged: it may be written again.
     pub(super) fn healed(&mut self) {
@@ -86,7 +89,7 @@ impl<F: Fold> Writer<F> {
         if let Ok(Attempt::Taken(file) | Attempt::Held(file)) = self.disk.try_lock()
             && file.read().is_ok_and(|text| poison_in(&text).is_none())
         {
-            self.poisoned = None;
+            (self.poisoned, self.acknowledged) = (None, None);
         }
     }
 }

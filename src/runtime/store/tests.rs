@@ -23,6 +23,7 @@ use crate::session::verify::{Anchor, Outcome, Witness, verify};
 mod append;
 mod children;
 mod faults;
+mod injected;
 mod live;
 mod locks;
 mod many;

@@ -102,7 +102,7 @@ impl<F: Fold> StoreThread<F> {
             #[cfg(test)]
             Looks::ByTheClock => None,
         };
-        let every = match (network_of(writer.paths()), &changes) {
+        let every = match (network_of(writer.paths().folder()), &changes) {
             (Some(_), _) => LOOK_NETWORK,
             (None, Some(_)) => LOOK_NET,
             (None, None) => LOOK_EVERY,
@@ -112,7 +112,7 @@ impl<F: Fold> StoreThread<F> {
             let noted = seen.as_ref().and_then(SeenFile::load).unwrap_or_default();
             let mut watch = Watch { seen, noted, at: Instant::now() };
             // What was written between the first reading and the first hint.
-            writer.poll().into_iter().for_each(&mut answer);
+            look_at(&mut writer, &mut answer);
             serve(&mut writer, &messages, &pace, &mut watch, &mut answer);
             watch.note(&writer);
         };
@@ -164,7 +164,7 @@ fn serve<F: Fold>(
     loop {
         let mut look = false;
         if waiting.is_empty() {
-            let pause = pace.pause().min(watch.next_note(writer).unwrap_or(Duration::MAX));
+            let pause = pace.pause(writer).min(watch.next_note(writer).unwrap_or(Duration::MAX));
             match messages.recv_timeout(pause) {
                 Ok(message) => look |= pace.sort(message, &mut waiting),
                 Err(RecvTimeoutError::Timeout) => look = true,
@@ -180,16 +180,23 @@ fn serve<F: Fold>(
             writer.append(&mut waiting).into_iter().for_each(&mut *answer);
         }
         if look {
-            writer.poll().into_iter().for_each(&mut *answer);
+            look_at(writer, answer);
         }
         writer.news_of_standing().into_iter().for_each(&mut *answer);
         watch.note_now_and_then(writer);
     }
 }
 
+/// What others wrote, and whether the record is well.
+fn look_at<F: Fold>(writer: &mut Writer<F>, answer: &mut impl FnMut(Answer)) {
+    writer.poll().into_iter().for_each(&mut *answer);
+    writer.news_of_standing().into_iter().for_each(answer);
+}
+
 impl Pace {
-    fn pause(&self) -> Duration {
-        if self.hints.are_over() { self.every.min(LOOK_EVERY) } else { self.every }
+    fn pause<F: Fold>(&self, writer: &Writer<F>) -> Duration {
+        let blind = self.hints.are_over() || writer.is_in_trouble();
+        if blind { self.every.min(LOOK_EVERY) } else { self.every }
     }
     /// Puts a request into the queue; says whether the file is to be looked at.
     fn sort<F>(&self, message: Message<F>, waiting: &mut VecDeque<Request<F>>) -> bool {

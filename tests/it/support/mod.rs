@@ -25,4 +25,5 @@ pub(crate) mod simulated;
 pub(crate) mod skip;
 pub(crate) mod smtp;
 pub(crate) mod stack;
+pub(crate) mod strace;
 pub(crate) mod until;

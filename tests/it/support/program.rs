@@ -151,6 +151,7 @@ impl Person {
 pub(crate) struct Gonogo {
     env: BTreeMap<String, String>,
     cwd: PathBuf,
+    around: Vec<String>,
     args: Vec<String>,
 }
 
@@ -158,7 +159,7 @@ impl Gonogo {
     /// A run by `person` in the project.
     pub(crate) fn new(person: &Person) -> Self {
         let env = person.env().into_iter().collect();
-        Gonogo { env, cwd: person.project.clone(), args: Vec::new() }
+        Gonogo { env, cwd: person.project.clone(), around: Vec::new(), args: Vec::new() }
     }
 
     /// Adds arguments.
@@ -173,6 +174,12 @@ impl Gonogo {
         self
     }
 
+    /// Runs it under another program, whose words come first.
+    pub(crate) fn under(mut self, around: &[&str]) -> Self {
+        self.around = around.iter().map(|word| (*word).to_owned()).collect();
+        self
+    }
+
     /// Runs in another folder.
     pub(crate) fn in_folder(mut self, folder: &Path) -> Self {
         folder.clone_into(&mut self.cwd);
@@ -182,8 +189,9 @@ impl Gonogo {
     /// Runs to the end.
     #[track_caller]
     pub(crate) fn run(self) -> Outcome {
-        let mut command = Command::new(gonogo_path());
-        command.args(&self.args).env_clear().envs(&self.env).current_dir(&self.cwd);
+        let words: Vec<&str> = self.around.iter().map(String::as_str).chain([gonogo_path()]).collect();
+        let mut command = Command::new(words[0]);
+        command.args(&words[1..]).args(&self.args).env_clear().envs(&self.env).current_dir(&self.cwd);
         let ended = bounded::run(command, RUN_BOUND);
         let code = ended.status.code().unwrap_or_else(|| panic!("{:?} died: {}", self.args, ended.status));
         Outcome { args: self.args, stdout: ended.stdout, stderr: ended.stderr, code }

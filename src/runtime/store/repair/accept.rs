@@ -40,7 +40,7 @@ pub fn accept_missing(
     let mut queue = VecDeque::from([Request::plain(1, events)]);
     for answer in writer.append(&mut queue) {
         match answer {
-            Answer::Failed { error, .. } | Answer::Unreadable { error } => return Err(failed(error)),
+            Answer::Failed { error, .. } => return Err(failed(error)),
             Answer::Refused { reason, .. } => return Err(failed(reason)),
             Answer::Stored { .. } | Answer::Arrived { .. } | Answer::Standing { .. } => {}
         }

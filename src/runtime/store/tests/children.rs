@@ -8,7 +8,6 @@ use std::time::SystemTime;
 
 use super::super::lock;
 use super::*;
-use crate::session::hash::Hash;
 use crate::session::state::Session;
 
 const RECORD: &str = "GONOGO_TEST_RECORD";
@@ -22,6 +21,8 @@ pub(super) enum Task {
     Count(usize, usize),
     /// Appends one for each line of its stdin, saying `stored LINE NANOSECONDS`.
     EachLine,
+    /// Tries so many appends, saying `appended NAME-N stored` or `appended NAME-N failed`.
+    Try(usize),
     /// Takes the lock, says `locked`, keeps it until its stdin ends.
     Hold,
     /// Reads until the record has as many events as its stdin says, then says `digest HASH`.
@@ -33,6 +34,7 @@ impl Task {
         match self {
             Self::Count(from, to) => format!("count {from} {to}"),
             Self::EachLine => "each-line".to_owned(),
+            Self::Try(times) => format!("try {times}"),
             Self::Hold => "hold".to_owned(),
             Self::Digest => "digest".to_owned(),
         }
@@ -48,7 +50,14 @@ pub(super) struct Writing {
 
 impl Writing {
     pub(super) fn start(paths: &SessionPaths, name: &str, task: Task) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
+        Self::start_under(&[], paths, name, task)
+    }
+    /// The same under another program, whose words come first.
+    pub(super) fn start_under(around: &[&str], paths: &SessionPaths, name: &str, task: Task) -> Self {
+        let program = std::env::current_exe().unwrap();
+        let words: Vec<&str> = around.iter().copied().chain([program.to_str().unwrap()]).collect();
+        let mut child = Command::new(words[0])
+            .args(&words[1..])
             .args(["--exact", "--nocapture", "runtime::store::tests::children::what_a_child_does"])
             .env(RECORD, paths.session())
             .env(NAME, name)
@@ -91,7 +100,7 @@ impl Drop for Writing {
 
 /// The state of a record in one line.
 pub(super) fn digest(session: &Session) -> String {
-    Hash::of(format!("{session:?}").as_bytes()).to_string()
+    session.digest().to_string()
 }
 
 /// A writer whose state is the session itself.
@@ -146,6 +155,15 @@ fn what_a_child_does() {
             for line in lines {
                 insist(&mut writer, &line);
                 say(&format!("stored {line} {}", nanos()));
+            }
+        }
+        ["try", times] => {
+            let mut writer = open_session(&paths);
+            for number in 0..times.parse().unwrap() {
+                let text = format!("{name}-{number}");
+                let answers = writer.append(&mut VecDeque::from([Request::plain(1, vec![note(&text)])]));
+                let stored = answers.iter().any(|answer| matches!(answer, Answer::Stored { .. }));
+                say(&format!("appended {text} {}", if stored { "stored" } else { "failed" }));
             }
         }
         ["hold"] => {

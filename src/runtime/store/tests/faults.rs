@@ -136,6 +136,28 @@ fn a_failed_flush_poisons_for_everybody_and_is_never_repeated() {
 }
 
 #[test]
+fn what_a_failed_flush_left_in_the_file_is_neither_shown_nor_noted_as_seen() {
+    for fails in [Fails::Sync, Fails::WriteThenSetLen] {
+        let place = place();
+        add(&mut open(&place.paths), "one");
+        let (mut writer, _) = faulty(&place, fails);
+        let seen = writer.watermark();
+        let answers = add(&mut writer, "two");
+        let shown: Vec<String> = answers
+            .iter()
+            .filter_map(
+                |answer| if let Answer::Arrived { lines, .. } = answer { Some(texts(lines)) } else { None },
+            )
+            .flatten()
+            .collect();
+        assert_eq!(shown, ["one"], "{fails:?}");
+        assert_eq!((writer.state().0.len(), writer.watermark()), (1, seen), "{fails:?}");
+        assert_eq!(writer.poll(), None, "{fails:?}");
+        assert_eq!(writer.state().0.len(), 1, "{fails:?}");
+    }
+}
+
+#[test]
 fn a_write_that_cannot_be_taken_back_poisons_and_the_next_process_recovers() {
     let place = place();
     add(&mut open(&place.paths), "one");

@@ -1,7 +1,14 @@
 //! Live reload: what another process writes is here at once, by file events, and by the clock where there are none.
 
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 
+use super::super::clock::SystemClock;
+use super::super::disk::{Attempt, Disk, Handle, Shelf, Stat};
+use super::super::lock;
+use super::super::real_disk::RealDisk;
 use super::super::thread::Looks;
 use super::children::{Task, Writing, nanos};
 use super::*;
@@ -110,4 +117,169 @@ fn leaving_ends_the_watch_at_once() {
     thread.close().unwrap();
     assert!(began.elapsed() < Duration::from_secs(2));
     assert_eq!(answers.try_iter().count(), 0);
+}
+
+/// The first thing said to be in the way of writing.
+#[track_caller]
+fn trouble(answers: &Shown) -> String {
+    loop {
+        if let Answer::Standing { read_only: Some(why), .. } =
+            answers.recv_timeout(BOUND).expect("it is told").1
+        {
+            return why;
+        }
+    }
+}
+
+/// Waits until nothing is said to be in the way any more.
+#[track_caller]
+fn mended(answers: &Shown) {
+    while !matches!(
+        answers.recv_timeout(BOUND).expect("it is told").1,
+        Answer::Standing { read_only: None, .. }
+    ) {}
+}
+
+#[test]
+fn a_record_poisoned_by_another_process_is_said_at_once_and_so_is_that_it_is_mended() {
+    let place = place();
+    let (thread, answers) = watching(&place.paths, Looks::Hinted);
+    let held = lock::acquire(&place.paths, &holder(), lock::WAIT).unwrap();
+    held.poison("flushing failed");
+    drop(held);
+    let began = Instant::now();
+    let error = trouble(&answers);
+    assert!(error.contains("flushing failed") && error.contains("gonogo repair --salvage"), "{error}");
+    assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+    assert_eq!(open(&place.paths).broken().as_deref(), Some(error.as_str()), "whoever opens it knows");
+    lock::clear_poison(&place.paths).unwrap();
+    mended(&answers);
+    assert!(thread.submit(Request::plain(1, vec![note("x")])).is_ok());
+    thread.close().unwrap();
+    assert!(answers.try_iter().any(|(_, answer)| matches!(answer, Answer::Stored { .. })));
+}
+
+#[test]
+fn a_file_that_is_gone_or_edited_is_told_and_told_again_when_it_is_back() {
+    let place = place();
+    add(&mut open(&place.paths), "one");
+    let (thread, answers) = watching(&place.paths, Looks::Hinted);
+    let aside = place.folder.path().join("aside");
+    fs::rename(place.paths.session(), &aside).unwrap();
+    let error = trouble(&answers);
+    assert!(error.contains("cannot open"), "{error}");
+    fs::rename(&aside, place.paths.session()).unwrap();
+    mended(&answers);
+    let text = fs::read_to_string(place.paths.session()).unwrap();
+    fs::write(place.paths.session(), text.replace("\"one\"", "\"eno\"")).unwrap();
+    let error = trouble(&answers);
+    assert!(error.contains("edited"), "{error}");
+    fs::write(place.paths.session(), text).unwrap();
+    mended(&answers);
+    thread.close().unwrap();
+}
+
+#[test]
+fn a_file_that_git_puts_back_within_a_moment_alarms_nobody() {
+    let place = place();
+    let (thread, answers) = watching(&place.paths, Looks::Hinted);
+    for round in 0..20 {
+        let text = fs::read(place.paths.session()).unwrap();
+        fs::remove_file(place.paths.session()).unwrap();
+        fs::write(place.paths.session(), text).unwrap();
+        fs::set_permissions(place.paths.session(), fs::Permissions::from_mode(0o600)).unwrap();
+        add(&mut open(&place.paths), &format!("round-{round}"));
+    }
+    shown(&answers, "round-19");
+    thread.close().unwrap();
+    let rest: Vec<Answer> = answers.try_iter().map(|(_, answer)| answer).collect();
+    assert!(
+        !rest.iter().any(|answer| matches!(answer, Answer::Standing { read_only: Some(_), .. })),
+        "{rest:?}"
+    );
+}
+
+/// A disk that counts the bytes that are read of the record.
+struct Counting {
+    real: RealDisk,
+    bytes: Arc<AtomicU64>,
+}
+
+struct CountingHandle {
+    real: Box<dyn Handle>,
+    bytes: Arc<AtomicU64>,
+}
+
+impl Counting {
+    fn handle(&self, real: Box<dyn Handle>) -> Box<dyn Handle> {
+        Box::new(CountingHandle { real, bytes: Arc::clone(&self.bytes) })
+    }
+}
+
+impl Disk for Counting {
+    fn try_lock(&self) -> Result<Attempt, StoreFault> {
+        self.real.try_lock()
+    }
+    fn open_append(&self) -> Result<Box<dyn Handle>, StoreFault> {
+        Ok(self.handle(self.real.open_append()?))
+    }
+    fn open_read(&self) -> Result<Box<dyn Handle>, StoreFault> {
+        Ok(self.handle(self.real.open_read()?))
+    }
+    fn stat(&self) -> io::Result<Stat> {
+        self.real.stat()
+    }
+    fn folder(&self) -> Result<Box<dyn Shelf>, StoreFault> {
+        self.real.folder()
+    }
+}
+
+impl Handle for CountingHandle {
+    fn stat(&self) -> io::Result<Stat> {
+        self.real.stat()
+    }
+    fn read_from(&mut self, offset: u64) -> io::Result<Vec<u8>> {
+        let read = self.real.read_from(offset)?;
+        self.bytes.fetch_add(u64::try_from(read.len()).unwrap(), Ordering::SeqCst);
+        Ok(read)
+    }
+    fn append(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.real.append(bytes)
+    }
+    fn sync(&mut self) -> io::Result<()> {
+        self.real.sync()
+    }
+    fn set_len(&mut self, len: u64) -> io::Result<()> {
+        self.real.set_len(len)
+    }
+}
+
+#[test]
+fn only_what_was_added_is_read() {
+    let place = place();
+    let mut other = open(&place.paths);
+    let group = (0..64).map(|n| Request::plain(n, vec![note("before"); 10])).collect();
+    let mut queue: VecDeque<Request<Kinds>> = group;
+    other.append(&mut queue);
+    let bytes = Arc::new(AtomicU64::new(0));
+    let real = RealDisk { paths: place.paths.clone(), network: NetworkFiles::Refuse };
+    let disk = Box::new(Counting { real, bytes: Arc::clone(&bytes) });
+    let clock = Box::new(SystemClock::start());
+    let (mut watcher, _) =
+        Writer::open_on(disk, clock, place.paths.clone(), holder(), Kinds::default()).unwrap();
+    let length = || fs::metadata(place.paths.session()).unwrap().len();
+    assert_eq!(bytes.swap(0, Ordering::SeqCst), length(), "opening reads the file once");
+    for _ in 0..3 {
+        let before = length();
+        add_all(&mut other, &["one", "two"]);
+        assert!(matches!(watcher.poll(), Some(Answer::Arrived { extent: Extent::More, .. })));
+        assert_eq!(bytes.swap(0, Ordering::SeqCst), length() - before + 64, "the suffix and its overlap");
+        assert_eq!(watcher.poll(), None);
+        assert_eq!(bytes.load(Ordering::SeqCst), 0, "nothing new: nothing is read");
+        let before = length();
+        add(&mut other, "three");
+        add(&mut watcher, "four");
+        let taken = bytes.swap(0, Ordering::SeqCst);
+        assert!(taken < length() - before + 64, "catching up under the lock reads the suffix too: {taken}");
+    }
 }

@@ -4,8 +4,15 @@
 
 use std::collections::BTreeSet;
 
+use super::super::session_store::append_request;
 use super::children::{Task, Writing, digest, open_session};
 use super::*;
+use crate::checklist::action::ActionKind;
+use crate::engine::effect::{AppendId, Urgency};
+use crate::rules::guard::Guard as Holds;
+use crate::session::event::Event;
+use crate::session::recorded::{Author, Proposed};
+use crate::session::run_payload::RunRequested;
 
 /// Kills of the loop where nobody asks for more; a thousand take under a minute.
 const KILLS: usize = 120;
@@ -156,4 +163,56 @@ fn a_writer_killed_at_any_moment_loses_nothing_it_was_told() {
 fn stored_alone(paths: &SessionPaths) {
     let answers = add(&mut open(paths), "the end");
     assert!(answers.iter().any(|answer| matches!(answer, Answer::Stored { .. })), "{answers:?}");
+}
+
+/// Deploys that begin in the same moment.
+const RACING: usize = 100;
+/// A hundred writers stand in one line here; each takes some milliseconds.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// What a deploy asks for, with the guard of the engine that does not depend on its clock.
+fn deploy(number: usize) -> Request<crate::session::state::Session> {
+    let requested = RunRequested {
+        run: fresh_ulid().to_string(),
+        action: "deploy".into(),
+        kind: ActionKind::Deploy,
+        item: None,
+        environment: Some("production".into()),
+        version: Some("2.4.0".into()),
+        fingerprint: "f".into(),
+        verdict: "GO".into(),
+        trusted: None,
+        steps: Vec::new(),
+    };
+    let author = Author { by: format!("person-{number}@example.com"), on: "build1/1".into() };
+    let event = Proposed { at: DateTime::UNIX_EPOCH, author, event: Event::RunRequested(requested) };
+    let guard = Holds::All(vec![Holds::Open, Holds::NoActiveRun { environment: Some("production".into()) }]);
+    let id = AppendId(u64::try_from(number).unwrap());
+    let request = append_request(id, vec![event], guard, Urgency::Normal).unwrap();
+    Request { wait: PATIENCE, ..request }
+}
+
+#[test]
+fn of_a_hundred_deploys_at_once_exactly_one_wins_and_the_others_hear_of_whom() {
+    let place = place();
+    let (start, paths) = (std::sync::Barrier::new(RACING), &place.paths);
+    let answers: Vec<Answer> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..RACING)
+            .map(|number| {
+                let start = &start;
+                scope.spawn(move || {
+                    let mut writer = open_session(paths);
+                    start.wait();
+                    writer.append(&mut VecDeque::from([deploy(number)]))
+                })
+            })
+            .collect();
+        all.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    let won = answers.iter().filter(|answer| matches!(answer, Answer::Stored { .. })).count();
+    let named = |reason: &str| reason.contains("was started by person-");
+    let refused =
+        answers.iter().filter(|answer| matches!(answer, Answer::Refused { reason, .. } if named(reason)));
+    assert_eq!((won, refused.count()), (1, RACING - 1), "{answers:?}");
+    assert_eq!(on_disk(paths), ["run.requested"]);
 }
