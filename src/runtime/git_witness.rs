@@ -1,4 +1,4 @@
-//! A record as it stands in commits: at HEAD, and on the branch it is pushed to. Read by the `git` program, with bounds.
+//! A record as it stands in commits: at HEAD, on the branch it is pushed to, and on its own branch (`git_sync`). Read by the `git` program, with bounds.
 //!
 //! Nothing is fetched: what a server holds is known as of the last fetch. Not here: what it vouches for
 //! (`session/witness.rs`), writing to a repository.
@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use crate::runtime::clock::Stopwatch;
 use crate::runtime::store::SessionPaths;
+use crate::runtime::store::paths::{FOLDER, SUFFIX};
 use crate::runtime::store::safe_open::FILE_MAX;
 use crate::session::graph::Graph;
 use crate::session::scan::scan_file;
@@ -20,30 +21,47 @@ use crate::session::witness::{Commit, Standing, Watermark};
 
 /// How long git may take for one answer: it reads a file of some megabytes.
 const GIT_LIMIT: Duration = Duration::from_secs(10);
+/// Most remotes whose branch of the release is asked: nobody shares one release through more.
+const REMOTES_MAX: usize = 8;
 /// How often its end is looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 
-/// The record of this release in HEAD and in the branch it is pushed to; none where it is not committed.
+/// The record of this release in HEAD, in the branch it is pushed to, and where it was synced to; none where it is not committed.
 pub fn commits(paths: &SessionPaths, release: Ulid) -> Vec<Commit> {
     let folder = paths.folder();
     let mut found = Vec::new();
-    if let Some(seen) = seen_in(folder, "HEAD", paths.file_name(), release) {
+    if let Some(seen) = seen_in(folder, &format!("HEAD:./{}", paths.file_name()), release) {
         found.push(Commit { name: "HEAD".to_owned(), seen, standing: Standing::Grown });
     }
     let upstream = ask(folder, &["rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}"]);
     let upstream = upstream.and_then(|bytes| String::from_utf8(bytes).ok());
     if let Some(name) = upstream.as_deref().map(str::trim).filter(|name| !name.is_empty())
-        && let Some(seen) = seen_in(folder, "@{upstream}", paths.file_name(), release)
+        && let Some(seen) = seen_in(folder, &format!("@{{upstream}}:./{}", paths.file_name()), release)
     {
         let merged = ask(folder, &["merge-base", "--is-ancestor", "@{upstream}", "HEAD"]).is_some();
         let standing = if merged { Standing::Grown } else { Standing::Beside };
         found.push(Commit { name: name.to_owned(), seen, standing });
     }
+    found.extend(synced(folder, release));
     found
 }
 
-fn seen_in(folder: &Path, commit: &str, name: &str, release: Ulid) -> Option<Watermark> {
-    let bytes = ask(folder, &["cat-file", "blob", &format!("{commit}:./{name}")])?;
+/// What `gonogo sync` last saw at the remotes: a fetch may have brought more than is here.
+fn synced(folder: &Path, release: Ulid) -> Vec<Commit> {
+    let pattern = format!("refs/remotes/*/gonogo/*-{release}");
+    let listed = ask(folder, &["for-each-ref", "--format=%(refname:lstrip=2)", &pattern]).unwrap_or_default();
+    let listed = String::from_utf8_lossy(&listed);
+    let seen = |name: &str| {
+        let stem = name.rsplit('/').next()?;
+        let seen = seen_in(folder, &format!("refs/remotes/{name}:{FOLDER}/{stem}{SUFFIX}"), release)?;
+        Some(Commit { name: name.to_owned(), seen, standing: Standing::Beside })
+    };
+    listed.lines().take(REMOTES_MAX).filter_map(seen).collect()
+}
+
+/// What a file of a commit holds, `file` as git spells it: `HEAD:./NAME`.
+fn seen_in(folder: &Path, file: &str, release: Ulid) -> Option<Watermark> {
+    let bytes = ask(folder, &["cat-file", "blob", file])?;
     let (header, scanner, batch) = scan_file(&bytes).ok()?;
     if header.release.id != release {
         return None;

@@ -143,6 +143,10 @@ fn two_clones_come_to_the_same_state_and_nothing_else_of_the_person_is_touched()
     }
     let verified = shared.bob(&["verify", "--json"]).expect(0).json();
     assert_eq!(verified["state"], ada["state"]);
+    // Somebody who never looked at it on this machine: the branch at the remote vouches for the tail.
+    let stranger = Gonogo::new(&shared.ada).args(["verify"]).in_folder(&shared.at("ada"));
+    let said = stranger.env("XDG_STATE_HOME", shared.at("nowhere").to_str().unwrap()).run().expect(0);
+    assert!(said.stdout.contains("origin/gonogo/shop-1.1.0-"), "{}", said.stdout);
 }
 
 #[test]
