@@ -42,4 +42,4 @@ pub mod watching;
 pub mod window;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -26,4 +26,4 @@ mod windows_baseline;
 mod windows_ends;
 mod windows_restart;
 mod windows_unsaved;
-mod world;
+pub(crate) mod world;

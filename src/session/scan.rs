@@ -10,6 +10,11 @@ use super::header::{Header, HeaderFault};
 use super::line::{Line, LineFault, claimed, parse_line};
 use super::ulid::EventId;
 
+/// Longest stretch that can be one write: a group of 256 KiB and the request that filled it.
+const WRITE_MAX: usize = 512 * 1024;
+/// What a sector that never reached the disk reads as. One alone may be a flipped bit.
+const HOLE: [u8; 2] = [0, 0];
+
 /// A good line and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Located {
@@ -177,12 +182,14 @@ impl Scanner {
         let mut batch = Batch { lines: Vec::new(), tail: Tail::Clean, reload: false };
         let mut pending: Vec<Finding> = Vec::new();
         let (mut offset, mut number, mut unfinished) = (self.end, self.number, false);
+        let (mut rest, mut holed) = (bytes, false);
         for raw in bytes.split_inclusive(|byte| *byte == b'\n') {
             let start = offset;
-            let len = u64::try_from(raw.len()).unwrap_or(u64::MAX);
+            let len = len_of(raw);
             offset += len;
             number += 1;
             unfinished = !raw.ends_with(b"\n");
+            rest = rest.get(raw.len()..).unwrap_or_default();
             let found = |cause| Finding { number, offset: start, claimed: claimed_by(&cause, raw), cause };
             match classify(raw) {
                 Kind::Good(line) => {
@@ -198,7 +205,17 @@ impl Scanner {
                     (self.end, self.number) = (offset, number);
                 }
                 Kind::Neutral(cause) => pending.push(found(cause)),
-                Kind::Bad(fault) => pending.push(found(Cause::Bad(fault))),
+                Kind::Bad(fault) => {
+                    pending.push(found(Cause::Bad(fault)));
+                    if !holed && has_hole(raw) {
+                        holed = true;
+                        if can_be_torn(&pending) && is_one_write(rest) {
+                            let torn = offset - self.end + len_of(rest);
+                            batch.tail = Tail::Torn(torn);
+                            return batch;
+                        }
+                    }
+                }
             }
         }
         batch.tail = match (pending.is_empty(), unfinished) {
@@ -241,6 +258,33 @@ fn claimed_by(cause: &Cause, raw: &[u8]) -> Option<Box<Line>> {
     }
     let text = std::str::from_utf8(raw).ok()?;
     claimed(text.trim_end_matches(['\r', '\n'])).map(Box::new)
+}
+
+fn len_of(bytes: &[u8]) -> u64 {
+    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
+}
+
+fn has_hole(raw: &[u8]) -> bool {
+    raw.windows(HOLE.len()).any(|pair| pair == HOLE)
+}
+
+fn can_be_torn(pending: &[Finding]) -> bool {
+    let torn = |finding: &Finding| !matches!(&finding.cause, Cause::Bad(fault) if !fault.can_be_torn());
+    pending.iter().all(torn)
+}
+
+/// A disk that lost power may have kept the last sectors of a write and not the first. So good lines behind a hole were never
+/// acknowledged if they are of the same write: its lines share the millisecond of their keys. Two writes behind a hole, one of
+/// them of a process killed before its flush, stay damage: read-only, and nothing is cut off.
+fn is_one_write(rest: &[u8]) -> bool {
+    let mut written = None;
+    rest.len() <= WRITE_MAX
+        && rest.split_inclusive(|byte| *byte == b'\n').all(|raw| match classify(raw) {
+            Kind::Good(line) => *written.get_or_insert(line.id.millis()) == line.id.millis(),
+            Kind::Neutral(_) => true,
+            Kind::Bad(fault) => fault.can_be_torn() || !raw.ends_with(b"\n"),
+        })
+        && written.is_some()
 }
 
 fn torn_or_damaged(pending: Vec<Finding>, unfinished: bool, bytes: u64) -> Tail {

@@ -169,14 +169,14 @@ impl World {
     }
 
     /// And approved by Bob and Cid: GO.
-    pub(super) fn approved() -> Self {
+    pub(crate) fn approved() -> Self {
         let mut world = Self::prepared();
         world.decide("bob", "lead", Decision::Approve);
         world.decide("cid", "qa", Decision::Approve);
         world
     }
 
-    pub(super) fn deploy_command(&self) -> Command {
+    pub(crate) fn deploy_command(&self) -> Command {
         let offer =
             self.engine().offer(self.now, &ActionId::from("deploy"), Some(&production())).expect("a deploy");
         Command::Start {

@@ -42,9 +42,9 @@ pub(super) struct Seat {
     seen: usize,
 }
 
-pub(super) struct World {
-    pub(super) now: DateTime<Utc>,
-    pub(super) disk: Vec<Recorded>,
+pub(crate) struct World {
+    pub(crate) now: DateTime<Utc>,
+    pub(crate) disk: Vec<Recorded>,
     pub(super) journal: Vec<Recorded>,
     pub(super) mood: Mood,
     /// Events of this kind find the lock busy.
@@ -61,7 +61,7 @@ pub(super) fn production() -> EnvironmentName {
     EnvironmentName::from("production")
 }
 
-pub(super) fn person(name: &str) -> Author {
+pub(crate) fn person(name: &str) -> Author {
     Author { by: format!("{name}@shop.example"), on: format!("{name}/1") }
 }
 
@@ -179,7 +179,7 @@ impl World {
     }
 
     /// Gives one input and stores nothing.
-    pub(super) fn give_raw(&mut self, seat: usize, input: Input) -> Vec<Effect> {
+    pub(crate) fn give_raw(&mut self, seat: usize, input: Input) -> Vec<Effect> {
         self.seats[seat].engine.handle(self.now, input)
     }
 

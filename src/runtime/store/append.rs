@@ -12,6 +12,8 @@ use super::chain::{chain, take_over};
 use super::clock::{Clock, SystemClock};
 use super::disk::{Disk, Handle, NetworkFiles, Stat};
 use super::fault::StoreFault;
+pub use super::group::{GROUP_BYTES, GROUP_REQUESTS};
+use super::group::{Group, Prepared, fail};
 use super::lock::{Holder, Lock, acquire_on};
 use super::paths::SessionPaths;
 use super::real_disk::RealDisk;
@@ -24,11 +26,7 @@ use crate::session::header::Header;
 use crate::session::line::Line;
 use crate::session::recorded::PROGRAM;
 use crate::session::scan::Tail;
-
-/// Most requests in one write: measured 0.1-0.2 of the cost per event, and more gains nothing.
-pub const GROUP_REQUESTS: usize = 64;
-/// No further request joins a write of this many bytes.
-pub const GROUP_BYTES: usize = 256 * 1024;
+use crate::session::ulid::Ulid;
 
 /// One record, open for appending by this process.
 pub struct Writer<F> {
@@ -46,19 +44,6 @@ pub struct Writer<F> {
     pub(super) acknowledged: Option<u64>,
     news: Vec<Line>,
     pub(super) trouble: Trouble,
-}
-
-/// What one group is about to write, and what each of its requests will hear.
-#[derive(Default)]
-struct Group {
-    bytes: Vec<u8>,
-    outcomes: Vec<Prepared>,
-}
-
-enum Prepared {
-    Stored(u64, Vec<Line>),
-    Refused(u64, String),
-    Failed(u64, String),
 }
 
 impl<F: Fold> Writer<F> {
@@ -136,7 +121,7 @@ impl<F: Fold> Writer<F> {
                 return answers;
             }
         };
-        let mut group = Group::default();
+        let mut group = Group { millis: self.clock.millis(), ..Group::default() };
         if let Err(fault) = self.recover(&mut *handle, &lock, &mut group) {
             fail(queue, &fault, wait, &mut answers);
             self.forget_unwritten(&mut *handle, &mut answers);
@@ -218,9 +203,10 @@ impl<F: Fold> Writer<F> {
                     &self.paths,
                     self.record.scanner.end(),
                 );
-                if let Err(StoreFault::Poisoned { why }) = &aside {
-                    self.poison(lock, why);
-                }
+                let aside = aside.map_err(|fault| match fault {
+                    StoreFault::Poisoned { why } => self.poison(lock, why),
+                    other => other,
+                });
                 let event = Proposal {
                     at: self.clock.now(),
                     by: PROGRAM.to_owned(),
@@ -231,14 +217,19 @@ impl<F: Fold> Writer<F> {
                     data: aside?.data(),
                 };
                 self.record.tail = Tail::Clean;
-                let (bytes, lines) =
-                    chain(&mut || self.clock.name(), self.record.graph.next_up(), vec![event])?;
+                let (bytes, lines) = chain(&mut self.names(group), self.record.graph.next_up(), vec![event])?;
                 group.bytes.extend(bytes);
                 self.count(&lines);
                 self.news.extend(lines);
             }
         }
         Ok(())
+    }
+
+    /// Keys for the lines of one write.
+    fn names(&self, group: &Group) -> impl FnMut() -> Ulid {
+        let millis = group.millis;
+        move || Ulid::from_parts(millis, self.clock.random())
     }
 
     /// Steps 4 and 5 for one request.
@@ -251,7 +242,8 @@ impl<F: Fold> Writer<F> {
         let (bytes, mut lines) = take_over(&self.record.graph, &request.verbatim);
         self.count(&lines);
         group.bytes.extend(bytes);
-        match chain(&mut || self.clock.name(), self.record.graph.next_up(), request.events) {
+        let chained = chain(&mut self.names(group), self.record.graph.next_up(), request.events);
+        match chained {
             Ok((bytes, built)) => {
                 self.count(&built);
                 group.bytes.extend(bytes);
@@ -319,27 +311,33 @@ impl<F: Fold> Writer<F> {
                     "writing {} failed ({fault}), and so did taking it back ({second})",
                     self.path.display()
                 );
-                self.poison(lock, &why);
                 self.acknowledged = Some(noted);
-                return Err(StoreFault::Poisoned { why });
+                return Err(self.poison(lock, why));
             }
             return Err(StoreFault::io("cannot write", &self.path)(fault));
         }
-        // Never a second flush: the kernel may have dropped the pages and would report success.
-        if let Err(fault) = handle.sync() {
-            let why = format!("flushing {} failed: {fault}", self.path.display());
-            self.poison(lock, &why);
+        if let Err(poisoned) = self.flush(handle, lock) {
+            // Out of sight again, so that nobody takes it for saved. Not flushed: that would only seem to succeed.
+            handle.set_len(noted).unwrap_or_default();
             self.acknowledged = Some(noted);
-            return Err(StoreFault::Poisoned { why });
+            return Err(poisoned);
         }
         let known = handle.stat().unwrap_or_default();
         self.record.wrote(bytes, known);
         Ok(())
     }
 
-    fn poison(&mut self, lock: &Lock, why: &str) {
-        lock.poison(why);
-        self.poisoned = Some(why.to_owned());
+    /// Never twice after a failure: the kernel may have dropped the pages and would report success.
+    fn flush(&mut self, handle: &mut dyn Handle, lock: &Lock) -> Result<(), StoreFault> {
+        handle
+            .sync()
+            .map_err(|fault| self.poison(lock, format!("flushing {} failed: {fault}", self.path.display())))
+    }
+
+    fn poison(&mut self, lock: &Lock, why: String) -> StoreFault {
+        lock.poison(&why);
+        self.poisoned = Some(why.clone());
+        StoreFault::Poisoned { why }
     }
 
     /// After a failed write the state holds lines the disk does not: build it anew. Others must not be told of those lines.
@@ -370,26 +368,4 @@ impl<F: Fold> Writer<F> {
         }
         Some(Answer::Arrived { lines, extent, lost })
     }
-}
-
-/// Answers the front of the queue with a fault; who can wait longer for the lock waits on.
-fn fail<F>(
-    queue: &mut VecDeque<Request<F>>,
-    fault: &StoreFault,
-    waited: Duration,
-    answers: &mut Vec<Answer>,
-) {
-    let (error, broken) = (fault.to_string(), fault.is_final());
-    let only_waited = matches!(fault, StoreFault::Locked { .. });
-    let front: VecDeque<Request<F>> = queue.drain(..queue.len().min(GROUP_REQUESTS)).collect();
-    let mut patient = VecDeque::new();
-    for request in front {
-        if only_waited && request.wait > waited {
-            patient.push_back(request);
-        } else {
-            answers.push(Answer::Failed { id: request.id, error: error.clone(), broken });
-        }
-    }
-    patient.append(queue);
-    *queue = patient;
 }

@@ -21,9 +21,13 @@ pub(super) trait Clock: Send {
     /// Bits nobody has drawn before.
     fn random(&self) -> u128;
 
+    /// Milliseconds since 1970, for names.
+    fn millis(&self) -> u64 {
+        u64::try_from(self.now().timestamp_millis()).unwrap_or(0)
+    }
     /// A name nobody has made before.
     fn name(&self) -> Ulid {
-        Ulid::from_parts(u64::try_from(self.now().timestamp_millis()).unwrap_or(0), self.random())
+        Ulid::from_parts(self.millis(), self.random())
     }
 }
 

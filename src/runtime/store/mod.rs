@@ -12,6 +12,7 @@ mod disk;
 mod entropy;
 pub mod fallback;
 pub mod fault;
+mod group;
 pub mod lock;
 pub mod paths;
 mod real_disk;

@@ -22,13 +22,17 @@ use crate::session::verify::{Anchor, Outcome, Witness, verify};
 
 mod append;
 mod children;
+mod crash;
+mod damage;
 mod faults;
 mod injected;
 mod live;
 mod locks;
 mod many;
 mod names;
+mod requested;
 mod session;
+pub(in crate::runtime) mod simulated_disk;
 mod unsafe_files;
 
 /// A state that counts: enough for guards.

@@ -17,6 +17,7 @@ mod report;
 pub mod requests;
 pub mod run_folder;
 pub mod runs;
+pub mod spawner;
 pub mod start;
 pub mod status;
 mod steps;

@@ -15,6 +15,7 @@ use tokio::task::{AbortHandle, JoinSet};
 use super::follow::{Listener, follow};
 use super::requests;
 use super::run_folder::RunFolder;
+use super::spawner::{OwnProgram, Spawner};
 use super::start::{StartFault, aborted_here, start};
 use crate::engine::effect::SupervisorRequest;
 use crate::engine::input::{Input, RunReport};
@@ -30,7 +31,7 @@ const UNANSWERED: &str = "it could not be looked up whether its commands are tru
 
 /// The runs of one session.
 pub struct Runs {
-    program: PathBuf,
+    spawner: Arc<dyn Spawner>,
     folder: PathBuf,
     instead: Vec<PathBuf>,
     inputs: Sender<Input>,
@@ -57,14 +58,20 @@ impl Starts {
 impl Runs {
     /// Runs that live in `folder` (the session's `runs/`) and are supervised by `program`, which is this program.
     pub fn new(program: PathBuf, folder: PathBuf, inputs: Sender<Input>) -> Self {
+        let spawner: Arc<dyn Spawner> = Arc::new(OwnProgram(program));
         let (instead, tasks, followed) = (Vec::new(), JoinSet::new(), BTreeMap::new());
         let (starts, unbegun) = (Starts::none(), BTreeMap::new());
-        Self { program, folder, instead, inputs, tasks, followed, starts, unbegun }
+        Self { spawner, folder, instead, inputs, tasks, followed, starts, unbegun }
     }
     /// A rollback's folder may be made in one of these where the session's cannot be written, in this order.
     #[must_use]
     pub fn or_instead(self, instead: Vec<PathBuf>) -> Self {
         Self { instead, ..self }
+    }
+    /// Supervisors are made by this one.
+    #[must_use]
+    pub fn spawned_by(self, spawner: Arc<dyn Spawner>) -> Self {
+        Self { spawner, ..self }
     }
     /// Where a run lives.
     pub fn folder(&self, run: &str) -> RunFolder {
@@ -73,7 +80,7 @@ impl Runs {
     /// Starts a run whose request is on disk, once it is `allowed`, and follows it. A rollback is allowed whatever the answer
     /// is, and does not wait long for one. Must be called inside the runtime.
     pub fn start_when(&mut self, plan: RunPlan, allowed: Receiver<Result<(), String>>) {
-        let program = self.program.clone();
+        let spawner = Arc::clone(&self.spawner);
         let run = plan.run.clone();
         let mut places = vec![self.folder.join(&run)];
         if !plan.kind.is_forward() {
@@ -96,7 +103,7 @@ impl Runs {
                 reason = Untrusted::from(refused);
             }
             for folder in places.into_iter().map(RunFolder::at) {
-                match start(&program, &folder, &plan, &mut aborted).await {
+                match start(&*spawner, &folder, &plan, &mut aborted).await {
                     Ok(_status) => {
                         drop(aborted);
                         // Asked for since the last look, perhaps where no file could be written.

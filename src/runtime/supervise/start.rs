@@ -7,20 +7,19 @@
 use std::fs::File;
 use std::io;
 use std::path::Path;
-use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
-use tokio::process::{Child, ChildStdin, Command};
+use tokio::process::{Child, ChildStdin};
 use tokio::sync::watch;
 
 use super::requests;
 use super::run_folder::{RunFolder, open_append, read_capped};
+use super::spawner::Spawner;
 use super::status::RunStatus;
 use super::supervisor::SecretLine;
 use crate::engine::run_plan::RunPlan;
 use crate::runtime::clock::Stopwatch;
-use crate::runtime::process::environment::supervisor_environment;
 use crate::runtime::secrets::{SecretFault, Secrets};
 use crate::session::status::AbortRung;
 
@@ -84,10 +83,10 @@ impl StartFault {
     }
 }
 
-/// Starts the supervisor `program` for `plan` in `folder`, and waits for its first status. Errors: nothing ran, and what was
+/// Starts a supervisor for `plan` in `folder`, and waits for its first status. Errors: nothing ran, and what was
 /// made of the folder is gone.
 pub async fn start(
-    program: &Path,
+    spawner: &dyn Spawner,
     folder: &RunFolder,
     plan: &RunPlan,
     aborted: &mut Aborted,
@@ -95,7 +94,7 @@ pub async fn start(
     let (place, spec) = (folder.clone(), plan.clone());
     // Held until it has told its first status, or nothing will.
     let (log, _held) = on_disk(folder, move || prepare(&place, &spec)).await?;
-    let started = start_in(program, folder, plan, aborted, log).await;
+    let started = start_in(spawner, folder, plan, aborted, log).await;
     if started.is_err() {
         let place = folder.clone();
         let removed = on_disk(folder, move || {
@@ -168,7 +167,7 @@ pub async fn aborted_here(aborted: &mut Aborted) {
 }
 
 async fn start_in(
-    program: &Path,
+    spawner: &dyn Spawner,
     folder: &RunFolder,
     plan: &RunPlan,
     aborted: &mut Aborted,
@@ -184,18 +183,8 @@ async fn start_in(
     if on_disk(folder, move || Ok(is_called_off(&place))).await? || aborted.borrow().is_some() {
         return Err(StartFault::CalledOff);
     }
-    let fault = |source| StartFault::Process { program: program.display().to_string(), source };
-    let mut child = Command::new(program)
-        .arg("supervise")
-        .arg(folder.path())
-        .env_clear()
-        .envs(supervisor_environment())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(log)
-        .kill_on_drop(false)
-        .spawn()
-        .map_err(fault)?;
+    let fault = |source| StartFault::Process { program: spawner.name(), source };
+    let mut child = spawner.spawn(folder, log).map_err(fault)?;
     let watch = Stopwatch::start();
     if let Err(error) = hand_over(&mut child, &secrets, STATUS_WITHIN).await {
         // Without all of its secrets nothing may run. If it has ended by itself, its exit code says more.
@@ -259,6 +248,10 @@ async fn write_secrets(mut stdin: ChildStdin, secrets: &Secrets) -> io::Result<(
 
 #[cfg(test)]
 mod tests {
+    use std::process::Stdio;
+
+    use tokio::process::Command;
+
     use super::*;
 
     #[tokio::test]
