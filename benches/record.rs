@@ -120,7 +120,7 @@ fn writer(paths: &SessionPaths) -> Writer<Session> {
 fn proposal(number: usize) -> Proposal {
     let item = format!("item-{}", number % 120);
     let (kind, data) = match number % 3 {
-        0 => ("item.ticked", Table::new().with("item", item).with("how", "by-hand").with("version", "2.4.0")),
+        0 => ("item.ticked", Table::new().with("item", item).with("how", "hand").with("version", "2.4.0")),
         1 => {
             let data = Table::new().with("item", item).with("status", "pass").with("was", "fail");
             (
