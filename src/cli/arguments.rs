@@ -214,6 +214,8 @@ pub enum Door {
     Verify(Verify),
     /// Mend a damaged record; without an option: say what is wrong and what would help.
     Repair(Mending),
+    /// Take what a rollback wrote into the fallback journal into the record.
+    Reconcile,
     /// Exchange the record with others through git: fetch, take over, push a branch of its own. Exit code: 0 both sides have
     /// everything, 1 refused, 3 offline: what is unsent is said and kept, 5 others were faster: sync again.
     Sync {

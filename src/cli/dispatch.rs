@@ -108,6 +108,7 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
         Door::Log { markdown } => telling::log(doors, if markdown { Form::Markdown } else { Form::Plain }),
         Door::Verify(wish) => verify::verify(doors, &wish),
         Door::Repair(wish) => repair::repair(doors, &wish),
+        Door::Reconcile => repair::reconciled(doors),
         Door::Sync { remote } => sync::sync(doors, remote.as_deref()),
         Door::Trust { file, show } => {
             trust::trust(doors, &file, if show { Then::ShowOnly } else { Then::Trust })

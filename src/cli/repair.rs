@@ -2,6 +2,8 @@
 //!
 //! Not here: the mending itself (`runtime/store/repair`), the judgement (`verify.rs`).
 
+use std::path::Path;
+
 use serde_json::json;
 
 use super::Doors;
@@ -11,7 +13,7 @@ use super::mender::{mender, note_seen};
 use super::open_session::find_session;
 use super::print;
 use super::repair_arguments::Mending;
-use crate::runtime::store::repair::{quarantine, tidy};
+use crate::runtime::store::repair::{quarantine, reconcile, restore, salvage, salvage_to, tidy, waiting_in};
 use crate::runtime::store::safe_open::read_whole;
 use crate::runtime::store::{Journal, SeenFile, SessionPaths, lock};
 use crate::safe_format;
@@ -19,55 +21,145 @@ use crate::session::ailment::{Ailment, Surroundings, ailments};
 use crate::session::header::Header;
 use crate::text::{Safe, safe};
 
-/// `gonogo repair [--quarantine | --tidy]`.
+/// `gonogo repair`, with at most one of its options.
 pub fn repair(doors: &Doors, wish: &Mending) -> Result<Code, AppError> {
     let paths = find_session(doors)?;
-    if wish.quarantine {
-        let done = quarantine(&paths, &mender(doors, &paths))?;
-        note_seen(doors, &paths)?;
-        let words = match &done.file {
-            None => safe("no line is damaged: nothing was changed"),
-            Some(file) => safe_format!(
-                "moved {} damaged lines out of the record into {}; {} events that others name are missing now{}",
-                done.lines,
-                file,
-                done.missing,
-                if done.missing > 0 {
-                    ". Put them back with gonogo repair --restore --from COPY, or go on without them: gonogo verify --accept-missing --reason WHY"
-                } else {
-                    ""
-                }
-            ),
-        };
-        return Ok(tell(doors, "quarantine", &words, &[done.file]));
-    }
-    if wish.tidy {
-        let done = tidy(&paths, &mender(doors, &paths))?;
-        note_seen(doors, &paths)?;
-        let words = match &done.file {
-            None => safe("the record is tidy: nothing was changed"),
-            Some(file) => safe_format!(
-                "took out {} doubles, {} merge markers and {} CRLF; the record as it was: {}",
-                done.doubles,
-                done.markers,
-                done.carriage_returns,
-                file
-            ),
-        };
-        return Ok(tell(doors, "tidy", &words, &[done.file]));
-    }
-    diagnose(doors, &paths)
+    let done = if wish.quarantine {
+        move_out(doors, &paths)?
+    } else if wish.tidy {
+        tidy_up(doors, &paths)?
+    } else if wish.salvage {
+        copy_off(doors, &paths, wish.to.as_deref())?
+    } else if let (true, Some(from)) = (wish.restore, &wish.from) {
+        put_back(doors, &paths, from)?
+    } else if wish.reconcile {
+        take_in(doors, &paths)?
+    } else {
+        return diagnose(doors, &paths);
+    };
+    note_seen(doors, &paths)?;
+    Ok(tell(doors, &done))
+}
+
+/// `gonogo reconcile`.
+pub fn reconciled(doors: &Doors) -> Result<Code, AppError> {
+    repair(doors, &Mending { reconcile: true, ..Mending::default() })
+}
+
+/// What was done.
+struct Done {
+    word: &'static str,
+    words: Safe,
+    files: Vec<String>,
+}
+
+fn move_out(doors: &Doors, paths: &SessionPaths) -> Result<Done, AppError> {
+    let done = quarantine(paths, &mender(doors, paths))?;
+    let next = if done.missing > 0 {
+        ". Put them back: gonogo repair --restore --from COPY, or go on without them: gonogo verify --accept-missing --reason WHY"
+    } else {
+        ""
+    };
+    let words = match &done.file {
+        None => safe("no line is damaged: nothing was changed"),
+        Some(file) => safe_format!(
+            "moved {} damaged lines out of the record into {}; {} events that others name are missing now{}",
+            done.lines,
+            file,
+            done.missing,
+            next
+        ),
+    };
+    Ok(Done { word: "quarantine", words, files: done.file.into_iter().collect() })
+}
+
+fn tidy_up(doors: &Doors, paths: &SessionPaths) -> Result<Done, AppError> {
+    let done = tidy(paths, &mender(doors, paths))?;
+    let words = match &done.file {
+        None => safe("the record is tidy: nothing was changed"),
+        Some(file) => safe_format!(
+            "took out {} doubles, {} merge markers and {} CRLF; the record as it was: {}",
+            done.doubles,
+            done.markers,
+            done.carriage_returns,
+            file
+        ),
+    };
+    Ok(Done { word: "tidy", words, files: done.file.into_iter().collect() })
+}
+
+fn copy_off(doors: &Doors, paths: &SessionPaths, to: Option<&Path>) -> Result<Done, AppError> {
+    let journal = journal(doors, paths)?;
+    let (mender, waiting) = (mender(doors, paths), waiting_in(&journal));
+    let (done, file) = if let Some(to) = to {
+        let new = SessionPaths::at(&doors.started.absolute(to))?;
+        let done = salvage_to(paths, &new, &mender, waiting)?;
+        (done, new.session().to_string_lossy().into_owned())
+    } else {
+        let done = salvage(paths, &mender, waiting)?;
+        // Its lines are in the record now. Where it cannot be removed, the next reconcile leaves them out.
+        journal.discard().unwrap_or_default();
+        (done, paths.file_name().to_owned())
+    };
+    let next = if to.is_some() {
+        "go on with --session and that path; the old record is as it was"
+    } else {
+        "the record can be written again"
+    };
+    let words = safe_format!(
+        "copied {} lines into {}, with {} that waited; {} damaged ones left behind in {}. Now {}",
+        done.copied,
+        file,
+        done.added,
+        done.left_behind,
+        done.old,
+        next
+    );
+    Ok(Done { word: "salvage", words, files: vec![file, done.old] })
+}
+
+fn put_back(doors: &Doors, paths: &SessionPaths, from: &Path) -> Result<Done, AppError> {
+    let copy = read_whole(&SessionPaths::at(&doors.started.absolute(from))?)?;
+    let done = restore(paths, &mender(doors, paths), &copy)?;
+    let header = if done.header { "put the header back, and " } else { "" };
+    let left_out = if done.left_out > 0 {
+        safe_format!("; {} lines of it hang on nothing here and were left out", done.left_out)
+    } else {
+        Safe::EMPTY
+    };
+    let words = if done.lines == 0 && !done.header {
+        safe_format!("the copy has nothing that the record lacks: nothing was changed{}", left_out)
+    } else {
+        safe_format!("{}put {} lines back as they were{}", header, done.lines, left_out)
+    };
+    Ok(Done { word: "restore", words, files: Vec::new() })
+}
+
+fn take_in(doors: &Doors, paths: &SessionPaths) -> Result<Done, AppError> {
+    let lines = reconcile(paths, &mender(doors, paths), &journal(doors, paths)?)?;
+    let words = if lines == 0 {
+        safe("the fallback journal is empty: nothing was changed")
+    } else {
+        safe_format!("took {} lines of the fallback journal into the record", lines)
+    };
+    Ok(Done { word: "reconcile", words, files: Vec::new() })
+}
+
+/// The fallback journal of this release.
+fn journal(doors: &Doors, paths: &SessionPaths) -> Result<Journal, AppError> {
+    let header = Header::parse(&read_whole(paths)?).map_err(|fault| {
+        AppError::unreachable(safe_format!("{}: {}", paths.file_name(), fault.to_string()))
+    })?;
+    Ok(Journal::new(header.release.id, doors.started.fallback_folders()))
 }
 
 /// What was done, in words or as JSON with the files that came to be.
-fn tell(doors: &Doors, done: &str, words: &Safe, files: &[Option<String>]) -> Code {
+fn tell(doors: &Doors, done: &Done) -> Code {
     if doors.is_json() {
-        let files: Vec<&String> = files.iter().flatten().collect();
-        print::json(
-            &json!({ "schema": "gonogo.repair/1", "done": done, "words": words.as_str(), "files": files }),
-        );
+        let (done, words, files) = (done.word, done.words.as_str(), &done.files);
+        print::json(&json!({ "schema": "gonogo.repair/1", "done": done, "words": words, "files": files }));
     } else {
-        print::answer(words);
+        print::answer(&done.words);
     }
     Code::Yes
 }

@@ -72,6 +72,8 @@ pub enum Command {
         /// Why, if they say so.
         reason: Option<String>,
     },
+    /// Put events back that were seen here and are gone from the record.
+    PutBack,
     /// Start a forward action.
     Start {
         /// Which.

@@ -62,7 +62,11 @@ impl Engine {
             Input::TimerFired(timer) => self.timer_fired(at, &timer),
             Input::Viewing(viewing) => self.viewing_changed(at, viewing),
             Input::NoticeEnded { id, end } => self.notice_ended(at, id, &end),
-            Input::Leaving => self.send_the_last(at),
+            Input::Leaving => {
+                let mut effects = self.journal_the_unsaved(at);
+                effects.extend(self.send_the_last(at));
+                effects
+            }
             Input::DraftLoaded { field, text } => {
                 self.drafts.insert(field, text);
                 Vec::new()
@@ -92,6 +96,7 @@ impl Engine {
                 self.sign_off(at, author, wish)
             }
             Command::Hold { reason } => self.hold(at, author, &reason),
+            Command::PutBack => self.put_back(at, author),
             Command::LiftHold { reason } => self.lift_hold(at, author, reason),
             Command::Start { action, environment, fingerprint, typed } => {
                 self.start(at, author, &fingerprint, RunWish { action, environment, typed })

@@ -8,9 +8,14 @@ use chrono::{DateTime, Utc};
 use super::brain::Engine;
 use super::effect::Effect;
 use super::input::{NoticeLevel, ONLY_LOOKING, RecordState};
+use super::refusal::Refusal;
+use super::storage::Append;
+use crate::rules::guard::Guard;
 use crate::rules::verdict::Doubt;
 use crate::session::condition::Condition;
+use crate::session::event::{Event, LogRestored, UpkeepEvent};
 use crate::session::hash::Hash;
+use crate::session::recorded::Author;
 
 /// What a person can do about events that are gone.
 const WHAT_HELPS: &str = "Put them back: gonogo repair --restore --from COPY, or go on without them: gonogo verify --accept-missing --reason WHY";
@@ -19,6 +24,14 @@ impl Engine {
     /// Lines of the record that do not count, and what is gone from it.
     pub fn condition(&self) -> &Condition {
         &self.condition
+    }
+    /// How many events of a person here wait until the record can be written again.
+    pub fn waiting_here(&self) -> usize {
+        self.unsaved.iter().map(|append| append.events.len()).sum()
+    }
+    /// How many lines are in the fallback journal and not in the record.
+    pub fn waiting_in_journal(&self) -> usize {
+        self.journaled.len()
     }
     /// How many events somebody here has seen that are not in the record, at least; 0 where a person goes on without them.
     pub fn lacks(&self) -> usize {
@@ -48,6 +61,18 @@ impl Engine {
             doubts.push(Doubt { about: "record", text });
         }
         doubts
+    }
+
+    /// Puts back what was seen here and is gone; the store has the lines.
+    pub(super) fn put_back(&mut self, at: DateTime<Utc>, author: Author) -> Result<Vec<Effect>, Refusal> {
+        self.recordable()?;
+        let gone = self.condition.lost.len();
+        if gone == 0 {
+            return Err(Refusal::usage("nothing that was seen here is gone from the record"));
+        }
+        let lines = i64::try_from(gone).unwrap_or(i64::MAX);
+        let event = Event::Upkeep(UpkeepEvent::LogRestored(LogRestored { lines }));
+        Ok(vec![self.append(at, Append::by_person(author, event, Guard::Open))])
     }
 
     fn is_accepted(&self, hash: &Hash) -> bool {

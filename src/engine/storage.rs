@@ -12,6 +12,7 @@ use super::input::{NoticeLevel, RecordState};
 use super::pending::{Into, Origin, PendingAppend, Then};
 use super::refusal::Refusal;
 use super::runs::LiveRun;
+use super::unsaved::Kept;
 use crate::checklist::action::ActionKind;
 use crate::checklist::id::EnvironmentName;
 use crate::rules::guard::Guard;
@@ -182,6 +183,14 @@ impl Engine {
             format!("not saved: {reason}")
         };
         if person {
+            let kept = match append {
+                Some(append) if broken => self.keep_of_person(append),
+                Some(_) | None => Kept::No,
+            };
+            let text = match kept {
+                Kept::Yes => format!("{text}. It waits here until then"),
+                Kept::No => text,
+            };
             return self.refuse(at, Refusal { text, ..Refusal::record(reason) });
         }
         self.notice(at, NoticeLevel::Error, text);

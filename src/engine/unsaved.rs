@@ -9,7 +9,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::brain::Engine;
 use super::effect::{Effect, Timer, Urgency};
 use super::input::{NoticeLevel, RecordState};
-use super::pending::{Into, Origin, PendingAppend};
+use super::pending::{Into, Origin, PendingAppend, Then};
+use super::presence::Presence;
 use super::storage::Append;
 use crate::rules::guard::Guard;
 use crate::session::event::Event;
@@ -19,6 +20,13 @@ use crate::session::recorded::{Author, Proposed};
 const UNSAVED_MAX: usize = 64;
 /// The lock was waited for already; a little later it may be free.
 const AGAIN_AFTER: TimeDelta = TimeDelta::seconds(5);
+
+/// Was it kept?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    Yes,
+    No,
+}
 
 impl Engine {
     /// Records what a supervisor reported about a run, wherever it can be recorded.
@@ -97,6 +105,33 @@ impl Engine {
         vec![Effect::SetTimer { timer: Timer::Review, at: at + AGAIN_AFTER }]
     }
 
+    /// Keeps what a person did when the record broke under it: it is saved once that can be written again, or goes into
+    /// the fallback journal when they leave. What would start something is not kept: nothing started.
+    pub(super) fn keep_of_person(&mut self, append: PendingAppend) -> Kept {
+        let of_run = |proposed: &Proposed| matches!(proposed.event, Event::RunRequested(_));
+        let here = self.presence == Presence::Screen && self.unsaved.len() < UNSAVED_MAX;
+        if !here || append.then != Then::Nothing || append.events.iter().any(of_run) {
+            return Kept::No;
+        }
+        self.unsaved.push_back(append);
+        Kept::Yes
+    }
+
+    /// The program leaves: what a person did and no record took goes into the fallback journal.
+    pub(super) fn journal_the_unsaved(&mut self, at: DateTime<Utc>) -> Vec<Effect> {
+        let kept: Vec<PendingAppend> = std::mem::take(&mut self.unsaved).into();
+        let mut effects = Vec::new();
+        for append in kept.into_iter().filter(|append| append.origin == Origin::Person) {
+            let PendingAppend { events, guard, origin, .. } = append;
+            let Some(author) = events.first().map(|proposed| proposed.author.clone()) else { continue };
+            let events = events.into_iter().map(|proposed| proposed.event).collect();
+            let urgency = Urgency::Normal;
+            let append = Append { author, events, guard, then: Then::Nothing, origin, urgency };
+            effects.push(self.journal(at, append));
+        }
+        effects
+    }
+
     /// Asks again for what could not be stored, unless it came to be recorded otherwise.
     pub(super) fn save_again(&mut self, at: DateTime<Utc>) -> Vec<Effect> {
         let mut effects = Vec::new();
@@ -104,12 +139,13 @@ impl Engine {
             return effects;
         }
         for kept in std::mem::take(&mut self.unsaved) {
+            let origin = kept.origin;
             for Proposed { author, event, .. } in kept.events {
                 let guard = kept.guard.clone();
                 if guard.holds(&self.session).is_err() {
                     continue;
                 }
-                let append = Append { origin: Origin::Program, ..Append::by_person(author, event, guard) };
+                let append = Append { origin, ..Append::by_person(author, event, guard) };
                 effects.push(self.append(at, append));
             }
         }

@@ -90,7 +90,7 @@ pub fn ailments(file: &[u8], around: &Surroundings) -> Vec<Ailment> {
     }
     if around.journal > 0 {
         let what = format!("{} lines of a rollback wait in the fallback journal", around.journal);
-        add(what, Some("gonogo repair --reconcile"));
+        add(what, Some("gonogo reconcile"));
     }
     found
 }

@@ -15,7 +15,7 @@ pub use super::run_payload::{
     StepEnded, StepStarted,
 };
 pub use super::upkeep_event::{
-    LineTaken, LogAccepted, LogQuarantined, LogRedacted, LogSalvaged, LogTidied, UpkeepEvent,
+    LineTaken, LogAccepted, LogQuarantined, LogRedacted, LogRestored, LogSalvaged, LogTidied, UpkeepEvent,
 };
 pub use super::window_event::WindowEvent;
 

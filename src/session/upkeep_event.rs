@@ -5,7 +5,7 @@
 
 use super::event::events;
 pub use super::upkeep_payload::{
-    LineTaken, LogAccepted, LogQuarantined, LogRedacted, LogSalvaged, LogTidied,
+    LineTaken, LogAccepted, LogQuarantined, LogRedacted, LogRestored, LogSalvaged, LogTidied,
 };
 
 events! {
@@ -19,6 +19,8 @@ events! {
     LogRedacted(LogRedacted) = "log.redacted",
     /// A person goes on without events that were in the record.
     LogAccepted(LogAccepted) = "log.accepted",
+    /// Events that were gone came back.
+    LogRestored(LogRestored) = "log.restored",
     /// The record was copied off a failed disk.
     LogSalvaged(LogSalvaged) = "log.salvaged",
     }
@@ -44,6 +46,9 @@ impl UpkeepEvent {
             }
             Self::LogAccepted(accepted) => {
                 format!("goes on without {} missing events: {}", accepted.missing.len(), accepted.reason)
+            }
+            Self::LogRestored(restored) => {
+                format!("put {} events back that were gone from the record", restored.lines)
             }
             Self::LogSalvaged(salvaged) => format!(
                 "copied {} lines off the failed record {}, with {} that waited; {} left behind",

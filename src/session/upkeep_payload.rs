@@ -73,6 +73,13 @@ pub struct LogAccepted {
     pub reason: String,
 }
 
+/// Events that were gone from the record came back, as they were.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LogRestored {
+    /// How many.
+    pub lines: i64,
+}
+
 /// The record was copied line by line because its disk had failed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LogSalvaged {

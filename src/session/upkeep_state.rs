@@ -33,7 +33,10 @@ impl Session {
                     self.upkeep.accepted.entry(hash).or_insert_with(said);
                 }
             }
-            UpkeepEvent::LogTidied(_) | UpkeepEvent::LogRedacted(_) | UpkeepEvent::LogSalvaged(_) => {}
+            UpkeepEvent::LogTidied(_)
+            | UpkeepEvent::LogRedacted(_)
+            | UpkeepEvent::LogRestored(_)
+            | UpkeepEvent::LogSalvaged(_) => {}
         }
     }
 }

@@ -20,6 +20,7 @@ use crate::tui::layout::{HeaderForm, Layout};
 use crate::tui::next_step;
 use crate::tui::pane::PaneId;
 use crate::tui::panes::steps;
+use crate::tui::record_banner;
 use crate::tui::row::{RowLine, draw_line, draw_pieces};
 use crate::tui::state::State;
 use crate::tui::theme::Token;
@@ -69,7 +70,10 @@ fn boxed(canvas: &mut Canvas<'_>, area: Rect, view: &View<'_>, state: &State) {
                 // Without reasons the age stands beside the badge.
                 left.push(view.muted(safe_format!("  {}", oldest(view))));
             }
-            let line = RowLine { left, right: vec![view.strong(next_step::words(view, state))] };
+            let next = next_step::words(view, state);
+            let wrong = record_banner::words(view).is_some();
+            let next = view.piece(next, if wrong { Token::StatusDanger } else { Token::FgStrong });
+            let line = RowLine { left, right: vec![next] };
             draw_line(canvas, inset(row(inside, 1)), &line, view.theme);
         }
     }

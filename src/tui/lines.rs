@@ -11,6 +11,7 @@ use crate::text::{Safe, clock_face, safe};
 use crate::tui::canvas::{Canvas, Piece};
 use crate::tui::glyph::StatusWord;
 use crate::tui::header::oldest;
+use crate::tui::record_banner;
 use crate::tui::row::{RowLine, draw_line};
 use crate::tui::state::{Mouse, Over, Said, State};
 use crate::tui::theme::Token;
@@ -103,6 +104,11 @@ pub(crate) fn draw_status(
             left.extend([view.glyph(word), view.plain(Safe::own(" "))]);
         }
         left.push(view.piece(said.text, token));
+    } else if let Some(banner) = record_banner::words(view) {
+        left.extend([
+            view.glyph(StatusWord::Fail),
+            view.piece(safe_format!(" {}", banner), Token::StatusDanger),
+        ]);
     } else {
         left.push(view.muted(oldest(view)));
         for source in sources(view) {

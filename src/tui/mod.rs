@@ -28,6 +28,7 @@ pub mod pane;
 mod panes;
 #[cfg(test)]
 mod pictures;
+mod record_banner;
 mod row;
 pub mod screen;
 pub mod snapshot;

@@ -7,11 +7,15 @@ use crate::safe_format;
 use crate::text::Safe;
 use crate::tui::badge::{self, Lead};
 use crate::tui::panes::hint;
+use crate::tui::record_banner;
 use crate::tui::state::State;
 use crate::tui::view::View;
 
 /// What stands between this and the next step, as one sentence.
 pub(crate) fn words(view: &View<'_>, state: &State) -> Safe {
+    if let Some(banner) = record_banner::words(view) {
+        return banner;
+    }
     if !view.engine.trust().is_trusted() {
         return Safe::own("Next: read what this checklist runs, and trust it (R)");
     }

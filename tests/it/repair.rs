@@ -9,11 +9,16 @@ use super::support::scene::{Extra, Scene, count_events, leave, never_go, tick_fi
 /// A release with a tick and a note, and its record.
 fn ticked() -> (Scene, String) {
     let scene = Scene::new(&Extra::default());
-    scene.run(&["tick", "freeze"]).expect(0);
     scene.run(&["tick", "backup", "--evidence", "on tape"]).expect(0);
     scene.run(&["note", "all quiet"]).expect(0);
     let name = scene.session();
     (scene, name)
+}
+
+/// A record without its last lines.
+fn without_last(record: &str, lines: usize) -> String {
+    let all: Vec<&str> = record.split_inclusive('\n').collect();
+    all[..all.len() - lines].concat()
 }
 
 /// The names of files beside the record that hold this word.
@@ -82,7 +87,7 @@ fn crlf_markers_and_doubles_are_tidied_on_request_and_every_event_stays() {
 fn a_dropped_tail_is_seen_by_the_watermark_and_forgiven_by_name_with_a_reason() {
     let (scene, name) = ticked();
     let whole = scene.place.read(&name);
-    let cut: String = whole.lines().take(whole.lines().count() - 1).map(|line| format!("{line}\n")).collect();
+    let cut = without_last(&whole, 1);
     scene.place.write(&name, &cut);
     let told = scene.run(&["verify"]).expect(1);
     assert!(told.stdout.contains("lacks at least 1 events you have seen"), "{}", told.stdout);
@@ -123,7 +128,7 @@ fn a_commit_vouches_for_the_end_and_accuses_what_was_hashed_anew_or_dropped() {
         earlier.stdout
     );
     let whole = scene.place.read(&name);
-    let cut: String = whole.lines().take(whole.lines().count() - 3).map(|line| format!("{line}\n")).collect();
+    let cut = without_last(&whole, 3);
     scene.place.write(&name, &cut);
     let accused = bob.gonogo(["verify"]).run().expect(1);
     assert!(
@@ -149,4 +154,124 @@ fn an_edit_under_an_open_screen_is_shown_as_one_counts_for_nothing_and_makes_it_
     screen.wait_gone("DOES NOT COUNT");
     tick_first(&mut screen);
     leave(screen);
+}
+
+/// What a failed flush leaves in the lock file: nobody writes to this record any more.
+fn poison(scene: &Scene, name: &str) {
+    let lock = name.replace(".session.toml", ".lock");
+    scene.place.write(&lock, "poisoned: flushing the record failed: Input/output error\n");
+}
+
+#[test]
+fn after_a_failed_flush_the_screen_keeps_what_was_done_and_saves_it_once_the_record_was_copied_off() {
+    let (scene, name) = ticked();
+    let mut screen = scene.screen();
+    wait_row(&screen, SCREEN_BOUND, "Backup made", "TICKED");
+    let before = scene.place.read(&name);
+    poison(&scene, &name);
+    screen.keys("1 g g j <space>");
+    screen.wait_for("not saved");
+    screen.keys("<esc>");
+    screen.wait_for("NOT RECORDED, 1 event waits here: gonogo repair --salvage");
+    never_go(&screen);
+    assert_eq!(scene.place.read(&name), before, "nothing was written");
+    let refused = scene.run(&["deploy", "--confirm", "production"]);
+    assert!(refused.code != 0 && scene.events("run.requested") == 0, "{}", refused.stderr);
+    scene.run(&["rollback", "--confirm", "production"]).expect(0);
+    assert!(scene.ada.home().join("rolled-back").exists(), "backward is refused by nothing");
+    assert!(scene.run(&["repair"]).expect(1).stdout.contains("gonogo repair --salvage"));
+    let told = scene.run(&["repair", "--salvage"]).expect(0);
+    assert!(told.stdout.contains("the record can be written again"), "{}", told.stdout);
+    screen.wait_gone("NOT RECORDED");
+    wait_row(&screen, SCREEN_BOUND, "Freeze announced", "TICKED");
+    leave(screen);
+    let now = scene.place.read(&name);
+    assert_eq!(count_events(&now, "item.ticked"), 2, "what was done on the screen is saved once:\n{now}");
+    assert_eq!((count_events(&now, "run.requested"), count_events(&now, "run.ended")), (1, 1));
+    assert_eq!((count_events(&now, "journal.reconciled"), count_events(&now, "log.salvaged")), (1, 1));
+    let [old] = beside(&scene, ".quarantine-").try_into().expect("the old record");
+    assert_eq!(scene.place.read(&format!(".gonogo/{old}")), before, "as it was");
+    scene.run(&["repair"]).expect(0);
+    scene.run(&["verify"]).expect(0);
+}
+
+#[test]
+fn a_salvage_to_another_disk_leaves_the_old_record_alone_and_a_journal_is_reconciled_by_a_healthy_one() {
+    let (scene, name) = ticked();
+    poison(&scene, &name);
+    scene.run(&["rollback", "--confirm", "production"]).expect(0);
+    let before = scene.place.read(&name);
+    scene.run(&["repair", "--salvage", "--to", "elsewhere.session.toml"]).expect(0);
+    assert_eq!(scene.place.read(&name), before);
+    let copy = scene.place.read("elsewhere.session.toml");
+    assert_eq!((count_events(&copy, "run.ended"), count_events(&copy, "log.salvaged")), (1, 1));
+    let over = scene.run(&["repair", "--salvage", "--to", "elsewhere.session.toml"]);
+    assert_eq!(over.code, 3, "never over another file: {}", over.stdout);
+    // Somebody found that the disk was well after all.
+    scene.place.write(&name.replace(".session.toml", ".lock"), "");
+    assert!(scene.run(&["repair"]).expect(1).stdout.contains("gonogo reconcile"));
+    scene.run(&["reconcile"]).expect(0);
+    let now = scene.place.read(&name);
+    assert_eq!((count_events(&now, "run.ended"), count_events(&now, "journal.reconciled")), (1, 1));
+    scene.run(&["reconcile"]).expect(0);
+    assert_eq!(count_events(&scene.place.read(&name), "journal.reconciled"), 1, "there was nothing more");
+    scene.run(&["repair"]).expect(0);
+}
+
+#[test]
+fn an_older_copy_put_in_place_under_a_screen_is_noticed_and_restored_byte_for_byte() {
+    let (scene, name) = ticked();
+    let mut screen = scene.screen();
+    wait_row(&screen, SCREEN_BOUND, "Backup made", "TICKED");
+    let whole = scene.place.read(&name);
+    let copy = scene.place.write("copy.session.toml", &whole);
+    scene.place.write(&name, &without_last(&whole, 2));
+    screen.keys("<esc>");
+    screen.wait_for("2 EVENTS ARE GONE: g p puts them back");
+    wait_row(&screen, SCREEN_BOUND, "Backup made", "OPEN");
+    never_go(&screen);
+    tick_first(&mut screen);
+    scene.run(&["repair", "--restore", "--from", copy.to_str().unwrap()]).expect(0);
+    wait_row(&screen, SCREEN_BOUND, "Backup made", "TICKED");
+    screen.wait_gone("EVENTS ARE GONE");
+    leave(screen);
+    let now = scene.place.read(&name);
+    assert!(whole.lines().all(|line| now.lines().any(|there| there == line)), "byte for byte");
+    assert_eq!(count_events(&now, "item.ticked"), 2, "what was done meanwhile stays");
+    scene.run(&["repair"]).expect(0);
+    scene.run(&["note", "joins both"]).expect(0);
+    scene.run(&["verify"]).expect(0);
+}
+
+#[test]
+fn a_screen_puts_back_what_it_saw_when_the_file_was_cut_and_nobody_has_a_copy() {
+    let (scene, name) = ticked();
+    let mut screen = scene.screen();
+    wait_row(&screen, SCREEN_BOUND, "Backup made", "TICKED");
+    let whole = scene.place.read(&name);
+    scene.place.write(&name, &without_last(&whole, 2));
+    screen.wait_for("2 EVENTS ARE GONE: g p puts them back");
+    screen.keys("<esc> g p");
+    screen.wait_for("Put the events back?");
+    screen.answer("y", "the question", |model| !model.contents().contains("Put the events back?"));
+    wait_row(&screen, SCREEN_BOUND, "Backup made", "TICKED");
+    screen.wait_gone("EVENTS ARE GONE");
+    leave(screen);
+    let now = scene.place.read(&name);
+    assert!(whole.lines().all(|line| now.lines().any(|there| there == line)), "byte for byte");
+    assert_eq!(count_events(&now, "log.restored"), 1);
+    scene.run(&["verify"]).expect(0);
+}
+
+#[test]
+fn doubles_of_a_merge_are_gone_after_the_next_append() {
+    let (scene, name) = ticked();
+    let whole = scene.place.read(&name);
+    let last = whole.lines().last().unwrap();
+    scene.place.write(&name, &format!("{whole}{last}\n"));
+    scene.run(&["note", "next"]).expect(0);
+    let now = scene.place.read(&name);
+    assert!(now.starts_with(&whole) && now.lines().filter(|line| line == &last).count() == 1, "{now}");
+    assert!(now.parse::<toml::Table>().is_ok(), "a strict reader takes it");
+    scene.run(&["verify"]).expect(0);
 }

@@ -38,9 +38,10 @@ pub struct Writer<F> {
     pub(super) record: Record,
     fold: F,
     pub(super) poisoned: Option<String>,
+    pub(super) poisoned_on: Option<Stat>,
     pub(super) reloads: u64,
     pub(super) told: Told,
-    /// Where the acknowledged lines end, once a flush has failed.
+    /// Where acknowledged lines end, once a flush failed.
     pub(super) acknowledged: Option<u64>,
     news: Vec<Line>,
     pub(super) trouble: Trouble,
@@ -81,6 +82,7 @@ impl<F: Fold> Writer<F> {
             record,
             fold,
             poisoned: None,
+            poisoned_on: None,
             reloads: 0,
             told: Told::default(),
             acknowledged: None,
@@ -124,7 +126,7 @@ impl<F: Fold> Writer<F> {
         let mut group = Group { millis: self.clock.millis(), ..Group::default() };
         if let Err(fault) = self.recover(&mut *handle, &lock, &mut group) {
             fail(queue, &fault, wait, &mut answers);
-            self.forget_unwritten(&mut *handle, &mut answers);
+            self.read_anew(&mut *handle, &mut answers);
             return answers;
         }
         for _ in 0..GROUP_REQUESTS {
@@ -137,8 +139,8 @@ impl<F: Fold> Writer<F> {
         let written =
             if group.bytes.is_empty() { Ok(()) } else { self.write(&mut *handle, &lock, &group.bytes) };
         self.answer(group.outcomes, written.as_ref().err(), &mut answers);
-        if written.is_err() {
-            self.forget_unwritten(&mut *handle, &mut answers);
+        if written.is_err() || group.out_of_order {
+            self.read_anew(&mut *handle, &mut answers);
         }
         self.tell_rest(&mut answers);
         drop(lock);
@@ -149,12 +151,9 @@ impl<F: Fold> Writer<F> {
     /// was replaced: what it shows may be nowhere but in memory.
     pub fn poll(&mut self) -> Option<Answer> {
         self.look_at_mark();
-        let same = self.disk.stat().is_ok_and(|stat| stat == self.record.known);
-        if same && self.trouble.is_readable() {
-            return None;
-        }
         self.healed();
-        if self.acknowledged.is_some() {
+        let same = self.disk.stat().is_ok_and(|stat| stat == self.record.known) && self.trouble.is_readable();
+        if same || self.acknowledged.is_some() {
             return None;
         }
         let looked = self.disk.open_read().and_then(|mut handle| {
@@ -187,6 +186,7 @@ impl<F: Fold> Writer<F> {
             None => {}
         }
         self.record.writable(&self.path)?;
+        let handle = self.without_doubles(handle)?;
         Ok((lock, handle))
     }
 
@@ -239,8 +239,10 @@ impl<F: Fold> Writer<F> {
             group.outcomes.push(Prepared::Refused(id, reason));
             return;
         }
-        let (bytes, mut lines) = take_over(&self.record.graph, &request.verbatim);
+        let given_back = if request.gives_back { self.record.lost_lines() } else { Vec::new() };
+        let (bytes, mut lines) = take_over(&self.record.graph, &[given_back, request.verbatim].concat());
         self.count(&lines);
+        group.out_of_order |= !lines.is_empty();
         group.bytes.extend(bytes);
         let chained = chain(&mut self.names(group), self.record.graph.next_up(), request.events);
         match chained {
@@ -340,13 +342,14 @@ impl<F: Fold> Writer<F> {
         StoreFault::Poisoned { why }
     }
 
-    /// After a failed write the state holds lines the disk does not: build it anew. Others must not be told of those lines.
-    fn forget_unwritten(&mut self, handle: &mut dyn Handle, answers: &mut Vec<Answer>) {
+    /// After a failed write the state holds lines the disk does not, after old ones came in another order: build it anew.
+    fn read_anew(&mut self, handle: &mut dyn Handle, answers: &mut Vec<Answer>) {
         self.news.clear();
         let lookup = self.acknowledged.map_or(Lookup::Locked, Lookup::Acknowledged);
         match Record::load(handle, &self.path, lookup) {
             Ok((record, lines)) => {
-                self.record = record;
+                self.record.replace(record);
+                self.reloads += 1;
                 self.fold.fold(&lines, Extent::Whole);
                 answers.push(Answer::Arrived { lines, extent: Extent::Whole, lost: 0 });
             }

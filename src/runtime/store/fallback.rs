@@ -101,7 +101,7 @@ impl Journal {
     }
 
     /// The same with the bytes of each.
-    fn kept(&self) -> Vec<(String, Line)> {
+    pub(super) fn kept(&self) -> Vec<(String, Line)> {
         let mut lines: Vec<(String, Line)> = Vec::new();
         for path in self.files() {
             let mut bytes = Vec::new();

@@ -21,6 +21,8 @@ pub(super) struct Group {
     pub(super) millis: u64,
     pub(super) bytes: Vec<u8>,
     pub(super) outcomes: Vec<Prepared>,
+    /// Lines that hang on older ones are among them: the one order is found by reading anew.
+    pub(super) out_of_order: bool,
 }
 
 /// What became of one request before the write.

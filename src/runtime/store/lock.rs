@@ -64,11 +64,32 @@ pub(super) fn acquire_on(
     holder: &Holder,
     wait: Duration,
 ) -> Result<Lock, StoreFault> {
+    take(wait_for(disk, clock, paths, wait)?, paths, holder)
+}
+
+/// The lock of a record that nobody may write any more, for whoever copies it: the mark stays until [`Lock::heal`].
+///
+/// # Errors
+/// Somebody holds it, named; the lock file is not safe or cannot be made.
+pub(super) fn acquire_poisoned(
+    disk: &dyn Disk,
+    paths: &SessionPaths,
+    wait: Duration,
+) -> Result<Lock, StoreFault> {
+    Ok(Lock { file: wait_for(disk, &SystemClock::start(), paths, wait)? })
+}
+
+fn wait_for(
+    disk: &dyn Disk,
+    clock: &dyn Clock,
+    paths: &SessionPaths,
+    wait: Duration,
+) -> Result<Box<dyn LockFile>, StoreFault> {
     let started = clock.elapsed();
     let mut pause = BACK_OFF_FIRST;
     loop {
         let held = match disk.try_lock()? {
-            Attempt::Taken(file) => return take(file, paths, holder),
+            Attempt::Taken(file) => return Ok(file),
             Attempt::Held(file) => file,
         };
         let waited = clock.elapsed().saturating_sub(started);
@@ -104,6 +125,10 @@ impl Lock {
         let why: String = why.chars().filter(|c| !c.is_control()).collect();
         self.file.write(&format!("{POISONED}{why}\n")).unwrap_or_default();
     }
+    /// Takes the mark away: the record is in a new file.
+    pub fn heal(&self, holder: &Holder) {
+        self.file.write(&holder.text()).unwrap_or_default();
+    }
 }
 
 /// Why nobody may write to this record, if its lock file says so. Takes no lock.
@@ -111,16 +136,6 @@ pub fn poisoned(paths: &SessionPaths) -> Option<String> {
     let folder = Folder::open(paths.folder()).ok()?;
     let file = folder.open_file(&paths.lock_name(), &paths.lock(), Purpose::Read).ok()?;
     poison_in(&LockFile::read(&file).ok()?)
-}
-
-/// Takes the poison mark away, after the record was salvaged.
-///
-/// # Errors
-/// The lock file cannot be opened or written.
-pub fn clear_poison(paths: &SessionPaths) -> Result<(), StoreFault> {
-    let folder = Folder::open(paths.folder())?;
-    let file = folder.open_file(&paths.lock_name(), &paths.lock(), Purpose::Lock)?;
-    file.set_len(0).map_err(StoreFault::io("cannot write", &paths.lock()))
 }
 
 pub(super) fn poison_in(text: &str) -> Option<String> {

@@ -144,6 +144,18 @@ impl Record {
         Ok(News::Whole { lines, lost: gone.len() })
     }
 
+    /// What was lost, in the order it was read.
+    pub(super) fn lost_lines(&self) -> Vec<String> {
+        self.lost.iter().map(|kept| kept.text.clone()).collect()
+    }
+
+    /// Takes what was read anew; what was lost before stays known.
+    pub(super) fn replace(&mut self, fresh: Self) {
+        let mut lost = std::mem::take(&mut self.lost);
+        lost.retain(|kept| !fresh.graph.contains(&kept.hash));
+        *self = Self { lost, ..fresh };
+    }
+
     /// These lines as they were read, from the bytes that are kept.
     fn lines_of(&self, wanted: &HashSet<Hash>) -> Vec<Kept> {
         if wanted.is_empty() {

@@ -55,6 +55,8 @@ pub struct Request<F> {
     /// Good lines from elsewhere (a fallback journal, another copy), without line ends: taken over byte for byte, before the
     /// events. Lines the record has are left out.
     pub verbatim: Vec<String>,
+    /// Also what this process has seen in the file and is no longer there.
+    pub gives_back: bool,
     /// In order; each is chained to the one before.
     pub events: Vec<Proposal>,
     /// What must still hold.
@@ -69,7 +71,15 @@ impl<F> Request<F> {
     /// Events without a guard, with the usual wait.
     pub fn plain(id: u64, events: Vec<Proposal>) -> Self {
         let guard: Guard<F> = Box::new(|_state| Ok(()));
-        Self { id, verbatim: Vec::new(), events, guard, wait: super::lock::WAIT, recheck: Recheck::Suffix }
+        Self {
+            id,
+            verbatim: Vec::new(),
+            gives_back: false,
+            events,
+            guard,
+            wait: super::lock::WAIT,
+            recheck: Recheck::Suffix,
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::engine::effect::{AppendId, Urgency};
 use crate::engine::input::{Input, NoticeLevel, RecordState};
 use crate::rules::guard::Guard;
 use crate::session::decode::{EncodeFault, data_of};
-use crate::session::event::Event;
+use crate::session::event::{Event, UpkeepEvent};
 use crate::session::line::Line;
 use crate::session::recorded::{Proposed, Recorded};
 use crate::session::state::Session;
@@ -51,6 +51,8 @@ pub fn append_request(
 ) -> Result<Request<Session>, EncodeFault> {
     let decisive =
         |proposed: &Proposed| matches!(proposed.event, Event::RunRequested(_) | Event::SignoffRecorded(_));
+    let gives_back =
+        events.iter().any(|proposed| matches!(proposed.event, Event::Upkeep(UpkeepEvent::LogRestored(_))));
     let recheck = if events.iter().any(decisive) { Recheck::Whole } else { Recheck::Suffix };
     let wait = match urgency {
         Urgency::Normal => WAIT,
@@ -60,6 +62,7 @@ pub fn append_request(
     Ok(Request {
         id: id.0,
         verbatim: Vec::new(),
+        gives_back,
         events,
         guard: Box::new(move |session| guard.holds(session)),
         wait,

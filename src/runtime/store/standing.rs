@@ -81,15 +81,20 @@ impl<F: Fold> Writer<F> {
             trouble,
         }
     }
-    /// A poisoned record whose file was replaced and whose mark is gone was salvaged: it may be written again.
+    /// A poisoned record whose file was replaced and whose mark is gone was salvaged: it may be written again. The mark goes
+    /// after the file came, so it is looked for until then.
     pub(super) fn healed(&mut self) {
-        if self.poisoned.is_none() || self.disk.stat().is_ok_and(|stat| stat.same_file(&self.record.known)) {
+        if self.poisoned.is_none() {
+            return;
+        }
+        let before = *self.poisoned_on.get_or_insert(self.record.known);
+        if self.disk.stat().is_ok_and(|stat| stat.same_file(&before)) {
             return;
         }
         if let Ok(Attempt::Taken(file) | Attempt::Held(file)) = self.disk.try_lock()
             && file.read().is_ok_and(|text| poison_in(&text).is_none())
         {
-            (self.poisoned, self.acknowledged) = (None, None);
+            (self.poisoned, self.poisoned_on, self.acknowledged) = (None, None, None);
         }
     }
 }

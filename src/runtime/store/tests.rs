@@ -84,6 +84,11 @@ fn open(paths: &SessionPaths) -> Writer<Kinds> {
     Writer::open(paths.clone(), holder(), NetworkFiles::Refuse, Kinds::default()).unwrap().0
 }
 
+fn mender() -> repair::Mender {
+    let author = crate::session::recorded::Author { by: "anna@example.com".into(), on: "build1/1".into() };
+    repair::Mender { author, at: DateTime::UNIX_EPOCH, holder: holder(), network: NetworkFiles::Refuse }
+}
+
 fn note(text: &str) -> Proposal {
     Proposal {
         at: DateTime::UNIX_EPOCH,

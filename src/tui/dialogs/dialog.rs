@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::sheet::{Press, Sheet};
-use super::{aside, backward, deploy, leaving, pages, run_steps, signoff, trust, window};
+use super::{aside, backward, deploy, leaving, mend, pages, run_steps, signoff, trust, window};
 use crate::engine::command::Command;
 use crate::tui::text_field::TextField;
 use crate::tui::view::View;
@@ -75,6 +75,8 @@ pub(crate) enum Kind {
     Trust(trust::TrustQuestion),
     /// An open window, or a handover.
     Window(window::WindowQuestion),
+    /// Put back what is gone from the record.
+    PutBack,
     /// Leave while a run is active.
     Leave(leaving::Leaving),
     /// Something to read.
@@ -210,6 +212,7 @@ impl Dialog {
             Kind::Steps(question) => run_steps::sheet(question, self, view),
             Kind::Trust(_) => trust::sheet(view),
             Kind::Window(question) => window::sheet(question, self, view),
+            Kind::PutBack => mend::sheet(view),
             Kind::Leave(leaving) => leaving::sheet(leaving, view),
             Kind::Page(page) => pages::sheet(*page, view),
         }
@@ -227,6 +230,7 @@ impl Dialog {
             Kind::Steps(question) => run_steps::press(question, press, self, view),
             Kind::Trust(question) => trust::press(question),
             Kind::Window(question) => window::press(question, self),
+            Kind::PutBack => mend::press(),
             Kind::Leave(leaving) => leaving::press(leaving, press, view),
             Kind::Page(page) => pages::press(*page, view),
         }

@@ -86,6 +86,7 @@ impl Face {
             Action::Deploy => return self.deploy(view),
             Action::Pause => return self.pause(view),
             Action::EndWindow => return self.open(dialogs::end_window(view), view.at),
+            Action::PutBack => return self.open(dialogs::put_back(view), view.at),
             Action::HandOver => return self.open(Ok(dialogs::hand_over(view)), view.at),
             Action::LongerRange => self.range(ChartRange::longer, view),
             Action::ShorterRange => self.range(ChartRange::shorter, view),

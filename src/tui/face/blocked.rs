@@ -26,6 +26,7 @@ pub(super) fn changes(action: Action) -> bool {
             | Action::Abort
             | Action::EndWindow
             | Action::HandOver
+            | Action::PutBack
     )
 }
 
@@ -43,6 +44,7 @@ pub(super) fn blocked(action: Action, view: &View<'_>, access: Access) -> Option
             Some(_) => Some(safe_format!("{}", Safe::own(view.verdict.word.word()))),
         },
         Action::Pause | Action::Abort if !running => Some(Safe::own("no run")),
+        Action::PutBack if view.engine.condition().lost.is_empty() => Some(Safe::own("nothing is gone")),
         Action::EndWindow if window_header::watched(view).is_none() => Some(Safe::own("no window is open")),
         _ => None,
     }

@@ -102,6 +102,8 @@ pub enum Action {
     Pause,
     /// Close the open window early, or let it last longer.
     EndWindow,
+    /// Put back events that are gone from the record.
+    PutBack,
     /// Say how things stand for the next person.
     HandOver,
     /// A longer stretch of the window.

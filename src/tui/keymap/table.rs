@@ -94,6 +94,10 @@ pub const TABLE: &[Binding] = &[
         .shown(Group::Release, "close window", "close the window early, or watch longer")
         .asks(Asks::Reason)
         .twin("gonogo window close --reason TEXT"),
+    row(Action::PutBack, "put-back", &["g p"], Scope::Screen)
+        .shown(Group::Go, "put back", "put back events that were seen here and are gone from the record")
+        .asks(Asks::Question)
+        .twin("gonogo repair --restore --from COPY"),
     row(Action::HandOver, "hand-over", &["g h"], Scope::Screen)
         .shown(Group::Go, "hand over", "say how things stand for the next person")
         .asks(Asks::Form)

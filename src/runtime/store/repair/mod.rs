@@ -7,11 +7,15 @@
 pub mod accept;
 mod bench;
 pub mod quarantine;
+pub mod reconcile;
+pub mod restore;
 pub mod salvage;
 pub mod tidy;
 
 pub use accept::accept_missing;
 pub use bench::Mender;
 pub use quarantine::{Quarantined, quarantine};
-pub use salvage::{Salvaged, salvage};
+pub use reconcile::reconcile;
+pub use restore::{Restored, restore};
+pub use salvage::{Salvaged, Waiting, salvage, salvage_to, waiting_in};
 pub use tidy::{Tidied, tidy};

@@ -130,7 +130,13 @@ fn a_flush_that_fails_is_never_repeated_and_nobody_writes_after_it() {
         assert!(broken && error.contains("poisoned") && error.contains("--salvage"), "{what}: {error}");
         assert!(open(&place.paths).broken().unwrap().contains("poisoned"), "whoever opens it is told");
         let new = SessionPaths::at(&place.folder.path().join("saved.session.toml")).unwrap();
-        let salvaged = repair::salvage(&place.paths, &new, vec![note("pending")]).unwrap();
+        let salvaged = repair::salvage_to(
+            &place.paths,
+            &new,
+            &mender(),
+            repair::Waiting { journal: Vec::new(), pending: vec![note("pending")] },
+        )
+        .unwrap();
         assert!(salvaged.copied >= n - 1 && salvaged.added == 1, "{what}: {salvaged:?}");
     }
 }
