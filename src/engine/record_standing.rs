@@ -35,7 +35,7 @@ impl Engine {
     }
     /// How many events somebody here has seen that are not in the record, at least; 0 where a person goes on without them.
     pub fn lacks(&self) -> usize {
-        let there = |hash: &Hash| self.session.timeline.iter().any(|recorded| recorded.hash == *hash);
+        let there = |hash: &Hash| self.is_there(hash);
         let before = self.missing.hashes.iter().any(|hash| !self.is_accepted(hash) && !there(hash));
         let before = if before { self.missing.at_least } else { 0 };
         let now = self.condition.lost.iter().filter(|hash| !self.is_accepted(hash)).count();
@@ -52,12 +52,15 @@ impl Engine {
             doubts.push(Doubt { about: "record", text });
         }
         let lost = |hash: &&Hash| self.condition.lost.contains(hash) || self.missing.hashes.contains(hash);
+        let named = &self.condition.missing;
+        let moved_out = self.session.upkeep.explained.keys();
+        let moved_out = moved_out.filter(|hash| !named.contains(hash) && !self.is_there(hash));
         let gone: Vec<&Hash> =
-            self.condition.missing.iter().filter(|hash| !self.is_accepted(hash) && !lost(hash)).collect();
+            named.iter().chain(moved_out).filter(|hash| !self.is_accepted(hash) && !lost(hash)).collect();
         if !gone.is_empty() {
             let moved = gone.iter().any(|hash| self.session.upkeep.explained.contains_key(*hash));
             let why = if moved { ", moved out as damaged" } else { "" };
-            let text = format!("{} events that others name are missing{why}. {WHAT_HELPS}", gone.len());
+            let text = format!("{} events are missing{why}. {WHAT_HELPS}", gone.len());
             doubts.push(Doubt { about: "record", text });
         }
         doubts
@@ -73,6 +76,10 @@ impl Engine {
         let lines = i64::try_from(gone).unwrap_or(i64::MAX);
         let event = Event::Upkeep(UpkeepEvent::LogRestored(LogRestored { lines }));
         Ok(vec![self.append(at, Append::by_person(author, event, Guard::Open))])
+    }
+
+    fn is_there(&self, hash: &Hash) -> bool {
+        self.session.timeline.iter().any(|recorded| recorded.hash == *hash)
     }
 
     fn is_accepted(&self, hash: &Hash) -> bool {

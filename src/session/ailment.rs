@@ -75,7 +75,7 @@ pub fn ailments(file: &[u8], around: &Surroundings) -> Vec<Ailment> {
         let explained = gone.iter().filter(|hash| session.upkeep.explained.contains_key(hash)).count();
         let why =
             if explained > 0 { format!(", {explained} of them moved out as damaged") } else { String::new() };
-        add(format!("{} events that others name are missing{why}", gone.len()), Some(RESTORE));
+        add(format!("{} events are missing{why}", gone.len()), Some(RESTORE));
     }
     if let Some(lacking) = around.seen.as_ref().and_then(|seen| seen.lacks(&graph, &session)) {
         add(format!("it lacks at least {} events you have seen", lacking.at_least), Some(RESTORE));
@@ -98,6 +98,7 @@ pub fn ailments(file: &[u8], around: &Surroundings) -> Vec<Ailment> {
 /// Parents that no line has and nobody goes on without.
 pub fn unaccepted(graph: &Graph, session: &Session) -> Vec<Hash> {
     let mut gone: Vec<Hash> = graph.missing().into_iter().map(|missing| missing.parent).collect();
+    gone.extend(session.upkeep.explained.keys().filter(|hash| !graph.contains(hash)));
     gone.sort_unstable();
     gone.dedup();
     gone.retain(|hash| !session.upkeep.accepted.contains_key(hash));

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use super::graph::Graph;
 use super::hash::Hash;
 use super::header::HeaderFault;
+use super::line::claimed;
 use super::scan::{Cause, Finding, Severity, Tail, scan_file};
 use super::ulid::EventId;
 
@@ -106,16 +107,19 @@ fn part(
     if !bytes.ends_with(b"\n") {
         bytes.push(b'\n');
     }
-    let (next_up, missing) = grown(&bytes);
+    let (next_up, missing) = grown(&bytes, &taken);
     Mended { bytes, taken, findings, torn, next_up, missing }
 }
 
-/// The parents of the next line, and those no line has.
-fn grown(file: &[u8]) -> (Vec<Hash>, Vec<Hash>) {
+/// The parents of the next line, and what is gone: parents no line has, and what the lines taken out said they were. The
+/// last line has no child that names it, and must not vanish unseen.
+fn grown(file: &[u8], taken: &[u8]) -> (Vec<Hash>, Vec<Hash>) {
     let Ok((header, _, batch)) = scan_file(file) else { return (Vec::new(), Vec::new()) };
     let mut graph = Graph::new(header.digest);
     batch.lines.iter().for_each(|found| graph.insert(&found.line));
-    let missing: BTreeSet<Hash> = graph.missing().into_iter().map(|missing| missing.parent).collect();
+    let mut missing: BTreeSet<Hash> = graph.missing().into_iter().map(|missing| missing.parent).collect();
+    let said = taken.split(|byte| *byte == b'\n').filter_map(|line| claimed(std::str::from_utf8(line).ok()?));
+    missing.extend(said.map(|line| line.hash).filter(|hash| !graph.contains(hash)));
     (graph.next_up(), missing.into_iter().collect())
 }
 

@@ -33,7 +33,7 @@ impl UpkeepEvent {
             Self::LogQuarantined(taken) => {
                 let missing = match taken.missing.len() {
                     0 => String::new(),
-                    missing => format!("; {missing} events that others name are missing since"),
+                    missing => format!("; {missing} events are missing since"),
                 };
                 format!("moved {} damaged lines out of the record into {}{missing}", taken.count, taken.file)
             }

@@ -3,10 +3,13 @@
 //! It proves that nothing was changed, inserted, reordered or moved in, unless everything after it was rehashed; a rehash of
 //! the whole file or a dropped tail needs an outside witness. Not here: reading files, signatures, repair (`runtime/store`).
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::fold::fold;
 use super::graph::Graph;
+use super::hash::Hash;
 use super::header::HeaderFault;
 use super::scan::{Severity, Tail, scan_file};
 use super::state::Session;
@@ -110,6 +113,11 @@ pub fn verify(file: &[u8], witness: &Witness, anchor: Anchor) -> Verification {
                 said.notes
                     .push(format!("features of a newer gonogo: {}", header.unknown_features.join(", ")));
             }
+            if let Some(kind) = scanner.beyond_us() {
+                said.notes.push(format!(
+                    "a newer gonogo wrote {kind:?}: the bytes are checked, what they mean only it can judge"
+                ));
+            }
             let mut graph = Graph::new(header.digest);
             batch.lines.iter().for_each(|found| graph.insert(&found.line));
             let session = fold(header.digest, batch.lines.iter().map(|found| &found.line));
@@ -149,7 +157,7 @@ impl Verification {
             }
         }
         match tail {
-            Tail::Torn(bytes) => self.notes.push(format!("{bytes} bytes of an unfinished write at the end; they were never acknowledged, the next append puts them aside")),
+            Tail::Torn(bytes) => self.notes.push(format!("{bytes} bytes of an unfinished write at the end; the next append puts them aside, in a file beside the record")),
             Tail::NoNewline => self.notes.push("no newline at the end; the last line is good".to_owned()),
             Tail::Clean | Tail::Damaged(_) => {}
         }
@@ -189,6 +197,17 @@ impl Verification {
                     self.problems.push(format!("{text}; {} moved it out as damaged", who.by));
                 }
                 (None, None) => self.problems.push(text),
+            }
+        }
+        let named: HashSet<Hash> = graph.missing().into_iter().map(|missing| missing.parent).collect();
+        let gone = |hash: &Hash| !graph.contains(hash) && !named.contains(hash);
+        for (hash, who) in session.upkeep.explained.iter().filter(|(hash, _)| gone(hash)) {
+            let text = format!("the event {hash} is not here; {} moved it out as damaged", who.by);
+            match session.upkeep.accepted.get(hash) {
+                Some((who, reason)) => {
+                    self.notes.push(format!("{text}; {} goes on without it: {reason}", who.by));
+                }
+                None => self.problems.push(text),
             }
         }
     }

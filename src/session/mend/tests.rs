@@ -26,6 +26,15 @@ fn an_edited_line_goes_out_as_it_stands_and_its_hash_is_missing_since() {
 }
 
 #[test]
+fn the_last_line_taken_out_is_missing_though_nobody_names_it() {
+    let mut lines = chain(4);
+    let true_hash = crate::session::line::parse_line(&lines[3]).unwrap().hash;
+    lines[3] = lines[3].replacen("note 3", "note 8", 1);
+    let mended = without_damage(&file(&lines)).unwrap();
+    assert_eq!(mended.missing, [true_hash]);
+}
+
+#[test]
 fn of_two_lines_with_one_key_neither_stays_and_a_table_of_a_person_goes_line_by_line() {
     let mut lines = chain(5);
     let other = twice(&lines[3]);
@@ -34,7 +43,7 @@ fn of_two_lines_with_one_key_neither_stays_and_a_table_of_a_person_goes_line_by_
     let mended = without_damage(&file(&lines)).unwrap();
     let expected = format!("[notes]\nmine = \"x\"\n{}{other}", lines[4]);
     assert_eq!(String::from_utf8(mended.taken).unwrap(), expected);
-    assert_eq!(mended.missing.len(), 1, "the last line named the first of the two");
+    assert_eq!(mended.missing.len(), 2, "the last line named the first of the two, nobody the other");
 }
 
 #[test]

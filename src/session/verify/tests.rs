@@ -183,3 +183,31 @@ fn a_gap_is_explained_by_who_moved_it_out_and_forgiven_only_by_a_person_with_a_r
     assert_eq!(accepted.exit_code, 4, "{accepted:?}");
     assert!(accepted.notes.iter().any(|note| note.ends_with("bob goes on without it: it was a note")));
 }
+
+#[test]
+fn a_last_line_that_was_moved_out_is_a_problem_though_no_line_names_it() {
+    let (mut pieces, _) = record(4);
+    let last = crate::session::line::parse_line(&pieces.pop().unwrap()).unwrap();
+    let mut up = last.up;
+    let mut add = |n: u128, kind: &str, data: Table| {
+        let (at, id) = (chrono::DateTime::UNIX_EPOCH, EventId::from_parts(2, n));
+        let (by, on, kind) = ("bob".to_owned(), "build1/1".to_owned(), kind.to_owned());
+        let draft = Draft { id, at, by, on, kind, v: 1, up: up.clone(), crit: false, data };
+        let written = write_line(&draft).unwrap();
+        up = vec![written.hash];
+        written.text
+    };
+    let gone = vec![last.hash.to_string()];
+    let taken = Table::new().with("count", 1_i64).with("missing", gone.clone());
+    pieces.push(add(1, "log.quarantined", taken.with("file", "x").with("sha256", "y")));
+    let said = judge(&pieces, None);
+    assert_eq!(said.exit_code, 1);
+    assert!(said.problems[0].ends_with("bob moved it out as damaged"), "{:?}", said.problems);
+    let accepted = Table::new().with("missing", gone).with("reason", "a note");
+    pieces.push(add(2, "log.accepted", accepted));
+    let said = judge(&pieces, None);
+    assert!(
+        said.exit_code == 4 && said.notes.iter().any(|note| note.ends_with("without it: a note")),
+        "{said:?}"
+    );
+}
