@@ -191,11 +191,16 @@ impl Session {
         }
     }
 
-    /// A person did something that answers what was said before, and says nothing new about the subject.
+    /// A person did something that answers a conflict, and says nothing new about the subject. Who knew one side only has
+    /// answered nothing: every claim stays.
     pub(super) fn answer(&mut self, subject: &Subject, stamp: &Stamp) {
-        let was = self.conflict(subject).is_some();
+        let knew_all =
+            |conflict: Conflict<'_>| conflict.claims.iter().all(|claim| self.knew(stamp, &claim.stamp));
+        if !self.conflict(subject).is_some_and(knew_all) {
+            return;
+        }
         self.supersede(subject, stamp, stamp.by != PROGRAM);
-        if was && self.conflict(subject).is_none() {
+        if self.conflict(subject).is_none() {
             self.settled.insert(stamp.event.clone(), subject.clone());
         }
     }

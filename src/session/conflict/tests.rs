@@ -202,6 +202,28 @@ fn two_deploys_to_one_environment_conflict_until_both_ended_and_a_person_says_go
 }
 
 #[test]
+fn who_knew_one_side_only_settles_nothing_whatever_the_clocks_say() {
+    let both_ways = |one: &[Event], other: &[Event]| [apart(&[], one, other), apart(&[], other, one)];
+    let production = Subject::Deploys(Some("production".into()));
+    let deploy = |name| [run(name, ActionKind::Deploy, "production"), ended(name)];
+    let lifts = [&deploy("01B")[..], &[held("look"), lifted()]].concat();
+    let back = [&deploy("01B")[..], &[run("01C", ActionKind::Rollback, "production")]].concat();
+    for other in [lifts, back] {
+        for merged in both_ways(&deploy("01A"), &other) {
+            assert!(merged.state().conflict(&production).is_some());
+        }
+    }
+    let start = Replica::first().clock;
+    let later = start + chrono::TimeDelta::hours(1);
+    let before = [opened("01A", start), fired("01A")];
+    let well = [closed("01A", WindowVerdict::Healthy)];
+    let on = [extended("01A", later), false_alarm("01A")];
+    for merged in [apart(&before, &well, &on), apart(&before, &on, &well)] {
+        assert_eq!(merged.state().window("01A").unwrap().verdict(), None, "it is watched on");
+    }
+}
+
+#[test]
 fn of_two_endings_of_a_window_the_worse_counts_and_a_longer_window_before_a_good_ending() {
     let start = Replica::first().clock;
     let later = start + chrono::TimeDelta::hours(1);
