@@ -23,6 +23,9 @@ use crate::text::{Safe, safe};
 
 /// `gonogo repair`, with at most one of its options.
 pub fn repair(doors: &Doors, wish: &Mending) -> Result<Code, AppError> {
+    if doors.global.read_only && wish.changes() {
+        return Err(AppError::refused("--read-only changes nothing"));
+    }
     let paths = find_session(doors)?;
     let done = if wish.quarantine {
         move_out(doors, &paths)?
@@ -63,7 +66,7 @@ fn move_out(doors: &Doors, paths: &SessionPaths) -> Result<Done, AppError> {
     let words = match &done.file {
         None => safe("no line is damaged: nothing was changed"),
         Some(file) => safe_format!(
-            "moved {} damaged lines out of the record into {}; {} events that others name are missing now{}",
+            "moved {} damaged lines out of the record into {}; {} events are missing now{}",
             done.lines,
             file,
             done.missing,

@@ -32,3 +32,10 @@ pub struct Mending {
     #[arg(long, group = "mending")]
     pub reconcile: bool,
 }
+
+impl Mending {
+    /// Is anything to be done, and not only said?
+    pub fn changes(&self) -> bool {
+        self.quarantine || self.tidy || self.salvage || self.restore || self.reconcile
+    }
+}

@@ -89,6 +89,9 @@ fn witness(doors: &Doors, paths: &SessionPaths, bytes: &[u8]) -> Witness {
 
 /// Records that this person goes on without what is missing; nothing is recorded where nothing is.
 fn accept(doors: &Doors, paths: &SessionPaths, bytes: &[u8], reason: &str) -> Result<(), AppError> {
+    if doors.global.read_only {
+        return Err(AppError::refused("--read-only changes nothing"));
+    }
     let reason = reason.trim();
     if reason.is_empty() {
         return Err(AppError::usage("say why in --reason: it stands in the record"));

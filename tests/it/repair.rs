@@ -264,14 +264,32 @@ fn a_screen_puts_back_what_it_saw_when_the_file_was_cut_and_nobody_has_a_copy() 
 }
 
 #[test]
-fn doubles_of_a_merge_are_gone_after_the_next_append() {
+fn doubles_of_a_merge_count_once_and_stay_until_they_are_tidied_on_request() {
     let (scene, name) = ticked();
     let whole = scene.place.read(&name);
     let last = whole.lines().last().unwrap();
     scene.place.write(&name, &format!("{whole}{last}\n"));
     scene.run(&["note", "next"]).expect(0);
     let now = scene.place.read(&name);
+    // Two branches that each drop another one of the two would lose the event in a union merge.
+    assert_eq!(now.lines().filter(|line| line == &last).count(), 2, "{now}");
+    scene.run(&["verify"]).expect(0);
+    scene.run(&["repair", "--tidy"]).expect(0);
+    let now = scene.place.read(&name);
     assert!(now.starts_with(&whole) && now.lines().filter(|line| line == &last).count() == 1, "{now}");
     assert!(now.parse::<toml::Table>().is_ok(), "a strict reader takes it");
     scene.run(&["verify"]).expect(0);
+}
+
+#[test]
+fn read_only_repair_says_what_is_wrong_and_changes_nothing() {
+    let (scene, name) = ticked();
+    let edited = scene.place.read(&name).replacen("on tape", "on disk", 1);
+    scene.place.write(&name, &edited);
+    for option in ["--quarantine", "--tidy", "--salvage", "--reconcile"] {
+        let said = scene.run(&["--read-only", "repair", option]);
+        assert!(said.stderr.contains("--read-only changes nothing"), "{option}: {}", said.stderr);
+    }
+    scene.run(&["--read-only", "repair"]);
+    assert_eq!(scene.place.read(&name), edited);
 }

@@ -14,12 +14,13 @@ use super::disk::{Disk, Handle, NetworkFiles, Stat};
 use super::fault::StoreFault;
 pub use super::group::{GROUP_BYTES, GROUP_REQUESTS};
 use super::group::{Group, Prepared, fail};
-use super::lock::{Holder, Lock, acquire_on};
+use super::lock::{Holder, Lock, WAIT, acquire_on};
 use super::paths::SessionPaths;
 use super::real_disk::RealDisk;
 use super::record::{Lookup, News, Recheck, Record};
 use super::recover::{REPAIRED_KIND, put_torn_tail_aside};
 use super::request::{Answer, Extent, Fold, Proposal, Request};
+use super::safe_open::FILE_MAX;
 use super::standing::Told;
 use super::trouble::Trouble;
 use crate::session::header::Header;
@@ -163,6 +164,17 @@ impl<F: Fold> Writer<F> {
         looked.ok().and_then(|news| self.take_news(news))
     }
 
+    /// The whole file while nobody writes: nothing of a write under way, or of one whose flush failed, is in it.
+    ///
+    /// # Errors
+    /// Somebody holds the lock for long, the record is poisoned, or it cannot be read.
+    pub fn read_at_rest(&self) -> Result<Vec<u8>, StoreFault> {
+        let lock = acquire_on(&*self.disk, &*self.clock, &self.paths, &self.holder, WAIT)?;
+        let bytes = self.disk.open_read()?.read_from(0).map_err(StoreFault::io("cannot read", &self.path));
+        drop(lock);
+        bytes
+    }
+
     /// Steps 0 to 2: lock, open, catch up.
     fn begin(
         &mut self,
@@ -186,7 +198,6 @@ impl<F: Fold> Writer<F> {
             None => {}
         }
         self.record.writable(&self.path)?;
-        let handle = self.without_doubles(handle)?;
         Ok((lock, handle))
     }
 
@@ -299,6 +310,10 @@ impl<F: Fold> Writer<F> {
     /// Steps 6 and 7.
     fn write(&mut self, handle: &mut dyn Handle, lock: &Lock, bytes: &[u8]) -> Result<(), StoreFault> {
         let noted = handle.stat().map_err(StoreFault::io("cannot look at", &self.path))?.len;
+        if noted.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX)) > FILE_MAX {
+            let why = "it would grow longer than 256 MiB, and nobody could read it any more; go on in a new session";
+            return Err(StoreFault::ReadOnly { path: self.path.clone(), why: why.to_owned() });
+        }
         let short = match handle.append(bytes) {
             Ok(written) if written == bytes.len() => None,
             Ok(written) => Some(std::io::Error::new(

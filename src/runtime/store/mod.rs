@@ -9,7 +9,6 @@ mod changes;
 mod clock;
 pub mod create;
 mod disk;
-mod doubles;
 mod entropy;
 pub mod fallback;
 pub mod fault;

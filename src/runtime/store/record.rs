@@ -123,7 +123,12 @@ impl Record {
             after_all &= line.up == self.graph.heads();
             self.graph.insert(line);
         }
-        if after_all { Ok(News::More(lines)) } else { self.reload(handle, path, lookup) }
+        if after_all {
+            return Ok(News::More(lines));
+        }
+        // If this fails, the next look must not believe that it knows these lines: no file looks like this.
+        self.known = Stat::default();
+        self.reload(handle, path, lookup)
     }
 
     fn reload(&mut self, handle: &mut dyn Handle, path: &Path, lookup: Lookup) -> Result<News, StoreFault> {

@@ -3,7 +3,7 @@
 //! The new file takes the record's name, on another disk a name of its own; the old one stays beside it. Not here: a torn
 //! tail (`recover.rs`), a journal taken over by a healthy record (`reconcile.rs`).
 
-use rustix::fs::{AtFlags, linkat};
+use rustix::fs::{AtFlags, linkat, unlinkat};
 
 use super::bench::Mender;
 use crate::runtime::store::chain::{chain, take_over};
@@ -59,7 +59,11 @@ pub fn salvage(paths: &SessionPaths, mender: &Mender, waiting: Waiting) -> Resul
     // A second name, not a copy: the failed disk is asked for nothing more than it must.
     linkat(&folder.handle, paths.file_name(), &folder.handle, &old, AtFlags::empty())
         .map_err(StoreFault::errno("cannot keep the old record as", &aside))?;
-    replace(paths.folder(), paths.file_name(), &bytes)?;
+    if let Err(fault) = replace(paths.folder(), paths.file_name(), &bytes) {
+        // A record with two names would be refused from now on; the first fault is the one to tell.
+        unlinkat(&folder.handle, &old, AtFlags::empty()).unwrap_or_default();
+        return Err(fault);
+    }
     lock.heal(&mender.holder);
     Ok(done)
 }

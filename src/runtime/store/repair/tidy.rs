@@ -1,6 +1,6 @@
 //! `gonogo repair --tidy`: CRLF, marks of a merge and doubles out of the record; every event stays.
 //!
-//! Not here: doubles tidied before an append (`append.rs`).
+//! Only on request: an append leaves doubles where they are (`session/tidy.rs` says why).
 
 use super::bench::{Bench, Mender, upkeep};
 use crate::runtime::store::fault::StoreFault;
