@@ -11,6 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::runtime::clock::Stopwatch;
+use crate::runtime::git_sync::ELSEWHERE;
 use crate::runtime::store::SessionPaths;
 use crate::runtime::store::paths::{FOLDER, SUFFIX};
 use crate::runtime::store::safe_open::FILE_MAX;
@@ -73,7 +74,11 @@ fn seen_in(folder: &Path, file: &str, release: Ulid) -> Option<Watermark> {
 
 /// Git's whole answer; none: it failed, or took too long.
 fn ask(folder: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
-    let mut child = Command::new("git")
+    let mut command = Command::new("git");
+    for name in ELSEWHERE {
+        command.env_remove(name);
+    }
+    let mut child = command
         .args(["--no-pager", "--no-optional-locks", "--no-replace-objects"])
         .args(["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"])
         .args(arguments)

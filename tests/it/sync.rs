@@ -283,3 +283,17 @@ fn a_record_damaged_by_somebody_at_the_remote_is_refused_and_this_copy_stays_as_
     assert!(counts(&said).0 >= 2, "{said}");
     assert_eq!(counts(&shared.bob(&["sync", "--json"]).expect(0).json()).1, 1);
 }
+
+#[test]
+fn a_branch_whose_name_only_ends_like_the_records_is_another_branch() {
+    let shared = Shared::new();
+    shared.ada(&["note", "from ada"]).expect(0);
+    shared.ada(&["sync"]).expect(0);
+    let origin = shared.place.project().join("origin.git");
+    let branches = shared.git(&origin, &["for-each-ref", "--format=%(refname)", "refs/heads/gonogo/"]);
+    let alike = format!("refs/heads/a/{}", branches.trim());
+    shared.git(&origin, &["update-ref", &alike, "refs/heads/main"]);
+    let said = shared.bob(&["sync", "--json"]).expect(0).json();
+    assert_eq!((said["outcome"].as_str(), said["tries"].as_u64()), (Some("done"), Some(1)), "{said}");
+    assert!(std::fs::read_to_string(shared.record("bob")).unwrap().contains("from ada"));
+}

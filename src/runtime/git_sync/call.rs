@@ -26,6 +26,17 @@ const LOCAL_LIMIT: Duration = Duration::from_secs(10);
 const REMOTE_LIMIT: Duration = Duration::from_mins(1);
 /// How long the pipes of a call that has ended are read on: a helper it left behind may hold them open.
 const PIPE_LIMIT: Duration = Duration::from_secs(2);
+/// What makes git look at another repository than the one of its folder: a hook hands it on.
+pub(in crate::runtime) const ELSEWHERE: [&str; 8] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_PREFIX",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_NAMESPACE",
+];
 /// How often its end is looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 /// The most that is read of its answer: a record has at most this.
@@ -181,7 +192,7 @@ impl Git {
             Some(true) => Ok(answer.recv_timeout(PIPE_LIMIT).unwrap_or_default()),
             Some(false) => {
                 let said = complaint.recv_timeout(PIPE_LIMIT).unwrap_or_default();
-                Err(CallFault::Failed(Untrusted::from_bytes(&said)))
+                Err(CallFault::Failed(Untrusted::new(without_credentials(&String::from_utf8_lossy(&said)))))
             }
         }
     }
@@ -210,7 +221,7 @@ impl Git {
             .stderr(Stdio::piped())
             .process_group(0);
         // A hook of the person may have started us: its repository need not be the record's.
-        for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY"] {
+        for name in ELSEWHERE {
             command.env_remove(name);
         }
         if self.quiet_ssh && std::env::var_os("GIT_SSH_COMMAND").or(std::env::var_os("GIT_SSH")).is_none() {
@@ -223,6 +234,24 @@ impl Git {
         }
         command
     }
+}
+
+/// Git names addresses with what stands before the `@` in them: a name, a token, a password.
+fn without_credentials(said: &str) -> String {
+    let mut out = String::with_capacity(said.len());
+    let mut rest = said;
+    while let Some((before, address)) = rest.split_once("://") {
+        out.extend([before, "://"]);
+        let ends = |c: char| c == '/' || c == '\'' || c == '"' || c.is_whitespace();
+        let (place, after) = address.split_at(address.find(ends).unwrap_or(address.len()));
+        match place.rsplit_once('@') {
+            Some((_credentials, host)) => out.extend(["‹secret›@", host]),
+            None => out.push_str(place),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Its end within a limit; none: it takes too long.
@@ -256,4 +285,27 @@ fn collect(pipe: Option<impl Read + Send + 'static>, max: u64) -> Receiver<Vec<u
         }));
     }
     rx
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_credentials;
+
+    #[test]
+    fn what_stands_before_a_host_is_never_told() {
+        for (said, told) in [
+            (
+                "fatal: could not read Password for 'http://tok@127.0.0.1:1'",
+                "fatal: could not read Password for 'http://‹secret›@127.0.0.1:1'",
+            ),
+            (
+                "unable to access 'https://ann:p@ss@host/x.git/': no",
+                "unable to access 'https://‹secret›@host/x.git/': no",
+            ),
+            ("ssh://host/a@b and file:///srv/x@y", "ssh://host/a@b and file:///srv/x@y"),
+            ("nothing here: a@b", "nothing here: a@b"),
+        ] {
+            assert_eq!(without_credentials(said), told);
+        }
+    }
 }

@@ -151,8 +151,12 @@ impl Trade<'_> {
     /// What the branch is at the remote; none: nobody has sent it yet.
     fn look(&self) -> Result<Option<String>, CallFault> {
         let call = GitCall::ListRemote { remote: &self.place.remote, branch: &self.branch };
-        let line = self.place.git.text(&call, b"")?;
-        Ok(line.split_whitespace().next().map(str::to_owned))
+        let answer = self.place.git.bytes(&call, b"")?;
+        let answer = String::from_utf8_lossy(&answer);
+        // Git takes the name for a pattern: a longer name may end in it.
+        let wanted = format!("refs/heads/{}", self.branch);
+        let named = answer.lines().filter_map(|line| line.split_once('\t'));
+        Ok(named.filter(|(_, name)| *name == wanted).map(|(commit, _)| commit.to_owned()).next())
     }
 
     /// Fetches the branch unless it is known; what it is now.

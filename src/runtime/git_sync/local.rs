@@ -5,12 +5,11 @@
 use std::collections::VecDeque;
 
 use super::exchange::LocalCopy;
-use crate::runtime::store::safe_open::read_whole;
 use crate::runtime::store::{Answer, Fold, Request, Writer};
 
 impl<F: Fold> LocalCopy for Writer<F> {
     fn read(&mut self) -> Result<Vec<u8>, String> {
-        read_whole(self.paths()).map_err(|fault| fault.to_string())
+        self.read_at_rest().map_err(|fault| fault.to_string())
     }
 
     fn take_over(&mut self, lines: Vec<String>) -> Result<(), String> {

@@ -11,5 +11,6 @@ mod local;
 mod place;
 
 pub use call::CallFault;
+pub(super) use call::ELSEWHERE;
 pub use exchange::{Exchange, LocalCopy, Outcome, SyncFault, TRIES_MAX, exchange};
 pub use place::{Place, PlaceFault, branch_of};
