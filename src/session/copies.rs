@@ -5,11 +5,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::fold::fold;
+use super::graph::{Graph, Missing};
 use super::hash::Hash;
-use super::header::HeaderFault;
-use super::scan::{Located, scan_file};
+use super::header::{Header, HeaderFault};
+use super::scan::{Finding, Located, Severity, Tail, scan_file};
 use super::ulid::EventId;
-use super::verify::{Anchor, Outcome, Witness, verify};
 
 /// What two copies of a record have of each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,23 +40,23 @@ pub enum CopyFault {
     KeyTwice(EventId),
 }
 
-/// Compares the bytes of this copy with those of another one, which must be whole.
+/// Compares the bytes of this copy with those of another one. What both have together is judged: a gap that this copy fills, or
+/// that the record tells of, keeps nobody from sharing it.
 ///
 /// # Errors
-/// They cannot be joined without damage. Nothing of an other copy that is not whole is taken over.
+/// They cannot be joined without damage. Nothing of an other copy with a damaged line, or with a gap of its own, is taken over.
 pub fn compare(here: &[u8], there: &[u8]) -> Result<Difference, CopyFault> {
-    let judged = verify(there, &Witness::default(), Anchor::Optional);
-    match judged.outcome {
-        Outcome::Verified | Outcome::Unanchored => {}
-        Outcome::Damaged | Outcome::CouldNotCheck => {
-            return Err(CopyFault::There(judged.problems.join("; ")));
-        }
-    }
     let (own_header, _, own) = scan_file(here).map_err(CopyFault::Here)?;
-    let (header, _, other) = scan_file(there).map_err(|fault| CopyFault::There(fault.to_string()))?;
+    let (header, scanner, other) = scan_file(there).map_err(|fault| CopyFault::There(fault.to_string()))?;
     if header.digest != own_header.digest {
         return Err(CopyFault::AnotherRelease);
     }
+    let tail = if let Tail::Damaged(found) = &other.tail { found.as_slice() } else { &[] };
+    let damage = |found: &&Finding| found.cause.severity() == Severity::Damage;
+    if let Some(found) = scanner.findings().iter().chain(tail).find(damage) {
+        return Err(CopyFault::There(format!("line {}: {}", found.number, found.cause)));
+    }
+    no_new_gap(&own_header, (&own.lines, &other.lines))?;
     let keys: HashMap<EventId, Hash> =
         own.lines.iter().map(|found| (found.line.id, found.line.hash)).collect();
     let theirs: HashSet<Hash> = other.lines.iter().map(|found| found.line.hash).collect();
@@ -70,6 +71,30 @@ pub fn compare(here: &[u8], there: &[u8]) -> Result<Difference, CopyFault> {
     let to_send = own.lines.iter().filter(|found| !theirs.contains(&found.line.hash)).count();
     let together = own.lines.len() + to_take.len();
     Ok(Difference { to_take, to_send, together })
+}
+
+/// Joined, no parent is missing that was not missing here before, unless the record itself tells of it.
+fn no_new_gap(header: &Header, (own, other): (&[Located], &[Located])) -> Result<(), CopyFault> {
+    let graph = |lines: &mut dyn Iterator<Item = &Located>| {
+        let mut graph = Graph::new(header.digest);
+        lines.for_each(|found| graph.insert(&found.line));
+        graph.missing()
+    };
+    let joined = || own.iter().chain(other);
+    let before: HashSet<Hash> = graph(&mut own.iter()).into_iter().map(|missing| missing.parent).collect();
+    let mut new = graph(&mut joined());
+    new.retain(|missing| !before.contains(&missing.parent));
+    if new.is_empty() {
+        return Ok(());
+    }
+    let upkeep = fold(header.digest, joined().map(|found| &found.line)).upkeep;
+    let told = |parent: &Hash| upkeep.explained.contains_key(parent) || upkeep.accepted.contains_key(parent);
+    match new.into_iter().find(|missing| !told(&missing.parent)) {
+        None => Ok(()),
+        Some(Missing { child, parent }) => {
+            Err(CopyFault::There(format!("event {child} names a parent that is in neither copy: {parent}")))
+        }
+    }
 }
 
 /// How many events a copy has.

@@ -66,7 +66,10 @@ fn what_would_bring_damage_is_not_joined() {
     let refused = |there: &[u8]| compare(&file(&[&first]), there).unwrap_err();
     let edited = second.replace("second", "zecond");
     assert!(matches!(refused(&file(&[&first, &edited])), CopyFault::There(why) if why.contains("edited")));
-    assert!(matches!(refused(&file(&[&second])), CopyFault::There(why) if why.contains("parent")));
+    let third = line(3, &[parse_line(&second).unwrap().hash], "third").0;
+    assert!(matches!(refused(&file(&[&first, &third])), CopyFault::There(why) if why.contains("parent")));
+    let filled = compare(&file(&[&first]), &file(&[&second])).unwrap();
+    assert_eq!((filled.to_take.len(), filled.to_send), (1, 1), "this copy has the parent");
     assert!(matches!(refused(b"no record"), CopyFault::There(_)));
     assert_eq!(refused(&file(&[&twin])), CopyFault::KeyTwice(Ulid::from_parts(1, 1)));
     let other = header().replace("shop", "shed");
@@ -74,4 +77,31 @@ fn what_would_bring_damage_is_not_joined() {
     let elsewhere = format!("{other}{}", line(1, &[root], "first").0);
     assert_eq!(refused(elsewhere.as_bytes()), CopyFault::AnotherRelease);
     assert!(matches!(compare(b"", &file(&[&first])), Err(CopyFault::Here(_))));
+}
+
+#[test]
+fn a_gap_that_the_record_tells_of_keeps_nobody_from_sharing_it() {
+    let root = Hash::of(header().as_bytes());
+    let (first, hash) = line(1, &[root], "first");
+    let (gone, lost) = line(2, &[hash], "damaged there, and moved out");
+    let (third, up) = line(3, &[lost], "third");
+    let data = Table::new().with("count", 1_i64).with("missing", vec![lost.to_string()]);
+    let draft = Draft {
+        id: Ulid::from_parts(4, 4),
+        at: chrono::DateTime::UNIX_EPOCH,
+        by: "bob@example.com".into(),
+        on: "build1/1".into(),
+        kind: "log.quarantined".into(),
+        v: 1,
+        up: vec![up],
+        crit: false,
+        data: data.with("file", "x").with("sha256", "y"),
+    };
+    let told = write_line(&draft).unwrap().text;
+    let there = file(&[&first, &third, &told]);
+    let here = file(&[&first]);
+    assert_eq!(compare(&here, &there).unwrap().to_take.len(), 2, "explained");
+    assert_eq!(compare(&there, &there).unwrap(), Difference { together: 3, ..Difference::default() });
+    let healed = compare(&there, &file(&[&first, &gone])).unwrap();
+    assert_eq!(healed.to_take, [gone.trim_end()], "who still has it brings it back");
 }
