@@ -1,6 +1,6 @@
 //! Damage of every sort, through the store: cut files, flipped bits, moved lines. What was complete goes on, or says why not.
 //!
-//! `GONOGO_DAMAGE=every` tries every place (CI does); without it a sample. Not here: power loss (`crash.rs`).
+//! `GONOGO_DAMAGE=every` tries every place (some ten minutes); without it a sample. Not here: power loss (`crash.rs`).
 
 use super::simulated_disk::{Dice, SimulatedClock, SimulatedDisk};
 use super::*;
