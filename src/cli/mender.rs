@@ -8,9 +8,9 @@ use super::open_session::base_folder;
 use crate::runtime::store::repair::Mender;
 use crate::runtime::store::safe_open::read_whole;
 use crate::runtime::store::{Holder, SeenFile, SessionPaths};
+use crate::session::fold::fold;
 use crate::session::graph::Graph;
 use crate::session::scan::scan_file;
-use crate::session::state::Session;
 use crate::session::verify::Watermark;
 
 /// Who mends.
@@ -26,12 +26,8 @@ pub fn mender(doors: &Doors, paths: &SessionPaths) -> Mender {
 pub fn note_seen(doors: &Doors, paths: &SessionPaths) -> Result<(), AppError> {
     let bytes = read_whole(paths)?;
     let Ok((header, scanner, batch)) = scan_file(&bytes) else { return Ok(()) };
-    let mut graph = Graph::new(header.digest);
-    let mut session = Session::default();
-    for found in &batch.lines {
-        graph.insert(&found.line);
-        session.apply(&found.line.recorded());
-    }
+    let lines = || batch.lines.iter().map(|found| &found.line);
+    let (graph, session) = (Graph::of(header.digest, lines()), fold(header.digest, lines()));
     let seen = SeenFile::new(&doors.started.state, header.release.id);
     if seen.load().is_none_or(|before| before.lacks(&graph, &session).is_none()) {
         seen.store(&Watermark::of(&graph, scanner.end()))?;

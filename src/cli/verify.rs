@@ -19,11 +19,11 @@ use crate::runtime::store::safe_open::read_whole;
 use crate::runtime::store::{SeenFile, SessionPaths};
 use crate::safe_format;
 use crate::session::ailment::unaccepted;
+use crate::session::fold::fold;
 use crate::session::graph::Graph;
 use crate::session::hash::Hash;
 use crate::session::header::Header;
 use crate::session::scan::scan_file;
-use crate::session::state::Session;
 use crate::session::verify::{Anchor, Outcome, Standing, Verification, Witness, verify as judge};
 use crate::text::safe;
 
@@ -97,12 +97,8 @@ fn accept(doors: &Doors, paths: &SessionPaths, bytes: &[u8], reason: &str) -> Re
         return Err(AppError::usage("say why in --reason: it stands in the record"));
     }
     let Ok((header, _, batch)) = scan_file(bytes) else { return Ok(()) };
-    let mut graph = Graph::new(header.digest);
-    let mut session = Session::default();
-    for found in &batch.lines {
-        graph.insert(&found.line);
-        session.apply(&found.line.recorded());
-    }
+    let lines = || batch.lines.iter().map(|found| &found.line);
+    let (graph, session) = (Graph::of(header.digest, lines()), fold(header.digest, lines()));
     let witness = witness(doors, paths, bytes);
     let commits = witness.commits.into_iter().filter(|commit| commit.standing == Standing::Grown);
     let mut missing: Vec<Hash> = unaccepted(&graph, &session);

@@ -6,12 +6,17 @@
 use std::io::Read as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::sync_channel;
+use std::thread;
 use std::time::Duration;
 
 use crate::runtime::clock::Stopwatch;
+use crate::runtime::git_sync::ELSEWHERE;
 
 /// How long git may take: it reads a few files. A repository on a dead network drive must not hang the program.
 const GIT_LIMIT: Duration = Duration::from_secs(5);
+/// How long what git left behind may hold its pipe open.
+const PIPE_LIMIT: Duration = Duration::from_secs(2);
 /// How often its end is looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 /// The longest answer that is read.
@@ -54,41 +59,53 @@ pub fn version() -> Option<String> {
 
 /// The first line of git's answer; none: it failed, said nothing, or took too long.
 fn ask(folder: &Path, arguments: &[&str]) -> Option<String> {
-    let mut child = Command::new("git")
-        .args([
-            "--no-pager",
-            "--no-optional-locks",
-            "-c",
-            "core.hooksPath=/dev/null",
-            "-c",
-            "core.fsmonitor=false",
-        ])
+    let bytes = answer(folder, arguments, GIT_LIMIT, ANSWER_BYTES_MAX)?;
+    let text = String::from_utf8(bytes).ok()?;
+    text.lines().next().map(str::trim).filter(|line| !line.is_empty()).map(ToOwned::to_owned)
+}
+
+/// Git's whole answer, at most so many bytes of it; none: it failed, or took longer than `limit`.
+///
+/// The repository is the one of the folder, whatever a hook that started this program says.
+pub(super) fn answer(folder: &Path, arguments: &[&str], limit: Duration, bytes_max: u64) -> Option<Vec<u8>> {
+    let mut command = Command::new("git");
+    for name in ELSEWHERE {
+        command.env_remove(name);
+    }
+    let mut child = command
+        .args(["--no-pager", "--no-optional-locks", "--no-replace-objects"])
+        .args(["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"])
         .args(arguments)
         .current_dir(folder)
         .env("GIT_OPTIONAL_LOCKS", "0")
         .env("GIT_TERMINAL_PROMPT", "0")
+        .env("GIT_NO_LAZY_FETCH", "1")
         .env("LC_ALL", "C")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .ok()?;
-    let succeeded = wait(&mut child);
-    let mut text = String::new();
     let output = child.stdout.take()?;
-    if !succeeded {
-        return None;
-    }
-    output.take(ANSWER_BYTES_MAX).read_to_string(&mut text).ok()?;
-    text.lines().next().map(str::trim).filter(|line| !line.is_empty()).map(ToOwned::to_owned)
+    let (told, heard) = sync_channel(1);
+    // A pipe holds 64 KiB: it is read while git writes.
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let read = output.take(bytes_max).read_to_end(&mut bytes);
+        drop(told.send(read.map(|_count| bytes)));
+    });
+    let succeeded = wait(&mut child, limit);
+    // What git left behind may hold its pipe open: it is not waited for.
+    let bytes = heard.recv_timeout(PIPE_LIMIT).ok()?.ok()?;
+    succeeded.then_some(bytes)
 }
 
-fn wait(child: &mut Child) -> bool {
+fn wait(child: &mut Child, limit: Duration) -> bool {
     let watch = Stopwatch::start();
     loop {
         match child.try_wait() {
             Ok(Some(status)) => return status.success(),
-            Ok(None) if watch.elapsed() < GIT_LIMIT => std::thread::sleep(LOOK_EVERY),
+            Ok(None) if watch.elapsed() < limit => thread::sleep(LOOK_EVERY),
             Ok(None) | Err(_) => {
                 // It answers nobody any more; what cannot be killed is not waited for.
                 drop(child.kill());

@@ -2,16 +2,11 @@
 //!
 //! Nothing is fetched: what a server holds is known as of the last fetch. Not here: what it vouches for
 //! (`session/witness.rs`), writing to a repository.
-#![expect(clippy::disallowed_methods, reason = "git is a program, and a hanging one is not waited for")]
 
-use std::io::Read as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::thread;
 use std::time::Duration;
 
-use crate::runtime::clock::Stopwatch;
-use crate::runtime::git_sync::ELSEWHERE;
+use crate::runtime::git::answer;
 use crate::runtime::store::SessionPaths;
 use crate::runtime::store::paths::{FOLDER, SUFFIX};
 use crate::runtime::store::safe_open::FILE_MAX;
@@ -24,8 +19,6 @@ use crate::session::witness::{Commit, Standing, Watermark};
 const GIT_LIMIT: Duration = Duration::from_secs(10);
 /// Most remotes whose branch of the release is asked: nobody shares one release through more.
 const REMOTES_MAX: usize = 8;
-/// How often its end is looked for.
-const LOOK_EVERY: Duration = Duration::from_millis(2);
 
 /// The record of this release in HEAD, in the branch it is pushed to, and where it was synced to; none where it is not committed.
 pub fn commits(paths: &SessionPaths, release: Ulid) -> Vec<Commit> {
@@ -67,49 +60,11 @@ fn seen_in(folder: &Path, file: &str, release: Ulid) -> Option<Watermark> {
     if header.release.id != release {
         return None;
     }
-    let mut graph = Graph::new(header.digest);
-    batch.lines.iter().for_each(|found| graph.insert(&found.line));
+    let graph = Graph::of(header.digest, batch.lines.iter().map(|found| &found.line));
     Some(Watermark::of(&graph, scanner.end()))
 }
 
 /// Git's whole answer; none: it failed, or took too long.
 fn ask(folder: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
-    let mut command = Command::new("git");
-    for name in ELSEWHERE {
-        command.env_remove(name);
-    }
-    let mut child = command
-        .args(["--no-pager", "--no-optional-locks", "--no-replace-objects"])
-        .args(["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"])
-        .args(arguments)
-        .current_dir(folder)
-        .env("GIT_TERMINAL_PROMPT", "0")
-        .env("GIT_NO_LAZY_FETCH", "1")
-        .env("LC_ALL", "C")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .ok()?;
-    let output = child.stdout.take()?;
-    // A pipe holds 64 KiB: it is read while git writes.
-    let reader = thread::spawn(move || {
-        let mut bytes = Vec::new();
-        output.take(FILE_MAX).read_to_end(&mut bytes).map(|_count| bytes)
-    });
-    let watch = Stopwatch::start();
-    let succeeded = loop {
-        match child.try_wait() {
-            Ok(Some(status)) => break status.success(),
-            Ok(None) if watch.elapsed() < GIT_LIMIT => thread::sleep(LOOK_EVERY),
-            Ok(None) | Err(_) => {
-                // It answers nobody any more; what cannot be killed is not waited for.
-                drop(child.kill());
-                drop(child.wait());
-                return None;
-            }
-        }
-    };
-    let bytes = reader.join().ok()?.ok()?;
-    succeeded.then_some(bytes)
+    answer(folder, arguments, GIT_LIMIT, FILE_MAX)
 }

@@ -2,6 +2,7 @@
 //!
 //! Not here: what the bytes prove (`verify.rs`), mending (`mend.rs`).
 
+use super::fold::fold;
 use super::graph::Graph;
 use super::hash::Hash;
 use super::header::HeaderFault;
@@ -55,8 +56,7 @@ pub fn ailments(file: &[u8], around: &Surroundings) -> Vec<Ailment> {
             return found;
         }
     };
-    let mut graph = Graph::new(header.digest);
-    batch.lines.iter().for_each(|found| graph.insert(&found.line));
+    let graph = Graph::of(header.digest, batch.lines.iter().map(|found| &found.line));
     if !header.checklist_fits() || !graph.is_rooted() {
         let what = "its header or checklist was edited after the release began";
         add(what.to_owned(), Some("gonogo repair --restore --from COPY"));
@@ -68,8 +68,7 @@ pub fn ailments(file: &[u8], around: &Surroundings) -> Vec<Ailment> {
     for line in named(&of(Severity::Damage)) {
         add(line, Some("gonogo repair --quarantine"));
     }
-    let mut session = Session::default();
-    batch.lines.iter().for_each(|found| session.apply(&found.line.recorded()));
+    let session = fold(header.digest, batch.lines.iter().map(|found| &found.line));
     let gone = unaccepted(&graph, &session);
     if !gone.is_empty() {
         let explained = gone.iter().filter(|hash| session.upkeep.explained.contains_key(hash)).count();

@@ -70,6 +70,12 @@ impl Graph {
             heads: BTreeSet::new(),
         }
     }
+    /// These lines, in any order, below a header with this digest.
+    pub fn of<'a>(root: Hash, lines: impl IntoIterator<Item = &'a Line>) -> Self {
+        let mut graph = Self::new(root);
+        lines.into_iter().for_each(|line| graph.insert(line));
+        graph
+    }
     /// Takes a line, once. Its parents may come later.
     pub fn insert(&mut self, line: &Line) {
         if self.by_hash.contains_key(&line.hash) {

@@ -115,8 +115,7 @@ fn part(
 /// last line has no child that names it, and must not vanish unseen.
 fn grown(file: &[u8], taken: &[u8]) -> (Vec<Hash>, Vec<Hash>) {
     let Ok((header, _, batch)) = scan_file(file) else { return (Vec::new(), Vec::new()) };
-    let mut graph = Graph::new(header.digest);
-    batch.lines.iter().for_each(|found| graph.insert(&found.line));
+    let graph = Graph::of(header.digest, batch.lines.iter().map(|found| &found.line));
     let mut missing: BTreeSet<Hash> = graph.missing().into_iter().map(|missing| missing.parent).collect();
     let said = taken.split(|byte| *byte == b'\n').filter_map(|line| claimed(std::str::from_utf8(line).ok()?));
     missing.extend(said.map(|line| line.hash).filter(|hash| !graph.contains(hash)));

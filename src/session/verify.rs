@@ -118,8 +118,7 @@ pub fn verify(file: &[u8], witness: &Witness, anchor: Anchor) -> Verification {
                     "a newer gonogo wrote {kind:?}: the bytes are checked, what they mean only it can judge"
                 ));
             }
-            let mut graph = Graph::new(header.digest);
-            batch.lines.iter().for_each(|found| graph.insert(&found.line));
+            let graph = Graph::of(header.digest, batch.lines.iter().map(|found| &found.line));
             let session = fold(header.digest, batch.lines.iter().map(|found| &found.line));
             said.state = Some(session.digest().tagged());
             said.look_at_lines(scanner.findings(), &batch.tail);

@@ -21,9 +21,11 @@ pub(crate) fn words(view: &View<'_>) -> Option<Safe> {
         }
         RecordState::ReadOnly { reason } if reason.as_str() == ONLY_LOOKING => None,
         RecordState::ReadOnly { .. } => Some(match engine.condition().lines.first() {
+            // Short: at 80 columns the command has to be whole.
             Some(odd) => {
-                safe_format!("READ-ONLY, line {} is damaged: gonogo repair --quarantine", odd.number)
+                safe_format!("READ-ONLY, line {}: gonogo repair --quarantine", odd.number)
             }
+            // A writer lost track of the disk, here or elsewhere, or a person may not write: the diagnosis tells which.
             None => Safe::own("READ-ONLY: gonogo repair says what helps"),
         }),
         RecordState::Writable => {

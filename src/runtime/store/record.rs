@@ -80,8 +80,7 @@ impl Record {
         let bytes = visible(&text, lookup);
         let (header, scanner, batch) =
             scan_file(bytes).map_err(|fault| StoreFault::Header { path: path.to_owned(), fault })?;
-        let mut graph = Graph::new(header.digest);
-        batch.lines.iter().for_each(|found| graph.insert(&found.line));
+        let graph = Graph::of(header.digest, batch.lines.iter().map(|found| &found.line));
         let lines = in_order(&graph, batch.lines.into_iter().map(|found| found.line).collect());
         let end = usize::try_from(scanner.end()).unwrap_or(usize::MAX);
         text.truncate(end);

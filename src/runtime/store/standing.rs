@@ -41,11 +41,7 @@ impl<F: Fold> Writer<F> {
     }
     /// What this process has seen of the record.
     pub fn watermark(&self) -> Watermark {
-        Watermark {
-            heads: self.record.graph.heads(),
-            events: self.record.graph.len(),
-            length: self.record.scanner.end(),
-        }
+        Watermark::of(&self.record.graph, self.record.scanner.end())
     }
     /// How many heads of a watermark the record no longer has: 0 if nothing this person saw is gone.
     pub fn lacks(&self, seen: &Watermark) -> usize {

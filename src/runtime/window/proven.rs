@@ -9,8 +9,8 @@ use crate::checklist::id::EnvironmentName;
 use crate::runtime::files::{Links, open_regular};
 use crate::runtime::store::SessionPaths;
 use crate::runtime::store::paths::list;
+use crate::session::fold::fold;
 use crate::session::scan::scan_file;
-use crate::session::state::Session;
 use crate::session::status::WindowVerdict;
 
 /// Most records looked at: what goes back further than twenty releases is no last-known-good.
@@ -33,8 +33,7 @@ pub fn proven(own: &SessionPaths, product: &str) -> Vec<(Option<EnvironmentName>
         if header.release.product != product {
             continue;
         }
-        let mut session = Session::default();
-        batch.lines.iter().for_each(|found| session.apply(&found.line.recorded()));
+        let session = fold(header.digest, batch.lines.iter().map(|found| &found.line));
         for window in session.windows {
             let healthy = window.verdict() == Some(WindowVerdict::Healthy);
             if let (true, Some((stamp, _)), Some(version)) = (healthy, window.closed, window.opened.version) {

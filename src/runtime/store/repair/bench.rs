@@ -107,8 +107,7 @@ pub(super) fn upkeep(event: UpkeepEvent) -> Event {
 /// May a line be added to this file? Whoever mends must not write what the next one refuses.
 fn appendable(file: &[u8]) -> Result<(), String> {
     let (header, scanner, batch) = scan_file(file).map_err(|fault| fault.to_string())?;
-    let mut graph = Graph::new(header.digest);
-    batch.lines.iter().for_each(|found| graph.insert(&found.line));
+    let graph = Graph::of(header.digest, batch.lines.iter().map(|found| &found.line));
     if let Some(feature) = header.unknown_features.first() {
         return Err(format!("it uses the feature {feature:?} of a newer gonogo; install that"));
     }

@@ -41,8 +41,7 @@ pub fn restore(paths: &SessionPaths, mender: &Mender, copy: &[u8]) -> Result<Res
     }
     let mut clean = without_torn_end(&bench.bytes).map_err(bench.unreadable())?;
     let (header, _, batch) = scan_file(&clean.bytes).map_err(bench.unreadable())?;
-    let mut graph = Graph::new(header.digest);
-    batch.lines.iter().for_each(|found| graph.insert(&found.line));
+    let mut graph = Graph::of(header.digest, batch.lines.iter().map(|found| &found.line));
     let (found, left_out) = hanging_together(&graph, good_lines(copy));
     done.lines = found.len();
     done.left_out = left_out;

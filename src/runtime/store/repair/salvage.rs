@@ -16,7 +16,7 @@ use crate::runtime::store::lock::{WAIT, acquire_poisoned};
 use crate::runtime::store::paths::SessionPaths;
 use crate::runtime::store::real_disk::RealDisk;
 use crate::runtime::store::request::Proposal;
-use crate::runtime::store::safe_open::Folder;
+use crate::runtime::store::safe_open::{Folder, check_network};
 use crate::session::event::{Event, JournalReconciled, LogSalvaged, UpkeepEvent};
 use crate::session::graph::Graph;
 use crate::session::mend::without_damage;
@@ -50,6 +50,7 @@ pub struct Waiting {
 /// # Errors
 /// It is locked, its header cannot be read, or its disk refuses: then name another one.
 pub fn salvage(paths: &SessionPaths, mender: &Mender, waiting: Waiting) -> Result<Salvaged, StoreFault> {
+    check_network(paths.folder(), mender.network)?;
     let disk = RealDisk { paths: paths.clone(), network: mender.network };
     let lock = acquire_poisoned(&disk, paths, WAIT)?;
     let aside = paths.aside("quarantine", fresh_ulid());
@@ -78,6 +79,8 @@ pub fn salvage_to(
     mender: &Mender,
     waiting: Waiting,
 ) -> Result<Salvaged, StoreFault> {
+    check_network(new.folder(), mender.network)?;
+    // The old one is only read.
     let disk = RealDisk { paths: paths.clone(), network: NetworkFiles::Allow };
     let (bytes, done) = copied(&disk, paths, mender, waiting, paths.file_name())?;
     write_new(new.folder(), new.file_name(), &bytes)?;
@@ -97,8 +100,7 @@ fn copied(
     let unreadable = |fault| StoreFault::Header { path: path.clone(), fault };
     let clean = without_damage(&file).map_err(unreadable)?;
     let (header, _, batch) = scan_file(&clean.bytes).map_err(unreadable)?;
-    let mut graph = Graph::new(header.digest);
-    batch.lines.iter().for_each(|found| graph.insert(&found.line));
+    let mut graph = Graph::of(header.digest, batch.lines.iter().map(|found| &found.line));
     let mut bytes = clean.bytes;
     let (verbatim, taken) = take_over(&graph, &waiting.journal);
     bytes.extend(verbatim);
