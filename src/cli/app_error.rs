@@ -72,6 +72,11 @@ impl AppError {
         self.hint = Some(hint.to_safe());
         self
     }
+    /// With what to do next, if it is wrong usage that says nothing of it yet.
+    #[must_use]
+    pub fn or_hint(self, hint: impl IntoSafe) -> Self {
+        if self.hint.is_none() && matches!(self.kind, ErrorKind::Usage) { self.hint(hint) } else { self }
+    }
     /// Wrong arguments.
     pub fn usage(message: impl IntoSafe) -> Self {
         Self::new(ErrorKind::Usage, message)

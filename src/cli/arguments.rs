@@ -222,6 +222,9 @@ pub enum Door {
         /// The remote; none: that of the branch checked out, origin, or the only one.
         #[arg(long, value_name = "NAME")]
         remote: Option<String>,
+        /// Bring the record of a release that others began and this clone has not: its name at the remote, or the only one.
+        #[arg(long, value_name = "RELEASE", num_args = 0..=1)]
+        fetch: Option<Option<String>>,
     },
     /// Show what a checklist or session would run, and trust exactly that.
     Trust {

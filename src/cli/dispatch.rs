@@ -109,7 +109,9 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
         Door::Verify(wish) => verify::verify(doors, &wish),
         Door::Repair(wish) => repair::repair(doors, &wish),
         Door::Reconcile => repair::reconciled(doors),
-        Door::Sync { remote } => sync::sync(doors, remote.as_deref()),
+        Door::Sync { remote, fetch } => {
+            sync::sync(doors, remote.as_deref(), fetch.as_ref().map(Option::as_deref))
+        }
         Door::Trust { file, show } => {
             trust::trust(doors, &file, if show { Then::ShowOnly } else { Then::Trust })
         }

@@ -18,6 +18,7 @@ use crate::runtime::store::safe_open::read_whole;
 use crate::runtime::store::{Journal, SeenFile, SessionPaths, lock};
 use crate::safe_format;
 use crate::session::ailment::{Ailment, Surroundings, ailments};
+use crate::session::condition::events_are;
 use crate::session::header::Header;
 use crate::text::{Safe, safe};
 
@@ -66,10 +67,11 @@ fn move_out(doors: &Doors, paths: &SessionPaths) -> Result<Done, AppError> {
     let words = match &done.file {
         None => safe("no line is damaged: nothing was changed"),
         Some(file) => safe_format!(
-            "moved {} damaged lines out of the record into {}; {} events are missing now{}",
+            "moved {} damaged {} out of the record into {}; {} missing now{}",
             done.lines,
+            if done.lines == 1 { "line" } else { "lines" },
             file,
-            done.missing,
+            events_are(done.missing),
             next
         ),
     };

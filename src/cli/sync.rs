@@ -9,18 +9,33 @@ use super::app_error::{AppError, ErrorKind};
 use super::exit_code::Code;
 use super::open_session::{find_session, read_session};
 use super::print;
-use crate::runtime::git_sync::{CallFault, Exchange, Outcome, Place, PlaceFault, SyncFault, exchange};
-use crate::runtime::store::SeenFile;
+use crate::runtime::files;
+use crate::runtime::git_sync::{
+    Absent, AbsentFault, CallFault, Exchange, Outcome, Place, PlaceFault, SyncFault, absent, exchange,
+};
+use crate::runtime::store::create::{create_copy, prepare_folder};
+use crate::runtime::store::paths::FOLDER;
+use crate::runtime::store::safe_open::check_network;
+use crate::runtime::store::{SeenFile, SessionPaths};
 use crate::safe_format;
 use crate::session::copies::CopyFault;
 use crate::text::Safe;
+use crate::text::untrusted::Untrusted;
 
-/// `gonogo sync [--remote NAME]`.
-pub fn sync(doors: &Doors, remote: Option<&str>) -> Result<Code, AppError> {
+/// How many records are named one by one.
+const NAMED_MAX: usize = 8;
+
+/// `gonogo sync [--remote NAME] [--fetch [RELEASE]]`.
+pub fn sync(doors: &Doors, remote: Option<&str>, fetch: Option<Option<&str>>) -> Result<Code, AppError> {
     if doors.global.read_only {
         return Err(AppError::refused("--read-only changes nothing"));
     }
-    let paths = find_session(doors)?;
+    let paths = match fetch {
+        Some(wanted) => join(doors, remote, wanted)?,
+        None => find_session(doors).map_err(|error| {
+            error.or_hint("gonogo sync --fetch brings the record of a release that others began")
+        })?,
+    };
     let mut session = read_session(doors, paths.clone())?;
     let place = Place::find(paths.folder(), remote, &session.me.by).map_err(|fault| told_of_place(&fault))?;
     if let Some(why) = session.writer.broken() {
@@ -39,6 +54,71 @@ pub fn sync(doors: &Doors, remote: Option<&str>) -> Result<Code, AppError> {
     let state = read_session(doors, paths)?.writer.state().digest();
     tell(doors, &place, &found, &state.tagged());
     Ok(code(&found.outcome))
+}
+
+/// Brings the record of a release that others began and this clone has not; where it is here already, it is only named.
+fn join(doors: &Doors, remote: Option<&str>, wanted: Option<&str>) -> Result<SessionPaths, AppError> {
+    if doors.global.session.is_some() {
+        return Err(AppError::usage("--session names a record that is here, --fetch one that is not")
+            .hint("gonogo sync --fetch RELEASE"));
+    }
+    let start = &doors.started.folder;
+    let me = doors.author(start);
+    let place = Place::find(start, remote, &me.by).map_err(|fault| told_of_place(&fault))?;
+    let there = absent(&place).map_err(|fault| told_of_absent(&place, AbsentFault::Git(fault)))?;
+    let found = choose(&place, &there, wanted)?;
+    let (release, bytes) = found.bring(&place).map_err(|fault| told_of_absent(&place, fault))?;
+    let folder = doors.session_dir().unwrap_or_else(|| start.join(FOLDER));
+    check_network(&folder, doors.network_files())?;
+    prepare_folder(&folder)?;
+    let paths = SessionPaths::in_folder(&folder, &release.product, &release.version, release.id);
+    if !files::exists(&paths.session()) {
+        create_copy(&paths, &bytes)?;
+        print::note(&safe_format!("brought {} from {}", paths.file_name(), place.remote));
+    }
+    Ok(paths)
+}
+
+/// The one that is meant: a piece of its name that only one has; without a name, the only one.
+fn choose<'a>(place: &Place, there: &'a [Absent], wanted: Option<&str>) -> Result<&'a Absent, AppError> {
+    let fitting: Vec<&Absent> =
+        there.iter().filter(|record| wanted.is_none_or(|wanted| record.name.contains(wanted))).collect();
+    let told = |some: &[&Absent]| {
+        let names: Vec<&str> = some.iter().take(NAMED_MAX).map(|record| record.name.as_str()).collect();
+        Untrusted::new(names.join(", ")).safe()
+    };
+    match (fitting.as_slice(), wanted) {
+        ([only], _) => Ok(only),
+        ([], None) => Err(AppError::usage(safe_format!("{} has no record of a release", place.remote))
+            .hint("whoever began the release sends it: gonogo sync")),
+        ([], Some(wanted)) => {
+            let all: Vec<&Absent> = there.iter().collect();
+            Err(AppError::usage(safe_format!(
+                "{} has no record named {}; it has: {}",
+                place.remote,
+                wanted,
+                told(&all)
+            ))
+            .hint("gonogo sync --fetch RELEASE"))
+        }
+        (several, _) => {
+            Err(AppError::usage(safe_format!("{} has several records: {}", place.remote, told(several)))
+                .hint("gonogo sync --fetch RELEASE, with a piece of the name that only one has"))
+        }
+    }
+}
+
+fn told_of_absent(place: &Place, fault: AbsentFault) -> AppError {
+    match fault {
+        AbsentFault::Git(CallFault::Failed(why)) => {
+            AppError::unreachable(safe_format!("{} cannot be reached: {}", place.remote, why.safe()))
+        }
+        AbsentFault::Git(fault) => told_of_sync(place, &SyncFault::Git(fault)),
+        AbsentFault::Unfit(why) => {
+            AppError::refused(safe_format!("nothing was taken over from {}: {}", place.remote, why.safe()))
+                .hint("look at it there: git log -p on its branch; nothing was changed here")
+        }
+    }
 }
 
 fn code(outcome: &Outcome) -> Code {

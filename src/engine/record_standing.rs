@@ -12,7 +12,7 @@ use super::refusal::Refusal;
 use super::storage::Append;
 use crate::rules::guard::Guard;
 use crate::rules::verdict::Doubt;
-use crate::session::condition::Condition;
+use crate::session::condition::{Condition, events, events_are};
 use crate::session::event::{Event, LogRestored, UpkeepEvent};
 use crate::session::hash::Hash;
 use crate::session::recorded::Author;
@@ -47,7 +47,8 @@ impl Engine {
         let lacking = self.lacks();
         if lacking > 0 {
             let text = format!(
-                "the file lacks at least {lacking} events you have seen: an older copy was put in its place, or its end was cut. {WHAT_HELPS}"
+                "the file lacks at least {} you have seen: an older copy was put in its place, or its end was cut. {WHAT_HELPS}",
+                events(lacking)
             );
             doubts.push(Doubt { about: "record", text });
         }
@@ -60,7 +61,7 @@ impl Engine {
         if !gone.is_empty() {
             let moved = gone.iter().any(|hash| self.session.upkeep.explained.contains_key(*hash));
             let why = if moved { ", moved out as damaged" } else { "" };
-            let text = format!("{} events are missing{why}. {WHAT_HELPS}", gone.len());
+            let text = format!("{} missing{why}. {WHAT_HELPS}", events_are(gone.len()));
             doubts.push(Doubt { about: "record", text });
         }
         doubts

@@ -2,6 +2,7 @@
 //!
 //! Not here: what the bytes prove (`verify.rs`), mending (`mend.rs`).
 
+use super::condition::{events, events_are};
 use super::fold::fold;
 use super::graph::Graph;
 use super::hash::Hash;
@@ -74,10 +75,10 @@ pub fn ailments(file: &[u8], around: &Surroundings) -> Vec<Ailment> {
         let explained = gone.iter().filter(|hash| session.upkeep.explained.contains_key(hash)).count();
         let why =
             if explained > 0 { format!(", {explained} of them moved out as damaged") } else { String::new() };
-        add(format!("{} events are missing{why}", gone.len()), Some(RESTORE));
+        add(format!("{} missing{why}", events_are(gone.len())), Some(RESTORE));
     }
     if let Some(lacking) = around.seen.as_ref().and_then(|seen| seen.lacks(&graph, &session)) {
-        add(format!("it lacks at least {} events you have seen", lacking.at_least), Some(RESTORE));
+        add(format!("it lacks at least {} you have seen", events(lacking.at_least)), Some(RESTORE));
     }
     for line in named(&of(Severity::Untidy)) {
         add(line, Some("gonogo repair --tidy"));

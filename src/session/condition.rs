@@ -71,3 +71,13 @@ impl OddLine {
         Self { number: found.number, cause: found.cause.to_string(), claims }
     }
 }
+
+/// So many events: "1 event", "3 events".
+pub fn events(count: usize) -> String {
+    format!("{count} event{}", if count == 1 { "" } else { "s" })
+}
+
+/// So many events, and the verb: "1 event is", "3 events are".
+pub fn events_are(count: usize) -> String {
+    format!("{} {}", events(count), if count == 1 { "is" } else { "are" })
+}

@@ -3,6 +3,7 @@
 //! Not here: what each carries (`upkeep_payload.rs`), what they add up to (`upkeep_state.rs`), who moves it
 //! (`runtime/store/repair`).
 
+use super::condition::events_are;
 use super::event::events;
 pub use super::upkeep_payload::{
     LineTaken, LogAccepted, LogQuarantined, LogRedacted, LogRestored, LogSalvaged, LogTidied,
@@ -33,7 +34,7 @@ impl UpkeepEvent {
             Self::LogQuarantined(taken) => {
                 let missing = match taken.missing.len() {
                     0 => String::new(),
-                    missing => format!("; {missing} events are missing since"),
+                    missing => format!("; {} missing since", events_are(missing)),
                 };
                 format!("moved {} damaged lines out of the record into {}{missing}", taken.count, taken.file)
             }

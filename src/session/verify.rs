@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::condition::events;
 use super::fold::fold;
 use super::graph::Graph;
 use super::hash::Hash;
@@ -218,7 +219,7 @@ impl Verification {
                 Testimony::Earlier(after) => {
                     self.notes.push(format!("what you have seen on this machine covers an earlier state only: {after} events came after"));
                 }
-                Testimony::Lacks(lacking) => self.problems.push(format!("the file lacks at least {} events you have seen: an older copy was restored, its tail was dropped, or all of it was hashed anew", lacking.at_least)),
+                Testimony::Lacks(lacking) => self.problems.push(format!("the file lacks at least {} you have seen: an older copy was restored, its tail was dropped, or all of it was hashed anew", events(lacking.at_least))),
             }
         }
         for Commit { name, seen, standing } in &witness.commits {
@@ -227,8 +228,8 @@ impl Verification {
                 (Testimony::Earlier(after), _) => self.notes.push(format!(
                     "the commit in git ({name}) covers an earlier state only: {after} events came after"
                 )),
-                (Testimony::Lacks(lacking), Standing::Grown) => self.problems.push(format!("the file lacks at least {} events of the commit in git ({name}): an older copy was restored, its tail was dropped, or all of it was hashed anew", lacking.at_least)),
-                (Testimony::Lacks(lacking), Standing::Beside) => self.notes.push(format!("{name} holds at least {} events that are not merged here", lacking.at_least)),
+                (Testimony::Lacks(lacking), Standing::Grown) => self.problems.push(format!("the file lacks at least {} of the commit in git ({name}): an older copy was restored, its tail was dropped, or all of it was hashed anew", events(lacking.at_least))),
+                (Testimony::Lacks(lacking), Standing::Beside) => self.notes.push(format!("{name} holds at least {} not merged here", events(lacking.at_least))),
             }
         }
     }

@@ -36,9 +36,11 @@ pub(crate) fn words(view: &View<'_>) -> Option<Safe> {
                 } else {
                     Safe::own("g p puts them back")
                 };
-                Some(safe_format!("{} EVENTS ARE GONE: {}", lacks, help))
+                let what = if lacks == 1 { "EVENT IS GONE" } else { "EVENTS ARE GONE" };
+                Some(safe_format!("{} {}: {}", lacks, what, help))
             } else if journal > 0 {
-                Some(safe_format!("{} LINES IN THE FALLBACK JOURNAL: gonogo reconcile", journal))
+                let what = if journal == 1 { "LINE" } else { "LINES" };
+                Some(safe_format!("{} {} IN THE FALLBACK JOURNAL: gonogo reconcile", journal, what))
             } else {
                 None
             }

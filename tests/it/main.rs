@@ -27,6 +27,7 @@ mod measuring;
 mod notices;
 mod notices_delivery;
 mod outside_proof;
+mod record_editors;
 mod record_faults;
 mod record_inject;
 mod record_safety;

@@ -90,10 +90,10 @@ fn a_dropped_tail_is_seen_by_the_watermark_and_forgiven_by_name_with_a_reason() 
     let cut = without_last(&whole, 1);
     scene.place.write(&name, &cut);
     let told = scene.run(&["verify"]).expect(1);
-    assert!(told.stdout.contains("lacks at least 1 events you have seen"), "{}", told.stdout);
+    assert!(told.stdout.contains("lacks at least 1 event you have seen"), "{}", told.stdout);
     assert!(scene.run(&["repair"]).expect(1).stdout.contains("--restore --from COPY"));
     let status = scene.run(&["status", "--recorded"]);
-    assert!(status.code != 0 && status.stdout.contains("events you have seen"), "{}", status.stdout);
+    assert!(status.code != 0 && status.stdout.contains("event you have seen"), "{}", status.stdout);
     assert_eq!(scene.run(&["verify", "--accept-missing"]).code, 2, "not without a reason");
     let bob = scene.place.person("bob");
     let other = bob.gonogo(["verify"]).run().expect(4);

@@ -150,6 +150,44 @@ fn two_clones_come_to_the_same_state_and_nothing_else_of_the_person_is_touched()
 }
 
 #[test]
+fn whoever_has_the_checklist_but_not_the_record_joins_the_release_from_the_remote() {
+    let shared = Shared::new();
+    let none = shared.bob(&["sync", "--fetch"]).expect(2);
+    assert!(none.stderr.contains("origin has no record of a release"), "{}", none.stderr);
+    shared.ada(&["tick", "freeze"]).expect(0);
+    shared.ada(&["sync"]).expect(0);
+    std::fs::remove_dir_all(shared.at("bob").join(".gonogo")).unwrap();
+    let lost = shared.bob(&["sync"]).expect(2);
+    assert!(lost.stderr.contains("gonogo sync --fetch"), "{}", lost.stderr);
+    let joined = shared.bob(&["sync", "--fetch"]).expect(0);
+    assert!(joined.stdout.contains("in sync: origin has all 2 events"), "{}", joined.stdout);
+    assert_eq!(std::fs::read(shared.record("bob")).unwrap(), std::fs::read(shared.record("ada")).unwrap());
+    shared.bob(&["tick", "backup"]).expect(0);
+    let bob = shared.bob(&["sync", "--fetch", "shop-1.1.0", "--json"]).expect(0).json();
+    assert_eq!(counts(&bob), (1, 0, 0), "it is here already, so it is only exchanged: {bob}");
+    let ada = shared.ada(&["sync", "--json"]).expect(0).json();
+    assert_eq!(ada["state"], bob["state"]);
+
+    shared
+        .ada(&["new", "release.toml", "--set", "version=1.2.0", "--set", "previous_version=1.1.0"])
+        .expect(0);
+    shared.ada(&["sync"]).expect(0);
+    let several = shared.bob(&["sync", "--fetch"]).expect(2);
+    assert!(several.stderr.contains("origin has several records: shop-1.2.0-"), "{}", several.stderr);
+    let unknown = shared.bob(&["sync", "--fetch", "shop-9"]).expect(2);
+    assert!(unknown.stderr.contains("has no record named shop-9; it has: shop-1.2.0-"), "{}", unknown.stderr);
+
+    // A branch of that shape with something else in it.
+    let origin = shared.at("origin.git");
+    shared.git(&origin, &["branch", "gonogo/evil-1-00000000010000000000000001", "main"]);
+    let unfit = shared.bob(&["sync", "--fetch", "evil"]).expect(1);
+    assert!(unfit.stderr.contains("holds the record of another release"), "{}", unfit.stderr);
+    std::fs::rename(&origin, shared.at("moved.git")).unwrap();
+    let offline = shared.bob(&["sync", "--fetch"]).expect(3);
+    assert!(offline.stderr.contains("origin cannot be reached"), "{}", offline.stderr);
+}
+
+#[test]
 fn a_cockpit_on_one_clone_shows_what_was_ticked_on_the_other() {
     let shared = Shared::new();
     shared.bob(&["sync"]).expect(0);

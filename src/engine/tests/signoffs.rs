@@ -168,7 +168,7 @@ fn what_is_gone_stands_against_go_until_a_person_goes_on_without_it() {
     world.give(0, Input::RecordCondition(condition));
     assert_ne!(world.word(), VerdictWord::Go);
     let reasons = world.verdict().reasons;
-    assert!(reasons.iter().any(|reason| reason.text.raw().contains("1 events are missing")), "{reasons:?}");
+    assert!(reasons.iter().any(|reason| reason.text.raw().contains("1 event is missing")), "{reasons:?}");
     let accepted = LogAccepted { missing: vec![gone.to_string()], reason: "seen by all".to_owned() };
     world.write("bob", Event::Upkeep(UpkeepEvent::LogAccepted(accepted)));
     world.hear(0);

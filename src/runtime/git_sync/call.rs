@@ -55,6 +55,10 @@ pub(super) enum GitCall<'a> {
     Config(&'a str),
     /// The branch that is checked out.
     CheckedOut,
+    /// The branches of all records at a remote.
+    ListRecords { remote: &'a str },
+    /// The names of the files in a folder of a commit, each ended by a NUL.
+    Names { commit: &'a str, folder: &'a str },
     /// What a branch of a remote is now.
     ListRemote { remote: &'a str, branch: &'a str },
     /// Brings a branch of a remote.
@@ -94,6 +98,10 @@ impl GitCall<'_> {
             Self::Remotes => words(&["remote"]),
             Self::Config(key) => words(&["config", "--get", key]),
             Self::CheckedOut => words(&["symbolic-ref", "--short", "--quiet", "HEAD"]),
+            Self::ListRecords { remote } => words(&["ls-remote", "--", remote, "refs/heads/gonogo/*"]),
+            Self::Names { commit, folder } => {
+                words(&["ls-tree", "-z", "--name-only", &format!("{commit}:{folder}")])
+            }
             Self::ListRemote { remote, branch } => {
                 words(&["ls-remote", "--", remote, &format!("refs/heads/{branch}")])
             }
@@ -130,13 +138,16 @@ impl GitCall<'_> {
     }
     fn limit(&self) -> Duration {
         match self {
-            Self::ListRemote { .. } | Self::Fetch { .. } | Self::Push { .. } => REMOTE_LIMIT,
+            Self::ListRecords { .. } | Self::ListRemote { .. } | Self::Fetch { .. } | Self::Push { .. } => {
+                REMOTE_LIMIT
+            }
             Self::TopLevel
             | Self::Remotes
             | Self::Config(_)
             | Self::CheckedOut
             | Self::Resolve(_)
             | Self::File { .. }
+            | Self::Names { .. }
             | Self::Keep
             | Self::Tree
             | Self::Commit { .. }

@@ -5,11 +5,13 @@
 //! commit on top of what the remote has. So nobody waits for a merge driver, and a cockpit at work sees what arrives.
 //! Start at `exchange.rs`. Not here: what a union of lines is (`session/copies.rs`), the words (`cli/sync.rs`).
 
+mod absent;
 mod call;
 mod exchange;
 mod local;
 mod place;
 
+pub use absent::{Absent, AbsentFault, absent};
 pub use call::CallFault;
 pub(super) use call::ELSEWHERE;
 pub use exchange::{Exchange, LocalCopy, Outcome, SyncFault, TRIES_MAX, exchange};

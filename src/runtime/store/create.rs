@@ -57,6 +57,14 @@ pub fn create_session(paths: &SessionPaths, header: &str) -> Result<(), StoreFau
     write_new(paths.folder(), paths.file_name(), header.as_bytes())
 }
 
+/// Puts a record that others began here as it stands: whole, or not there.
+///
+/// # Errors
+/// There is a file of that name, or the disk refuses.
+pub fn create_copy(paths: &SessionPaths, record: &[u8]) -> Result<(), StoreFault> {
+    write_new(paths.folder(), paths.file_name(), record)
+}
+
 /// Makes the record's side folder for evidence, samples and runs, 0700, if it is missing.
 ///
 /// # Errors

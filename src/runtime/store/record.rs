@@ -123,6 +123,8 @@ impl Record {
             self.graph.insert(line);
         }
         if after_all {
+            // What was cut away in place may have grown back the same way.
+            self.lost.retain(|kept| !self.graph.contains(&kept.hash));
             return Ok(News::More(lines));
         }
         // If this fails, the next look must not believe that it knows these lines: no file looks like this.

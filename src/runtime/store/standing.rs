@@ -24,6 +24,7 @@ pub(super) struct Told {
 struct Looked {
     reloads: u64,
     findings: usize,
+    lost: usize,
     damaged_tail: bool,
     trouble: Option<String>,
 }
@@ -73,6 +74,7 @@ impl<F: Fold> Writer<F> {
         Looked {
             reloads: self.reloads,
             findings: self.record.scanner.findings().len(),
+            lost: self.record.lost.len(),
             damaged_tail: matches!(self.record.tail, Tail::Damaged(_)),
             trouble,
         }

@@ -153,6 +153,25 @@ fn an_edited_line_makes_the_record_read_only() {
 }
 
 #[test]
+fn what_was_cut_away_and_grew_back_in_the_same_file_is_gone_no_more() {
+    let place = place();
+    let mut anna = open(&place.paths);
+    add_all(&mut anna, &["one", "two", "three"]);
+    let whole = fs::read(place.paths.session()).unwrap();
+    let end_of_one = whole.windows(1).enumerate().filter(|(_, byte)| *byte == b"\n").rev().nth(2).unwrap().0;
+    fs::write(place.paths.session(), &whole[..=end_of_one]).unwrap();
+    assert!(anna.poll().is_some());
+    let told = |told| match told {
+        Some(Answer::Standing { condition, .. }) => condition.lost.len(),
+        other => panic!("nothing was told: {other:?}"),
+    };
+    assert_eq!(told(anna.news_of_standing()), 2);
+    fs::write(place.paths.session(), &whole).unwrap();
+    assert!(anna.poll().is_some());
+    assert_eq!(told(anna.news_of_standing()), 0);
+}
+
+#[test]
 fn a_replaced_inode_is_used_at_once_and_lost_events_are_counted() {
     let place = place();
     let mut writer = open(&place.paths);
