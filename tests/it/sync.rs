@@ -209,6 +209,42 @@ fn a_cockpit_on_one_clone_shows_what_was_ticked_on_the_other() {
 }
 
 #[test]
+fn what_two_said_apart_stands_as_a_conflict_on_both_screens_until_one_decides_knowing_both() {
+    let shared = Shared::new();
+    shared.ada(&["tick", "freeze"]).expect(0);
+    shared.ada(&["sync"]).expect(0);
+    shared.bob(&["sync"]).expect(0);
+    shared.ada(&["untick", "freeze"]).expect(0);
+    shared.bob(&["waive", "freeze", "--reason", "announced last week"]).expect(0);
+    let screens = [(&shared.ada, "ada"), (&shared.bob, "bob")].map(|(person, clone)| {
+        let screen = Pty::spawn(&[gonogo_path()], SIZE, &person.env(), &shared.at(clone));
+        screen.wait_for("Trust");
+        let mut screen = screen;
+        screen.keys("<esc>");
+        screen.wait_for("Freeze announced");
+        screen
+    });
+    shared.bob(&["sync"]).expect(0);
+    shared.ada(&["sync"]).expect(0);
+    shared.bob(&["sync"]).expect(0);
+    for screen in &screens {
+        // The one that asks for more counts.
+        wait_row(screen, SCREEN_BOUND, "Freeze announced", "OPEN");
+        screen.wait_for("conflict: ");
+    }
+    let said = shared.bob(&["status", "--recorded"]);
+    assert!(said.stdout.contains("not knowing of each other"), "{}", said.stdout);
+    shared.bob(&["tick", "freeze"]).expect(0);
+    shared.bob(&["sync"]).expect(0);
+    shared.ada(&["sync"]).expect(0);
+    for screen in screens {
+        wait_row(&screen, SCREEN_BOUND, "Freeze announced", "TICKED");
+        screen.wait_for("settles the conflict");
+        leave(screen);
+    }
+}
+
+#[test]
 fn offline_says_what_is_unsent_and_the_next_sync_sends_it() {
     let shared = Shared::new();
     shared.ada(&["sync"]).expect(0);
