@@ -87,7 +87,7 @@ pub fn tell_new(doors: &Doors, name: &str, engine: &Engine, before: usize) {
     let told: Vec<_> = mine
         .filter_map(|recorded| match &recorded.what {
             What::Known(event) => Some((recorded, safe(&happened(&facts, event)))),
-            What::Newer { .. } => None,
+            What::Redacted { .. } | What::Newer { .. } => None,
         })
         .collect();
     if doors.is_json() {

@@ -13,7 +13,9 @@ use super::mender::{mender, note_seen};
 use super::open_session::find_session;
 use super::print;
 use super::repair_arguments::Mending;
-use crate::runtime::store::repair::{quarantine, reconcile, restore, salvage, salvage_to, tidy, waiting_in};
+use crate::runtime::store::repair::{
+    RedactionFault, quarantine, reconcile, redact, restore, salvage, salvage_to, tidy, waiting_in,
+};
 use crate::runtime::store::safe_open::read_whole;
 use crate::runtime::store::{Journal, SeenFile, SessionPaths, lock};
 use crate::safe_format;
@@ -36,6 +38,8 @@ pub fn repair(doors: &Doors, wish: &Mending) -> Result<Code, AppError> {
         copy_off(doors, &paths, wish.to.as_deref())?
     } else if let (true, Some(from)) = (wish.restore, &wish.from) {
         put_back(doors, &paths, from)?
+    } else if let (Some(event), Some(reason)) = (&wish.redact, &wish.reason) {
+        take_out(doors, &paths, event, reason)?
     } else if wish.reconcile {
         take_in(doors, &paths)?
     } else {
@@ -83,10 +87,11 @@ fn tidy_up(doors: &Doors, paths: &SessionPaths) -> Result<Done, AppError> {
     let words = match &done.file {
         None => safe("the record is tidy: nothing was changed"),
         Some(file) => safe_format!(
-            "took out {} doubles, {} merge markers and {} CRLF; the record as it was: {}",
+            "took out {} doubles, {} merge markers, {} CRLF and {} lines that were redacted; the record as it was: {}",
             done.doubles,
             done.markers,
             done.carriage_returns,
+            done.contents,
             file
         ),
     };
@@ -121,6 +126,20 @@ fn copy_off(doors: &Doors, paths: &SessionPaths, to: Option<&Path>) -> Result<Do
         next
     );
     Ok(Done { word: "salvage", words, files: vec![file, done.old] })
+}
+
+fn take_out(doors: &Doors, paths: &SessionPaths, event: &str, reason: &str) -> Result<Done, AppError> {
+    let done = redact(paths, &mender(doors, paths), event, reason).map_err(|fault| match fault {
+        RedactionFault::Store(fault) => fault.into(),
+        RedactionFault::Refused(fault) => AppError::refused(safe(&fault.to_string())),
+    })?;
+    let words = safe_format!(
+        "took the content of event {} ({} by {}) out of the record. The old bytes may still lie in git history, other clones, copies, and what was put aside beside the record: change the secret now. No verdict is GO until a person who looked goes on without it: gonogo verify --accept-missing --reason WHY",
+        done.event,
+        done.kind,
+        done.by
+    );
+    Ok(Done { word: "redact", words, files: Vec::new() })
 }
 
 fn put_back(doors: &Doors, paths: &SessionPaths, from: &Path) -> Result<Done, AppError> {

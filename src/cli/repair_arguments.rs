@@ -28,6 +28,12 @@ pub struct Mending {
     /// With --restore: an older record, a colleague's, what was moved out.
     #[arg(long, value_name = "COPY", requires = "restore")]
     pub from: Option<PathBuf>,
+    /// Take the content of one event out of the record, for good: a secret was in it. ID: its id, or how it begins.
+    #[arg(long, group = "mending", value_name = "ID", requires = "reason")]
+    pub redact: Option<String>,
+    /// With --redact: why; it stands in the record.
+    #[arg(long, value_name = "WHY", requires = "redact")]
+    pub reason: Option<String>,
     /// Take the lines of the fallback journal into the record, as `gonogo reconcile` does.
     #[arg(long, group = "mending")]
     pub reconcile: bool,
@@ -36,6 +42,11 @@ pub struct Mending {
 impl Mending {
     /// Is anything to be done, and not only said?
     pub fn changes(&self) -> bool {
-        self.quarantine || self.tidy || self.salvage || self.restore || self.reconcile
+        self.quarantine
+            || self.tidy
+            || self.salvage
+            || self.restore
+            || self.reconcile
+            || self.redact.is_some()
     }
 }

@@ -35,7 +35,7 @@ pub struct Verify {
     /// What is good enough: unanchored.
     #[arg(long, value_name = "WHAT")]
     pub allow: Vec<String>,
-    /// Go on without events that the record lacks: they are not held against it any more. The record says who did, and why.
+    /// Go on without events that the record lacks, or whose content was redacted: they are not held against it any more. The record says who did, and why.
     #[arg(long, requires = "reason")]
     pub accept_missing: bool,
     /// Why.
@@ -105,6 +105,7 @@ fn accept(doors: &Doors, paths: &SessionPaths, bytes: &[u8], reason: &str) -> Re
     for seen in witness.watermark.into_iter().chain(commits.map(|commit| commit.seen)) {
         missing.extend(seen.lacks(&graph, &session).into_iter().flat_map(|lacking| lacking.hashes));
     }
+    missing.extend(session.upkeep.unknown_content());
     missing.sort_unstable();
     missing.dedup();
     if !missing.is_empty() {
@@ -132,6 +133,23 @@ fn tell(doors: &Doors, paths: &SessionPaths, said: &Verification) {
     print::answer(&safe_format!("{}: {}, {} events", paths.file_name(), word, said.events));
     for line in &said.problems {
         print::answer(&safe_format!("  problem: {}", line));
+    }
+    if !said.redacted.is_empty() {
+        print::answer(&safe_format!("  redacted: {}", said.redacted.len()));
+    }
+    for gone in &said.redacted {
+        print::answer(&safe_format!(
+            "  redacted: event {} ({}) by {}: {}{}",
+            gone.event,
+            gone.kind,
+            gone.by.as_deref().unwrap_or("nobody who says so"),
+            gone.reason.as_deref().unwrap_or("no reason given"),
+            if gone.accepted {
+                ""
+            } else {
+                "; no verdict is GO until a person goes on without it: gonogo verify --accept-missing --reason WHY"
+            }
+        ));
     }
     for line in &said.notes {
         print::answer(&safe_format!("  {}", line));

@@ -158,7 +158,7 @@ impl Engine {
                         | Event::ItemWaived(_)
                         | Event::NoteAdded(_)
                 ),
-                What::Newer { .. } => false,
+                What::Redacted { .. } | What::Newer { .. } => false,
             };
             undoable
                 && recorded.by == author.by

@@ -107,7 +107,7 @@ impl Engine {
 fn known(recorded: &Recorded) -> Option<(&Recorded, &Event)> {
     match &recorded.what {
         What::Known(event) => Some((recorded, event)),
-        What::Newer { .. } => None,
+        What::Redacted { .. } | What::Newer { .. } => None,
     }
 }
 

@@ -64,6 +64,13 @@ impl Engine {
             let text = format!("{} missing{why}. {WHAT_HELPS}", events_are(gone.len()));
             doubts.push(Doubt { about: "record", text });
         }
+        let redacted = self.session.upkeep.unknown_content().len();
+        if redacted > 0 {
+            let text = format!(
+                "the content of {redacted} events was redacted, and nobody knows what they held against the release. Look at what they were about, then go on without it: gonogo verify --accept-missing --reason WHY"
+            );
+            doubts.push(Doubt { about: "record", text });
+        }
         doubts
     }
 

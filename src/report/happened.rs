@@ -95,7 +95,10 @@ fn undone_words(facts: &Facts<'_>, id: &str) -> String {
     match found.map(|recorded| &recorded.what) {
         // An undo of an undo is not possible, so this goes one level deep.
         Some(crate::session::recorded::What::Known(event)) => happened(facts, event),
-        Some(crate::session::recorded::What::Newer { kind, .. }) => kind.clone(),
+        Some(
+            crate::session::recorded::What::Redacted { kind }
+            | crate::session::recorded::What::Newer { kind, .. },
+        ) => kind.clone(),
         None => format!("event {id}"),
     }
 }

@@ -77,6 +77,7 @@ fn beside(facts: &Facts<'_>, recorded: &Recorded) -> String {
 fn sentence(facts: &Facts<'_>, recorded: &Recorded) -> String {
     match &recorded.what {
         What::Known(event) => happened(facts, event),
+        What::Redacted { kind } => facts.session.redacted_told(&recorded.hash, kind),
         What::Newer { kind, .. } => format!("wrote an event of a newer version: {kind}"),
     }
 }
@@ -84,7 +85,7 @@ fn sentence(facts: &Facts<'_>, recorded: &Recorded) -> String {
 fn kind(recorded: &Recorded) -> &str {
     match &recorded.what {
         What::Known(event) => event.kind(),
-        What::Newer { kind, .. } => kind,
+        What::Redacted { kind } | What::Newer { kind, .. } => kind,
     }
 }
 

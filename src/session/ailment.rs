@@ -80,6 +80,13 @@ pub fn ailments(file: &[u8], around: &Surroundings) -> Vec<Ailment> {
     if let Some(lacking) = around.seen.as_ref().and_then(|seen| seen.lacks(&graph, &session)) {
         add(format!("it lacks at least {} you have seen", events(lacking.at_least)), Some(RESTORE));
     }
+    let redacted = session.upkeep.unknown_content().len();
+    if redacted > 0 {
+        let what = format!(
+            "the content of {redacted} events was redacted: no verdict is GO until a person goes on without it"
+        );
+        add(what, Some("gonogo verify --accept-missing --reason WHY"));
+    }
     for line in named(&of(Severity::Untidy)) {
         add(line, Some("gonogo repair --tidy"));
     }

@@ -41,6 +41,9 @@ impl Session {
                 self.apply_known(stamp.clone(), event);
                 self.take_claim(&stamp, event);
             }
+            What::Redacted { .. } => {
+                self.upkeep.blank.insert(recorded.hash);
+            }
             What::Newer { crit, .. } => self.beyond_us |= *crit,
         }
     }

@@ -201,7 +201,7 @@ impl Session {
         let found: &Recorded = self.timeline.iter().rev().find(|recorded| recorded.id == id)?;
         match &found.what {
             What::Known(event) => Some(event),
-            What::Newer { .. } => None,
+            What::Redacted { .. } | What::Newer { .. } => None,
         }
     }
 }

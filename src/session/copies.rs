@@ -46,7 +46,8 @@ pub enum CopyFault {
 /// # Errors
 /// They cannot be joined without damage. Nothing of an other copy with a damaged line, or with a gap of its own, is taken over.
 pub fn compare(here: &[u8], there: &[u8]) -> Result<Difference, CopyFault> {
-    let (own_header, _, own) = scan_file(here).map_err(CopyFault::Here)?;
+    let (own_header, own_scanner, own) = scan_file(here).map_err(CopyFault::Here)?;
+    let redactions = own_scanner.redactions();
     let (header, scanner, other) = scan_file(there).map_err(|fault| CopyFault::There(fault.to_string()))?;
     if header.digest != own_header.digest {
         return Err(CopyFault::AnotherRelease);
@@ -62,6 +63,7 @@ pub fn compare(here: &[u8], there: &[u8]) -> Result<Difference, CopyFault> {
     let theirs: HashSet<Hash> = other.lines.iter().map(|found| found.line.hash).collect();
     let mut to_take = Vec::new();
     for found in &other.lines {
+        let found = &Located { line: redactions.blanked(found.line.clone()), ..*found };
         match keys.get(&found.line.id) {
             Some(hash) if *hash == found.line.hash => {}
             Some(_) => return Err(CopyFault::KeyTwice(found.line.id)),
@@ -102,8 +104,13 @@ pub fn count(file: &[u8]) -> usize {
     scan_file(file).map_or(0, |(_, scanner, _)| scanner.events())
 }
 
-/// A good line as it stands in its file, without its end.
+/// A good line as it stands in its file, without its end; a tombstone in place of what was redacted.
 fn text_of(file: &[u8], found: &Located) -> Option<String> {
+    if found.line.is_tombstone()
+        && let Ok(text) = found.line.tombstone()
+    {
+        return Some(text);
+    }
     let start = usize::try_from(found.offset).ok()?;
     let end = start.checked_add(usize::try_from(found.len).ok()?)?;
     let text = std::str::from_utf8(file.get(start..end)?).ok()?;

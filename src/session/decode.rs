@@ -12,6 +12,7 @@ impl Line {
     /// a known kind whose data does not fit forbids a verdict as `crit` does, because it may be what decides.
     pub fn recorded(&self) -> Recorded {
         let what = match Event::from_data(&self.kind, self.v, (&self.data).into()) {
+            _ if self.is_tombstone() => What::Redacted { kind: self.kind.clone() },
             Ok(Some(event)) => What::Known(Box::new(event)),
             Ok(None) => What::Newer { kind: self.kind.clone(), crit: self.crit },
             Err(_) => What::Newer { kind: self.kind.clone(), crit: true },

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::graph::Graph;
 use super::hash::Hash;
 use super::header::HeaderFault;
-use super::line::claimed;
+use super::line::{Line, claimed, parse_line};
 use super::scan::{Cause, Finding, Severity, Tail, scan_file};
 use super::ulid::EventId;
 
@@ -56,11 +56,32 @@ pub fn without_torn_end(file: &[u8]) -> Result<Mended, HeaderFault> {
     Ok(part(file, header.len, Torn::of(&batch.tail, scanner.end()), Vec::new(), |_line| Fate::Kept))
 }
 
+/// A line gives way to its tombstone, wherever it stands; nothing of it is kept. The caller knows the parents of the next line.
+pub(super) fn buried(
+    file: &[u8],
+    header: usize,
+    (tail, end): (&Tail, u64),
+    (line, tombstone): (&Line, &str),
+) -> Mended {
+    let start = format!("{} = ", line.id);
+    let is_it = |raw: &Raw<'_>| {
+        raw.bytes.starts_with(start.as_bytes())
+            && std::str::from_utf8(raw.bytes).is_ok_and(|text| {
+                parse_line(text.trim_end_matches(['\r', '\n'])).is_ok_and(|it| it.hash == line.hash)
+            })
+    };
+    let spelled = format!("{tombstone}\n");
+    part(file, header, Torn::of(tail, end), Vec::new(), |raw| {
+        if is_it(raw) { Fate::Becomes(spelled.as_bytes()) } else { Fate::Kept }
+    })
+}
+
 /// What becomes of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
+enum Fate<'a> {
     Kept,
     Taken,
+    Becomes(&'a [u8]),
 }
 
 /// Where an unfinished write begins; none: there is none.
@@ -86,22 +107,24 @@ fn raw_lines(file: &[u8], header: usize) -> impl Iterator<Item = Raw<'_>> {
     })
 }
 
-fn part(
+fn part<'a>(
     file: &[u8],
     header: usize,
     Torn(torn_at): Torn,
     findings: Vec<Finding>,
-    fate: impl Fn(&Raw<'_>) -> Fate,
+    fate: impl Fn(&Raw<'_>) -> Fate<'a>,
 ) -> Mended {
     let mut bytes = file.get(..header).unwrap_or_default().to_vec();
     let (mut taken, mut torn) = (Vec::new(), Vec::new());
     for line in raw_lines(file, header) {
         if torn_at.is_some_and(|at| line.offset >= at) {
             torn.extend_from_slice(line.bytes);
-        } else if fate(&line) == Fate::Taken {
-            taken.extend_from_slice(line.bytes);
         } else {
-            bytes.extend_from_slice(line.bytes);
+            match fate(&line) {
+                Fate::Kept => bytes.extend_from_slice(line.bytes),
+                Fate::Taken => taken.extend_from_slice(line.bytes),
+                Fate::Becomes(other) => bytes.extend_from_slice(other),
+            }
         }
     }
     if !bytes.ends_with(b"\n") {

@@ -31,6 +31,11 @@ pub struct Recorded {
 pub enum What {
     /// An event this program knows.
     Known(Box<Event>),
+    /// An event whose content a person took out: shown, not folded.
+    Redacted {
+        /// Its kind, a claim.
+        kind: String,
+    },
     /// An event of a newer program: kept, shown, not folded.
     Newer {
         /// Its kind.

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use super::hash::Hash;
 use super::header::{Header, HeaderFault};
 use super::line::{Line, LineFault, claimed, parse_line};
+use super::tombstone::Redactions;
 use super::ulid::EventId;
 
 /// Longest stretch that can be one write: a group of 256 KiB and the request that filled it.
@@ -59,6 +60,9 @@ pub enum Cause {
     /// A good line that stands in the file already.
     #[error("the same line a second time; counted once")]
     Double,
+    /// A person took its content out of the record, and it still stands here.
+    #[error("its content was redacted and still stands here; it counts for nothing")]
+    Content,
     /// Two different good lines with one key; neither counts.
     #[error("the key {0} has two different lines; neither counts")]
     KeyTwice(EventId),
@@ -83,7 +87,7 @@ impl Cause {
     pub fn severity(&self) -> Severity {
         match self {
             Self::Blank | Self::Comment => Severity::Note,
-            Self::CarriageReturn | Self::ConflictMarker | Self::Double => Severity::Untidy,
+            Self::CarriageReturn | Self::ConflictMarker | Self::Double | Self::Content => Severity::Untidy,
             Self::KeyTwice(_) | Self::Bad(_) => Severity::Damage,
         }
     }
@@ -109,7 +113,7 @@ pub struct Batch {
     pub lines: Vec<Located>,
     /// What follows them.
     pub tail: Tail,
-    /// A line taken earlier no longer counts: everything has to be folded again.
+    /// A line taken earlier no longer counts, or not as it did: everything has to be read again.
     pub reload: bool,
 }
 
@@ -121,6 +125,9 @@ pub struct Scanner {
     seen: HashMap<EventId, Seen>,
     findings: Vec<Finding>,
     beyond_us: Option<String>,
+    redactions: Redactions,
+    /// A line read earlier turned out to be redacted.
+    redacted_before: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -141,8 +148,14 @@ enum Kind {
 /// Its header cannot be read.
 pub fn scan_file(file: &[u8]) -> Result<(Header, Scanner, Batch), HeaderFault> {
     let header = Header::parse(file)?;
+    let events = file.get(header.len..).unwrap_or_default();
     let mut scanner = Scanner::new(&header);
-    let batch = scanner.read(file.get(header.len..).unwrap_or_default());
+    let mut batch = scanner.read(events);
+    if scanner.redacted_before {
+        // What a later line says of an earlier one is known now.
+        scanner = Scanner { redactions: scanner.redactions, ..Scanner::new(&header) };
+        batch = scanner.read(events);
+    }
     Ok((header, scanner, batch))
 }
 
@@ -150,7 +163,15 @@ impl Scanner {
     /// Before the first event of a file with this header.
     pub fn new(header: &Header) -> Self {
         let end = u64::try_from(header.len).unwrap_or(u64::MAX);
-        Self { end, number: header.lines, seen: HashMap::new(), findings: Vec::new(), beyond_us: None }
+        Self {
+            end,
+            number: header.lines,
+            seen: HashMap::new(),
+            findings: Vec::new(),
+            beyond_us: None,
+            redactions: Redactions::default(),
+            redacted_before: false,
+        }
     }
     /// End of the last good line in bytes: where the next look starts, and where a torn tail is cut.
     pub fn end(&self) -> u64 {
@@ -167,6 +188,10 @@ impl Scanner {
     /// The kind of a newer program's event without which nobody may judge or write; the first.
     pub fn beyond_us(&self) -> Option<&str> {
         self.beyond_us.as_deref()
+    }
+    /// What was taken out of this record, by name.
+    pub fn redactions(&self) -> &Redactions {
+        &self.redactions
     }
     /// The writer ends an unfinished last line before its own: one byte more lies behind us.
     pub fn newline_written(&mut self) {
@@ -191,7 +216,7 @@ impl Scanner {
             unfinished = !raw.ends_with(b"\n");
             rest = rest.get(raw.len()..).unwrap_or_default();
             let found = |cause| Finding { number, offset: start, claimed: claimed_by(&cause, raw), cause };
-            match classify(raw) {
+            match self.look_at(raw) {
                 Kind::Good(line) => {
                     self.findings.append(&mut pending);
                     if raw.ends_with(b"\r\n") {
@@ -226,19 +251,27 @@ impl Scanner {
         batch
     }
 
-    fn take(&mut self, located: Located, batch: &mut Batch) {
+    fn take(&mut self, mut located: Located, batch: &mut Batch) {
         let (id, hash) = (located.line.id, located.line.hash);
         if self.beyond_us.is_none() && located.line.must_be_known() {
             self.beyond_us = Some(located.line.kind.clone());
         }
         let (number, offset) = (located.number, located.offset);
+        self.heed(&located.line, batch);
+        let content = self.redactions.cover(&located.line) && !located.line.is_tombstone();
+        if content {
+            located.line = self.redactions.blanked(located.line);
+            self.findings.push(Finding { number, offset, cause: Cause::Content, claimed: None });
+        }
         let Some(seen) = self.seen.get_mut(&id) else {
             self.seen.insert(id, Seen { hash, twice: false });
             batch.lines.push(located);
             return;
         };
         if seen.hash == hash {
-            self.findings.push(Finding { number, offset, cause: Cause::Double, claimed: None });
+            if !content {
+                self.findings.push(Finding { number, offset, cause: Cause::Double, claimed: None });
+            }
             return;
         }
         if !seen.twice {
@@ -249,6 +282,28 @@ impl Scanner {
         }
         let claimed = Some(Box::new(located.line));
         self.findings.push(Finding { number, offset, cause: Cause::KeyTwice(id), claimed });
+    }
+}
+
+impl Scanner {
+    fn look_at(&self, raw: &[u8]) -> Kind {
+        match classify(raw) {
+            Kind::Bad(LineFault::Edited) => {
+                let text = std::str::from_utf8(raw).unwrap_or_default().trim_end_matches(['\r', '\n']);
+                let tombstone = self.redactions.accept(text);
+                tombstone.map_or(Kind::Bad(LineFault::Edited), |line| Kind::Good(Box::new(line)))
+            }
+            other => other,
+        }
+    }
+    /// Does it take out the content of a line read before?
+    fn heed(&mut self, line: &Line, batch: &mut Batch) {
+        let Some(hash) = self.redactions.learn(line) else { return };
+        let taken = self.seen.values().any(|seen| seen.hash == hash);
+        let found = |finding: &Finding| finding.claimed.as_ref().is_some_and(|line| line.hash == hash);
+        if taken || self.findings.iter().any(found) {
+            (self.redacted_before, batch.reload) = (true, true);
+        }
     }
 }
 
@@ -297,6 +352,7 @@ fn torn_or_damaged(pending: Vec<Finding>, unfinished: bool, bytes: u64) -> Tail 
         | Cause::CarriageReturn
         | Cause::ConflictMarker
         | Cause::Double
+        | Cause::Content
         | Cause::KeyTwice(_) => true,
     });
     if torn { Tail::Torn(bytes) } else { Tail::Damaged(pending) }

@@ -38,10 +38,16 @@ impl UpkeepEvent {
                 };
                 format!("moved {} damaged lines out of the record into {}{missing}", taken.count, taken.file)
             }
-            Self::LogTidied(tidied) => format!(
-                "tidied the record: {} doubles, {} merge markers, {} CRLF; as it was: {}",
-                tidied.doubles, tidied.markers, tidied.carriage_returns, tidied.file
-            ),
+            Self::LogTidied(tidied) => {
+                let contents = match tidied.contents {
+                    0 => String::new(),
+                    contents => format!(", {contents} lines that were redacted"),
+                };
+                format!(
+                    "tidied the record: {} doubles, {} merge markers, {} CRLF{contents}; as it was: {}",
+                    tidied.doubles, tidied.markers, tidied.carriage_returns, tidied.file
+                )
+            }
             Self::LogRedacted(redacted) => {
                 format!("took the content of event {} out of the record: {}", redacted.event, redacted.reason)
             }

@@ -45,10 +45,18 @@ pub struct LogTidied {
     pub markers: i64,
     /// Lines that ended in CRLF.
     pub carriage_returns: i64,
+    /// Lines that still held what was redacted; nothing keeps them.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub contents: i64,
     /// The file beside the record as it was.
     pub file: String,
     /// SHA-256 of that file.
     pub sha256: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_none(count: &i64) -> bool {
+    *count == 0
 }
 
 /// An event's content was taken out of the record: a secret was in it.

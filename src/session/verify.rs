@@ -12,6 +12,7 @@ use super::fold::fold;
 use super::graph::Graph;
 use super::hash::Hash;
 use super::header::HeaderFault;
+use super::recorded::{Recorded, What};
 use super::scan::{Severity, Tail, scan_file};
 use super::state::Session;
 pub use super::witness::{Commit, Lacking, Standing, Testimony, Watermark, Witness};
@@ -70,12 +71,44 @@ pub struct Verification {
     pub state: Option<String>,
     /// What is wrong, one sentence each.
     pub problems: Vec<String>,
+    /// Events whose content a person took out: nothing proves any more what they said.
+    #[serde(default)]
+    pub redacted: Vec<Gone>,
     /// What is odd, but harmless.
     pub notes: Vec<String>,
     /// Who vouches for the tail.
     pub anchors: Vec<String>,
     /// What this proves and what not, in words.
     pub words: String,
+}
+
+/// An event whose content was taken out of the record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gone {
+    /// Its id.
+    pub event: String,
+    /// Its kind, which nothing proves any more.
+    pub kind: String,
+    /// Who took it out; none: nobody says so.
+    pub by: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Does a person who knew of it go on without it? Until then no verdict is GO.
+    pub accepted: bool,
+}
+
+impl Gone {
+    fn of(session: &Session, line: &Recorded) -> Option<Self> {
+        let What::Redacted { kind } = &line.what else { return None };
+        let why = session.upkeep.redaction(&line.hash);
+        Some(Self {
+            event: line.id.clone(),
+            kind: kind.clone(),
+            by: why.map(|why| why.stamp.by.clone()),
+            reason: why.map(|why| why.reason.clone()),
+            accepted: !session.upkeep.unknown_content().contains(&line.hash),
+        })
+    }
 }
 
 /// Judges the bytes of a record.
@@ -88,6 +121,7 @@ pub fn verify(file: &[u8], witness: &Witness, anchor: Anchor) -> Verification {
         heads: Vec::new(),
         state: None,
         problems: Vec::new(),
+        redacted: Vec::new(),
         notes: Vec::new(),
         anchors: Vec::new(),
         words: String::new(),
@@ -125,6 +159,7 @@ pub fn verify(file: &[u8], witness: &Witness, anchor: Anchor) -> Verification {
             said.look_at_lines(scanner.findings(), &batch.tail);
             said.look_at_graph(&graph);
             said.look_at_gaps(&graph, &session);
+            said.redacted = session.timeline.iter().filter_map(|line| Gone::of(&session, line)).collect();
             said.ask(&graph, &session, witness);
             if let Some(seen) = &witness.watermark
                 && seen.lacks(&graph, &session).is_none()

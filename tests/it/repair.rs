@@ -64,6 +64,52 @@ fn an_edited_line_is_named_moved_out_and_never_deleted() {
 }
 
 #[test]
+fn a_secret_goes_out_for_good_and_nothing_gets_greener_by_it() {
+    let (scene, name) = ticked();
+    scene.run(&["hold", "--reason", "the password is hunter2"]).expect(0);
+    let whole = scene.place.read(&name);
+    let line = whole.lines().find(|line| line.contains("hunter2")).unwrap();
+    let id = &line.split(' ').next().unwrap().to_lowercase();
+    assert_eq!(scene.run(&["repair", "--redact", id]).code, 2, "not without a reason");
+    let refused = scene.run(&["repair", "--redact", "01", "--reason", "secret"]).expect(1);
+    assert!(refused.stderr.contains("events begin with 01"), "{}", refused.stderr);
+    let told = scene.run(&["repair", "--redact", id, "--reason", "a password"]).expect(0);
+    assert!(
+        told.stdout.contains("git history") && told.stdout.contains("change the secret"),
+        "{}",
+        told.stdout
+    );
+    let now = scene.place.read(&name);
+    assert_eq!(count_events(&now, "log.redacted"), 1);
+    let folder = std::fs::read_dir(scene.place.project().join(".gonogo")).unwrap();
+    for file in folder.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
+        let bytes = std::fs::read(&file).unwrap();
+        assert!(!String::from_utf8_lossy(&bytes).contains("hunter2"), "{}", file.display());
+    }
+    let untouched = whole.lines().filter(|old| *old != line);
+    assert!(untouched.clone().all(|old| now.contains(old)), "every other line stands as it stood");
+    let said = scene.run(&["verify"]).expect(0);
+    assert!(said.stdout.contains("redacted: 1") && said.stdout.contains(": a password"), "{}", said.stdout);
+    let json = scene.run(&["verify", "--json"]).expect(0);
+    let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(
+        (&json["redacted"][0]["kind"], &json["redacted"][0]["accepted"]),
+        (&"hold.placed".into(), &false.into())
+    );
+    let log = scene.run(&["log"]).expect(0);
+    assert!(log.stdout.contains("hold.placed: redacted by"), "{}", log.stdout);
+    let doubt = "nobody knows what they held against the release";
+    let status = scene.run(&["status", "--recorded"]);
+    assert!(status.code != 0 && status.stdout.contains(doubt), "{}", status.stdout);
+    assert!(scene.run(&["repair"]).expect(1).stdout.contains("was redacted"));
+    assert_eq!(scene.run(&["repair", "--redact", id, "--reason", "again"]).code, 1);
+    scene.run(&["verify", "--accept-missing", "--reason", "looked at it"]).expect(0);
+    assert!(!scene.run(&["status", "--recorded"]).stdout.contains(doubt));
+    scene.run(&["note", "goes on"]).expect(0);
+    scene.run(&["repair"]).expect(0);
+}
+
+#[test]
 fn crlf_markers_and_doubles_are_tidied_on_request_and_every_event_stays() {
     let (scene, name) = ticked();
     let whole = scene.place.read(&name);

@@ -217,7 +217,8 @@ impl Day {
             crate::session::recorded::What::Known(event) => {
                 matches!(event.as_ref(), crate::session::event::Event::RunEnded(ended) if ended.run == run)
             }
-            crate::session::recorded::What::Newer { .. } => false,
+            crate::session::recorded::What::Redacted { .. }
+            | crate::session::recorded::What::Newer { .. } => false,
         };
         self.world.disk.iter().filter(end).count()
     }

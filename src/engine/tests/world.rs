@@ -303,6 +303,7 @@ fn heads(lines: &[Recorded]) -> Vec<Hash> {
 pub(super) fn kinds(events: &[Recorded]) -> Vec<&'static str> {
     let kind = |recorded: &Recorded| match &recorded.what {
         What::Known(event) => event.kind(),
+        What::Redacted { .. } => "redacted",
         What::Newer { .. } => "newer",
     };
     events.iter().map(kind).collect()

@@ -251,7 +251,8 @@ impl<F: Fold> Writer<F> {
             return;
         }
         let given_back = if request.gives_back { self.record.lost_lines() } else { Vec::new() };
-        let (bytes, mut lines) = take_over(&self.record.graph, &[given_back, request.verbatim].concat());
+        let elsewhere = [given_back, request.verbatim].concat();
+        let (bytes, mut lines) = take_over(&self.record.graph, self.record.scanner.redactions(), &elsewhere);
         self.count(&lines);
         group.out_of_order |= !lines.is_empty();
         group.bytes.extend(bytes);

@@ -8,6 +8,7 @@ use super::request::Proposal;
 use crate::session::graph::Graph;
 use crate::session::hash::Hash;
 use crate::session::line::{Draft, DraftFault, Line, parse_line, write_line};
+use crate::session::tombstone::Redactions;
 use crate::session::ulid::Ulid;
 
 /// Spells events as a chain below `up`: the bytes, and the lines as everybody will read them. `name` gives each its key.
@@ -28,15 +29,13 @@ pub(super) fn chain(
     Ok((bytes, lines))
 }
 
-/// Lines from elsewhere byte for byte, but those the record has. What is no good line is left out.
-pub(super) fn take_over(graph: &Graph, verbatim: &[String]) -> (Vec<u8>, Vec<Line>) {
+/// Lines from elsewhere byte for byte, but those the record has, and tombstones for what was redacted here or there. What is no
+/// good line is left out.
+pub(super) fn take_over(graph: &Graph, redactions: &Redactions, verbatim: &[String]) -> (Vec<u8>, Vec<Line>) {
     let (mut bytes, mut lines) = (Vec::new(), Vec::new());
     let mut taken = HashSet::new();
-    for text in verbatim {
-        if let Ok(line) = parse_line(text)
-            && !graph.contains(&line.hash)
-            && taken.insert(line.hash)
-        {
+    for (text, line) in redactions.to_take(verbatim.iter().map(String::as_str)) {
+        if !graph.contains(&line.hash) && taken.insert(line.hash) {
             bytes.extend(text.as_bytes());
             bytes.push(b'\n');
             lines.push(line);

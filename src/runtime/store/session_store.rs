@@ -35,7 +35,9 @@ impl TryFrom<Proposed> for Proposal {
         let Proposed { at, author, event } = proposed;
         let data = data_of(&event)?;
         let (kind, v) = (event.kind().to_owned(), event.version());
-        Ok(Self { at, by: author.by, on: author.on, kind, v, crit: false, data })
+        // Who does not know it would take a tombstone for an edited line, and must not mend that.
+        let crit = matches!(&event, Event::Upkeep(UpkeepEvent::LogRedacted(_)));
+        Ok(Self { at, by: author.by, on: author.on, kind, v, crit, data })
     }
 }
 

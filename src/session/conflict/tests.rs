@@ -374,7 +374,8 @@ proptest! {
                         Event::SignoffRecorded(one) => Some((&line.hash, one.decision)),
                         _ => None,
                     },
-                    crate::session::recorded::What::Newer { .. } => None,
+                    crate::session::recorded::What::Redacted { .. }
+                    | crate::session::recorded::What::Newer { .. } => None,
                 }
             }).collect();
             let last = mine.iter().filter(|(hash, _)| !mine.iter().any(|(other, _)| graph.is_ancestor(hash, other)));

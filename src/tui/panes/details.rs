@@ -171,6 +171,10 @@ fn event(view: &View<'_>, id: &str) -> Option<Sheet> {
     };
     let (word, text) = match &recorded.what {
         What::Known(event) => event_words::event_words(view, event),
+        What::Redacted { kind } => (
+            crate::tui::glyph::StatusWord::Error,
+            safe(&view.engine.session().redacted_told(&recorded.hash, kind)),
+        ),
         What::Newer { kind, .. } => (crate::tui::glyph::StatusWord::Error, safe(kind)),
     };
     let mut facts = vec![

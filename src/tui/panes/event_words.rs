@@ -234,7 +234,10 @@ fn what_was(view: &View<'_>, id: &str) -> Safe {
             Event::NoteAdded(note) => safe_format!("note \"{}\"", note.text.replace('\n', " ")),
             other => safe(other.kind()),
         },
-        Some(crate::session::recorded::What::Newer { .. }) | None => safe(id),
+        Some(
+            crate::session::recorded::What::Redacted { .. } | crate::session::recorded::What::Newer { .. },
+        )
+        | None => safe(id),
     }
 }
 

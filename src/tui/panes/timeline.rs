@@ -76,6 +76,9 @@ pub(crate) fn row(view: &View<'_>, recorded: &Recorded, who_cells: u16) -> Row {
     let undone = view.engine.session().undone.contains(&recorded.id);
     let (word, text) = match &recorded.what {
         What::Known(event) => event_words(view, event),
+        What::Redacted { kind } => {
+            (StatusWord::Error, safe(&view.engine.session().redacted_told(&recorded.hash, kind)))
+        }
         What::Newer { kind, .. } => (StatusWord::Error, safe_format!("{} (of a newer gonogo)", kind)),
     };
     let text = if undone { safe_format!("{} (taken back)", text) } else { text };

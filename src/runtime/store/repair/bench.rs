@@ -78,17 +78,20 @@ impl<'a> Bench<'a> {
     /// Writes the mended record with these events at its end, durably, and lets go of it.
     pub(super) fn finish(self, mended: &Mended, events: Vec<Event>) -> Result<(), StoreFault> {
         let path = self.paths.session();
-        appendable(&mended.bytes).map_err(|why| StoreFault::ReadOnly { path: path.clone(), why })?;
         let (at, author) = (self.mender.at, &self.mender.author);
         let spelled: Result<Vec<Proposal>, EncodeFault> = events
             .into_iter()
             .map(|event| Proposal::try_from(Proposed { at, author: author.clone(), event }))
             .collect();
-        let spelled = spelled
-            .map_err(|fault| StoreFault::ReadOnly { path, why: format!("cannot be told: {fault}") })?;
+        let spelled = spelled.map_err(|fault| StoreFault::ReadOnly {
+            path: path.clone(),
+            why: format!("cannot be told: {fault}"),
+        })?;
         let (more, _lines) = chain(&mut fresh_ulid, mended.next_up.clone(), spelled)?;
         let mut bytes = mended.bytes.clone();
         bytes.extend(more);
+        // With its last lines: they may be what makes an earlier one whole.
+        appendable(&bytes).map_err(|why| StoreFault::ReadOnly { path, why })?;
         replace(self.paths.folder(), self.paths.file_name(), &bytes)?;
         drop(self.lock);
         Ok(())

@@ -40,9 +40,9 @@ pub fn restore(paths: &SessionPaths, mender: &Mender, copy: &[u8]) -> Result<Res
         done.header = true;
     }
     let mut clean = without_torn_end(&bench.bytes).map_err(bench.unreadable())?;
-    let (header, _, batch) = scan_file(&clean.bytes).map_err(bench.unreadable())?;
+    let (header, scanner, batch) = scan_file(&clean.bytes).map_err(bench.unreadable())?;
     let mut graph = Graph::of(header.digest, batch.lines.iter().map(|found| &found.line));
-    let (found, left_out) = hanging_together(&graph, good_lines(copy));
+    let (found, left_out) = hanging_together(&graph, scanner.redactions().to_take(texts_of(copy)));
     done.lines = found.len();
     done.left_out = left_out;
     if found.is_empty() && !done.header {
@@ -63,19 +63,18 @@ pub fn restore(paths: &SessionPaths, mender: &Mender, copy: &[u8]) -> Result<Res
     Ok(done)
 }
 
-/// All lines of a text that prove themselves.
-fn good_lines(copy: &[u8]) -> Vec<(&str, Line)> {
+/// All lines of a text.
+fn texts_of(copy: &[u8]) -> impl Iterator<Item = &str> {
     let texts = copy.split(|byte| *byte == b'\n').filter_map(|bytes| std::str::from_utf8(bytes).ok());
-    let good = |text: &'_ str| parse_line(text.trim_end_matches('\r')).ok();
-    texts.filter_map(|text| Some((text.trim_end_matches('\r'), good(text)?))).collect()
+    texts.map(|text| text.trim_end_matches('\r'))
 }
 
 /// Those the record lacks and whose parents are here or come with them, in an order where parents come first; and how many
 /// hang on nothing.
-fn hanging_together<'a>(graph: &Graph, lines: Vec<(&'a str, Line)>) -> (Vec<(&'a str, Line)>, usize) {
+fn hanging_together(graph: &Graph, lines: Vec<(String, Line)>) -> (Vec<(String, Line)>, usize) {
     let mut known: BTreeSet<Hash> = graph.nodes().iter().map(|node| node.hash).collect();
     known.insert(graph.root());
-    let mut open: Vec<(&str, Line)> = Vec::new();
+    let mut open: Vec<(String, Line)> = Vec::new();
     let mut seen: BTreeSet<Hash> = BTreeSet::new();
     for (text, line) in lines {
         if !known.contains(&line.hash) && seen.insert(line.hash) {
@@ -108,6 +107,8 @@ fn with_header_of(copy: &[u8], file: &[u8]) -> Option<Vec<u8>> {
         }
     };
     let events = file.get(start..)?;
-    let names_it = good_lines(events).iter().any(|(_, line)| line.up.contains(&theirs.digest));
+    let names_it = texts_of(events)
+        .filter_map(|text| parse_line(text).ok())
+        .any(|line| line.up.contains(&theirs.digest));
     names_it.then(|| [copy.get(..theirs.len).unwrap_or_default(), events].concat())
 }

@@ -99,10 +99,10 @@ fn copied(
     let file = disk.open_read()?.read_from(0).map_err(StoreFault::io("cannot read", &path))?;
     let unreadable = |fault| StoreFault::Header { path: path.clone(), fault };
     let clean = without_damage(&file).map_err(unreadable)?;
-    let (header, _, batch) = scan_file(&clean.bytes).map_err(unreadable)?;
+    let (header, scanner, batch) = scan_file(&clean.bytes).map_err(unreadable)?;
     let mut graph = Graph::of(header.digest, batch.lines.iter().map(|found| &found.line));
     let mut bytes = clean.bytes;
-    let (verbatim, taken) = take_over(&graph, &waiting.journal);
+    let (verbatim, taken) = take_over(&graph, scanner.redactions(), &waiting.journal);
     bytes.extend(verbatim);
     for line in &taken {
         graph.insert(line);

@@ -20,7 +20,9 @@ pub struct Tidied {
     pub markers: usize,
     /// Lines that ended in CRLF.
     pub carriage_returns: usize,
-    /// The record as it was; none: there was nothing to do.
+    /// Lines that held what was redacted.
+    pub contents: usize,
+    /// The record as it was, without what was redacted; none: there was nothing to do.
     pub file: Option<String>,
 }
 
@@ -35,17 +37,20 @@ pub fn tidy(paths: &SessionPaths, mender: &Mender) -> Result<Tidied, StoreFault>
         return Ok(Tidied::default());
     }
     let clean = without_torn_end(&out.bytes).map_err(bench.unreadable())?;
-    let aside = bench.put_aside("quarantine", &bench.bytes)?;
+    // What a person took out is kept nowhere.
+    let before = session::tidy::tidy(&bench.bytes, Tidying::Content).map_err(bench.unreadable())?;
+    let aside = bench.put_aside("quarantine", &before.bytes)?;
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     let mut events: Vec<Event> = bench.torn_aside(&clean.torn)?.into_iter().collect();
     events.push(upkeep(UpkeepEvent::LogTidied(LogTidied {
         doubles: number(out.doubles),
         markers: number(out.markers),
         carriage_returns: number(out.carriage_returns),
+        contents: number(out.contents),
         file: aside.file.clone(),
         sha256: aside.sha256,
     })));
     bench.finish(&clean, events)?;
-    let session::tidy::Tidied { doubles, markers, carriage_returns, .. } = out;
-    Ok(Tidied { doubles, markers, carriage_returns, file: Some(aside.file) })
+    let session::tidy::Tidied { doubles, markers, carriage_returns, contents, .. } = out;
+    Ok(Tidied { doubles, markers, carriage_returns, contents, file: Some(aside.file) })
 }
