@@ -1,7 +1,9 @@
 //! One event on one line: the exact bytes, and the hash at its end that proves them.
 //!
 //! A line ends with 75 bytes, `, h = "` + 64 hex + `" }` + LF; the hash covers every byte before them, and the cut is made
-//! from the end. Not here: what the kinds mean (`event.rs`), many lines (`scan.rs`), their order (`graph.rs`).
+//! from the end. Our own spelling is read in `line/plain.rs`. Not here: what the kinds mean (`event.rs`), many lines (`scan.rs`), their order (`graph.rs`).
+
+pub mod plain;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use thiserror::Error;
@@ -225,7 +227,7 @@ pub fn parse_line(text: &str) -> Result<Line, LineFault> {
         return Err(if foreign { LineFault::Foreign } else { LineFault::NoTail });
     };
     let fits = Hash::of(body.as_bytes()) == hash;
-    let table = match Table::from_toml(text) {
+    let table = match plain::read(text).map_or_else(|| Table::from_toml(text), Ok) {
         Ok(table) => table,
         Err(ReadFault::NotToml(why)) => return Err(LineFault::NotToml(why)),
         Err(ReadFault::Value(_)) if !fits => return Err(LineFault::Edited),
@@ -234,14 +236,14 @@ pub fn parse_line(text: &str) -> Result<Line, LineFault> {
     if !fits {
         return Err(LineFault::Edited);
     }
-    shape(&table, hash).map_err(LineFault::Shape)
+    shape(table, hash).map_err(LineFault::Shape)
 }
 
 /// What a line whose hash does not fit claims to be. It proves nothing: for showing only.
 pub fn claimed(text: &str) -> Option<Line> {
     let text = text.strip_suffix('\n').unwrap_or(text);
     let (_, hash) = cut_tail(text)?;
-    shape(&Table::from_toml(text).ok()?, hash).ok()
+    shape(Table::from_toml(text).ok()?, hash).ok()
 }
 
 /// The hashed bytes and the hash, cut from the end of a line without LF.
@@ -252,15 +254,19 @@ fn cut_tail(text: &str) -> Option<(&str, Hash)> {
     Some((body, digits.parse().ok()?))
 }
 
-fn shape(table: &Table, hash: Hash) -> Result<Line, String> {
+fn shape(table: Table, hash: Hash) -> Result<Line, String> {
     if table.len() != 1 {
         return Err(format!("{} keys on one line", table.len()));
     }
-    let (key, value) = table.iter().next().ok_or("no key")?;
+    let (key, value) = table.into_pairs().next().ok_or("no key")?;
     let id: EventId = key.parse().map_err(|fault| format!("key {key:?}: {fault}"))?;
-    let parts = value.as_table().ok_or("its value is no table")?;
-    let text = |name: &str| parts.text(name).ok_or_else(|| format!("`{name}` is missing or no text"));
-    let at = parse_time(text("at")?).ok_or("`at` is no time like 2026-10-05T12:00:00.123Z")?;
+    let Value::Table(mut parts) = value else { return Err("its value is no table".to_owned()) };
+    let mut text = |name: &str| match parts.take(name) {
+        Some(Value::Text(text)) => Ok(text),
+        _ => Err(format!("`{name}` is missing or no text")),
+    };
+    let at = parse_time(&text("at")?).ok_or("`at` is no time like 2026-10-05T12:00:00.123Z")?;
+    let (by, on, kind) = (text("by")?, text("on")?, text("kind")?);
     let v = parts.integer("v").and_then(|v| u32::try_from(v).ok()).filter(|v| *v > 0);
     let up = parts.list("up").ok_or("`up` is missing or no array")?;
     if !(1..=PARENTS_MAX).contains(&up.len()) {
@@ -273,20 +279,11 @@ fn shape(table: &Table, hash: Hash) -> Result<Line, String> {
         None => false,
         Some(value) => value.as_boolean().ok_or("`crit` is neither true nor false")?,
     };
-    let data = parts.table("data").ok_or("`data` is missing or no table")?;
+    let Some(Value::Table(data)) = parts.take("data") else {
+        return Err("`data` is missing or no table".to_owned());
+    };
     data.check().map_err(|fault| format!("`data`: {fault}"))?;
-    Ok(Line {
-        id,
-        at,
-        by: text("by")?.to_owned(),
-        on: text("on")?.to_owned(),
-        kind: text("kind")?.to_owned(),
-        v: v.ok_or("`v` is missing or no version")?,
-        up,
-        crit,
-        data: data.clone(),
-        hash,
-    })
+    Ok(Line { id, at, by, on, kind, v: v.ok_or("`v` is missing or no version")?, up, crit, data, hash })
 }
 
 #[cfg(test)]

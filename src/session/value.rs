@@ -89,6 +89,15 @@ impl Table {
     pub(super) fn push(&mut self, key: String, value: Value) {
         self.entries.push((key, value));
     }
+    /// Takes the value of a key out.
+    pub(super) fn take(&mut self, key: &str) -> Option<Value> {
+        let at = self.entries.iter().position(|(name, _)| name == key)?;
+        Some(self.entries.remove(at).1)
+    }
+    /// All pairs, in order, for whoever keeps them.
+    pub(super) fn into_pairs(self) -> impl Iterator<Item = (String, Value)> {
+        self.entries.into_iter()
+    }
     /// The value of a key.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.entries.iter().find(|(name, _)| name == key).map(|(_, value)| value)

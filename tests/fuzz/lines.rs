@@ -3,7 +3,7 @@
 //! Half of the mutated lines get the hash that fits them: behind it the shape of an event is all that is left to break.
 
 use gonogo::session::hash::Hash;
-use gonogo::session::line::{Draft, Line, parse_line, write_line};
+use gonogo::session::line::{Draft, Line, parse_line, plain, write_line};
 use gonogo::session::state::Session;
 use gonogo::session::value::{Table, Value};
 
@@ -66,6 +66,23 @@ fn a_line_is_believed_only_if_it_proves_itself_and_then_every_parser_reads_the_s
 }
 
 #[test]
+fn the_reader_of_our_own_spelling_declines_or_reads_what_the_toml_crate_reads() {
+    let lines: Vec<String> = samples().into_iter().flat_map(|sample| sample.lines).collect();
+    let taken = std::sync::atomic::AtomicU64::new(0);
+    each_seed(|dice| {
+        let line = dice.one_of(&lines).trim_end();
+        let mut bytes = line.as_bytes().to_vec();
+        mutate(dice, &mut bytes);
+        let text = String::from_utf8_lossy(&bytes);
+        if let Some(read) = plain::read(&text) {
+            assert_eq!(Table::from_toml(&text), Ok(read), "{text}");
+            taken.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        }
+    });
+    assert!(taken.into_inner() > 0 || lines.is_empty(), "it takes some");
+}
+
+#[test]
 fn whatever_an_event_carries_comes_back_from_its_line() {
     each_seed(|dice| {
         let data = table(dice, 3);
@@ -87,6 +104,8 @@ fn whatever_an_event_carries_comes_back_from_its_line() {
             "`cat` is harmless: {:?}",
             written.text
         );
+        let table = Table::from_toml(&written.text).expect("any TOML parser reads it");
+        assert_eq!(plain::read(written.text.trim_end()), Some(table), "our own spelling is never declined");
         let read = parse_line(&written.text).expect("what we write we read");
         assert_eq!((&read.data, &read.by, &read.on), (&draft.data, &draft.by, &draft.on));
         believed(&written.text, &read);
