@@ -24,7 +24,11 @@ impl Session {
             self.behind.insert(recorded.id.clone(), behind);
         }
         self.lineage.add(recorded.hash, recorded.at, &recorded.up, &self.heads);
-        self.heads.retain(|head| !recorded.up.contains(head));
+        for parent in &recorded.up {
+            if let Ok(place) = self.heads.binary_search(parent) {
+                self.heads.remove(place);
+            }
+        }
         if let Err(place) = self.heads.binary_search(&recorded.hash) {
             self.heads.insert(place, recorded.hash);
         }

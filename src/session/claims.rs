@@ -3,7 +3,7 @@
 //! Every event is matched; most say nothing anybody could contradict. In a release nobody forked nothing here changes
 //! anything. Not here: when claims conflict and who settles it (`conflict.rs`), the fold itself (`apply.rs`).
 
-use super::conflict::{Claim, Conflict, Said, Subject};
+use super::conflict::{APART_MAX, Claim, Conflict, Said, Subject};
 use super::event::{Event, RunRequested, SignoffRecorded, WindowEvent};
 use super::recorded::{Recorded, What};
 use super::state::{CheckRecord, HoldRecord, ItemRecord, Mark, MarkKind, Session, SignoffRecord, Stamp};
@@ -71,13 +71,24 @@ impl Session {
     fn undone_claim(&mut self, stamp: &Stamp, event: &str) {
         let holds = |record: &&ItemRecord| record.marks.iter().any(|mark| mark.stamp.event == event);
         let Some((item, record)) = self.items.iter().find(|(_, record)| holds(record)) else { return };
-        let before = || record.marks.iter().filter(|mark| !mark.undone && self.knew(stamp, &mark.stamp));
-        let last = |mark: &&Mark| !before().any(|later| self.knew(&later.stamp, &mark.stamp));
-        let stands = before().filter(last).min_by_key(|mark| marked(&mark.kind));
+        let stands = self.last_marks(record, stamp).into_iter().rev().min_by_key(|mark| marked(&mark.kind));
         let said = stands.map_or(Said::Open, |mark| marked(&mark.kind));
         let stands = stands.map(|mark| mark.stamp.event.clone());
         let subject = Subject::Item(item.clone());
         self.claim(subject, Claim { stamp: stamp.clone(), said, stands });
+    }
+
+    /// The marks the writer knew that no other of them came after, latest first. Where more than [`APART_MAX`] are apart, the
+    /// earlier ones count as such too: the safest of more is no less safe.
+    fn last_marks<'a>(&self, record: &'a ItemRecord, stamp: &Stamp) -> Vec<&'a Mark> {
+        let mut last: Vec<&Mark> = Vec::new();
+        for mark in record.marks.iter().rev().filter(|mark| !mark.undone && self.knew(stamp, &mark.stamp)) {
+            let beyond = last.len() > APART_MAX;
+            if beyond || !last.iter().any(|later| self.knew(&later.stamp, &mark.stamp)) {
+                last.push(mark);
+            }
+        }
+        last
     }
 
     fn run_claim(&mut self, claim: Claim, requested: &RunRequested) {
@@ -136,7 +147,7 @@ impl Session {
         let measured = conflict.claims.iter().filter(|claim| claim.said.is_measured());
         let Some(worst) = measured.min_by_key(|claim| claim.said) else { return };
         let stamp = worst.stamp.clone();
-        if let Some(Event::CheckChanged(result)) = self.event_of(&stamp.event) {
+        if let Some(Event::CheckChanged(result)) = self.event_of(&stamp) {
             let result = result.clone();
             self.checks.insert(item.clone(), CheckRecord { stamp, result });
         }
@@ -146,7 +157,7 @@ impl Session {
     fn hold_that_counts(&mut self) {
         let held = |claims: &Vec<Claim>| claims.iter().rev().find(|claim| claim.said == Said::Held).cloned();
         let Some(claim) = self.claims.get(&Subject::Go).and_then(held) else { return };
-        if let Some(Event::HoldPlaced(placed)) = self.event_of(&claim.stamp.event) {
+        if let Some(Event::HoldPlaced(placed)) = self.event_of(&claim.stamp) {
             self.hold = Some(HoldRecord { reason: placed.reason.clone(), stamp: claim.stamp });
         }
     }
@@ -157,7 +168,7 @@ impl Session {
         let Some(counts) = self.conflict(&subject).and_then(|conflict| conflict.counts().cloned()) else {
             return;
         };
-        let closed = match self.event_of(&counts.stamp.event) {
+        let closed = match self.event_of(&counts.stamp) {
             Some(Event::Window(WindowEvent::WindowClosed(closed))) => Some((counts.stamp, closed.clone())),
             Some(_) | None => None,
         };
@@ -197,8 +208,8 @@ impl Session {
         if self.lineage.is_chain() { None } else { self.conflict(&Subject::Item(item.clone())) }
     }
 
-    fn event_of(&self, id: &str) -> Option<&Event> {
-        let found: &Recorded = self.timeline.iter().rev().find(|recorded| recorded.id == id)?;
+    fn event_of(&self, stamp: &Stamp) -> Option<&Event> {
+        let found: &Recorded = self.timeline.get(self.lineage.number(&stamp.hash)?)?;
         match &found.what {
             What::Known(event) => Some(event),
             What::Redacted { .. } | What::Newer { .. } => None,

@@ -55,7 +55,7 @@ impl Replica {
             on: format!("host{}/1", self.number),
             kind: event.kind().to_owned(),
             v: 1,
-            up: self.heads(),
+            up: self.graph().next_up(),
             crit: false,
             data: data_of(event).unwrap(),
         };

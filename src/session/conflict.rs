@@ -6,9 +6,17 @@
 //! knows the earlier ones takes their place, never a person's. Not here: who knew of what (`lineage.rs`), which event says
 //! what (`claims.rs`), the words (`rules/conflict_told.rs`).
 
+use std::collections::BTreeMap;
+
 use super::recorded::PROGRAM;
 use super::state::{Session, Stamp};
 use crate::checklist::id::{EnvironmentName, ItemId, RoleId};
+
+/// Most claims on one subject that are compared with each other: more people than ever decide about one item. Beyond it the
+/// record is crowded: all that say different things are a conflict, and only who knew everything takes their place.
+pub(super) const APART_MAX: usize = 256;
+/// Most questions who knew of whom for one conflict. Beyond it nobody is taken to have known of the other.
+const QUESTIONS_MAX: usize = 4_096;
 
 /// What something was said about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,6 +92,8 @@ impl Said {
 
     /// Do the two say different things? Any two deploys do; a check that passes contradicts only one that does not.
     fn contradicts(self, other: Self) -> bool {
+        #[cfg(test)]
+        super::lineage::tests::count(1);
         match (self, other) {
             (Self::Deployed, Self::Deployed) => true,
             (Self::Passed, other) | (other, Self::Passed) => other.is_measured() && other != Self::Passed,
@@ -170,20 +180,56 @@ impl Session {
         if claims.len() < 2 || self.lineage.is_chain() {
             return None;
         }
-        let against = |claim: &&Claim| {
-            claims
-                .iter()
-                .any(|other| claim.said.contradicts(other.said) && self.are_apart(&claim.stamp, &other.stamp))
-        };
-        let claims: Vec<&Claim> = claims.iter().filter(against).collect();
+        let mut by_said: BTreeMap<Said, Vec<&Claim>> = BTreeMap::new();
+        for claim in claims {
+            by_said.entry(claim.said).or_default().push(claim);
+        }
+        let apart = if claims.len() > APART_MAX { None } else { self.claims_apart(claims, &by_said) };
+        let claims = apart.unwrap_or_else(|| {
+            let contradicted = |claim: &&Claim| against(claim, &by_said).next().is_some();
+            claims.iter().filter(contradicted).collect()
+        });
         (!claims.is_empty()).then_some(Conflict { subject, claims })
+    }
+
+    /// Claims that say something else than another whose writer did not know of them, nor they of it; none if that takes
+    /// too many questions.
+    fn claims_apart<'a>(
+        &self,
+        claims: &'a [Claim],
+        by_said: &BTreeMap<Said, Vec<&'a Claim>>,
+    ) -> Option<Vec<&'a Claim>> {
+        let (mut apart, mut asked) = (Vec::new(), 0);
+        for claim in claims {
+            for other in against(claim, by_said) {
+                if asked == QUESTIONS_MAX {
+                    return None;
+                }
+                asked += 1;
+                if self.are_apart(&claim.stamp, &other.stamp) {
+                    apart.push(claim);
+                    break;
+                }
+            }
+        }
+        Some(apart)
+    }
+
+    /// So many claims that only who knew everything says anything that takes their place?
+    fn is_beyond(&self, subject: &Subject, stamp: &Stamp, decides: bool) -> bool {
+        let claims = self.claims.get(subject).map_or(0, Vec::len);
+        claims > APART_MAX && !(decides && self.lineage.knew_all(&stamp.hash))
     }
 
     /// Something was said about a subject: it takes the place of what its writer knew.
     pub(super) fn claim(&mut self, subject: Subject, claim: Claim) {
+        let decides = claim.stamp.by != PROGRAM || claim.said.is_ending();
+        if self.is_beyond(&subject, &claim.stamp, decides) {
+            self.claims.entry(subject).or_default().push(claim);
+            return;
+        }
         let was = self.conflict(&subject).is_some();
         let event = claim.stamp.event.clone();
-        let decides = claim.stamp.by != PROGRAM || claim.said.is_ending();
         self.supersede(&subject, &claim.stamp, decides);
         self.claims.entry(subject.clone()).or_default().push(claim);
         if was && self.conflict(&subject).is_none() {
@@ -194,12 +240,13 @@ impl Session {
     /// A person did something that answers a conflict, and says nothing new about the subject. Who knew one side only has
     /// answered nothing: every claim stays.
     pub(super) fn answer(&mut self, subject: &Subject, stamp: &Stamp) {
+        let decides = stamp.by != PROGRAM;
         let knew_all =
             |conflict: Conflict<'_>| conflict.claims.iter().all(|claim| self.knew(stamp, &claim.stamp));
-        if !self.conflict(subject).is_some_and(knew_all) {
+        if self.is_beyond(subject, stamp, decides) || !self.conflict(subject).is_some_and(knew_all) {
             return;
         }
-        self.supersede(subject, stamp, stamp.by != PROGRAM);
+        self.supersede(subject, stamp, decides);
         if self.conflict(subject).is_none() {
             self.settled.insert(stamp.event.clone(), subject.clone());
         }
@@ -213,6 +260,15 @@ impl Session {
             !(replaced && lineage.knew(&stamp.hash, &old.stamp.hash))
         });
     }
+}
+
+/// Claims that say something else than this one, of those there are.
+fn against<'a, 'b>(
+    claim: &'b Claim,
+    by_said: &'b BTreeMap<Said, Vec<&'a Claim>>,
+) -> impl Iterator<Item = &'a Claim> + 'b {
+    let others = by_said.iter().filter(|(said, _)| claim.said.contradicts(**said));
+    others.flat_map(|(_, others)| others.iter().copied()).filter(|other| other.stamp.hash != claim.stamp.hash)
 }
 
 #[cfg(test)]

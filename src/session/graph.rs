@@ -126,9 +126,18 @@ impl Graph {
     }
     /// What the next line names as its parents: the heads, at most [`PARENTS_MAX`] of them.
     pub fn next_up(&self) -> Vec<Hash> {
-        let mut heads = self.heads();
-        heads.truncate(PARENTS_MAX);
-        heads
+        if self.nodes.is_empty() {
+            return vec![self.root];
+        }
+        self.heads.iter().copied().take(PARENTS_MAX).collect()
+    }
+    /// Are these all heads, sorted? Then whoever names them comes after everything.
+    pub fn are_heads(&self, up: &[Hash]) -> bool {
+        if self.nodes.is_empty() {
+            up == [self.root]
+        } else {
+            up.len() == self.heads.len() && self.heads.iter().eq(up)
+        }
     }
     /// Does the oldest line hang below this header?
     pub fn is_rooted(&self) -> bool {

@@ -5,6 +5,7 @@
 //! it costs a few bytes a line; a fork adds a chain until a line names all heads again. Not here: the graph of a file with
 //! its heads and missing parents (`graph.rs`), what a conflict is (`conflict.rs`).
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -13,6 +14,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::graph::SKEW_MAX;
 use super::hash::Hash;
+
+/// Most steps over a whole record that joining what parents know may take: a thousand clones that all merge each other's
+/// work take a tenth. Beyond it a line is taken to know its own chain only, and what lies before all heads it names: then
+/// people seem not to have known of each other, which at worst asks a person again.
+const STEPS_MAX: usize = 16_000_000;
 
 /// How far along another chain a line knows: the chain, the step on it, and that step's place in the order.
 type Reach = (u32, u32, u32);
@@ -23,6 +29,8 @@ pub struct Lineage {
     places: HashMap<Hash, Place>,
     /// The last step of each chain.
     tips: Vec<u32>,
+    /// How many steps were spent, of [`STEPS_MAX`].
+    steps: usize,
 }
 
 /// One line.
@@ -34,7 +42,7 @@ struct Place {
     step: u32,
     /// Every line before this number is known.
     base: u32,
-    /// What is known beyond that, by chain; its own chain is left out.
+    /// What is known beyond that, sorted by chain; its own chain is left out.
     reach: Arc<[Reach]>,
     at: DateTime<Utc>,
 }
@@ -44,7 +52,7 @@ impl Lineage {
     pub(super) fn add(&mut self, hash: Hash, at: DateTime<Utc>, up: &[Hash], heads: &[Hash]) {
         let number = count(self.places.len());
         let parents: Vec<Place> = up.iter().filter_map(|parent| self.places.get(parent).cloned()).collect();
-        let knows_all = heads.iter().all(|head| up.contains(head));
+        let knows_all = heads.len() <= up.len() && heads.iter().all(|head| up.contains(head));
         let base = match parents.iter().map(|parent| parent.base).max() {
             _ if knows_all => number,
             Some(base) => base,
@@ -55,7 +63,7 @@ impl Lineage {
             Some(parent) => (parent.chain, parent.step + 1),
             None => (count(self.tips.len()), 0),
         };
-        let reach = if knows_all { Arc::default() } else { reach(&parents, chain, base) };
+        let reach = if knows_all { Arc::default() } else { self.reach(&parents, chain, base) };
         match usize::try_from(chain).ok().and_then(|at| self.tips.get_mut(at)) {
             Some(tip) => *tip = step,
             None => self.tips.push(step),
@@ -65,13 +73,25 @@ impl Lineage {
 
     /// Did the writer of `new` know `old`, provably? Nobody knows of themselves, and what was never folded is not known.
     pub fn knew(&self, new: &Hash, old: &Hash) -> bool {
+        #[cfg(test)]
+        tests::count(1);
         let (Some(new), Some(old)) = (self.places.get(new), self.places.get(old)) else { return false };
         if old.number >= new.number {
             return false;
         }
         old.number < new.base
             || (old.chain == new.chain && old.step < new.step)
-            || new.reach.iter().any(|(chain, step, _)| *chain == old.chain && *step >= old.step)
+            || new.reach_on(old.chain).is_some_and(|step| step >= old.step)
+    }
+
+    /// Did its writer know every line that comes before it in the order?
+    pub(super) fn knew_all(&self, new: &Hash) -> bool {
+        self.places.get(new).is_some_and(|place| place.base == place.number)
+    }
+
+    /// Its place in the order, from 0; none: it was never folded.
+    pub(super) fn number(&self, hash: &Hash) -> Option<usize> {
+        usize::try_from(self.places.get(hash)?.number).ok()
     }
 
     /// Did everybody always know of everything? Then nothing contradicts anything.
@@ -86,39 +106,44 @@ impl Lineage {
         (behind > SKEW_MAX).then_some(behind)
     }
 
+    /// What the parents know together beyond `base`, but for the chain the line itself goes on with.
+    fn reach(&mut self, parents: &[Place], own: u32, base: u32) -> Arc<[Reach]> {
+        // One parent, whose chain goes on: it knows what the parent knew.
+        if let [parent] = parents
+            && parent.chain == own
+        {
+            return Arc::clone(&parent.reach);
+        }
+        let steps: usize = parents.iter().map(|parent| parent.reach.len() + 1).sum();
+        if self.steps.saturating_add(steps) > STEPS_MAX {
+            return Arc::default();
+        }
+        self.steps += steps;
+        let itself = |parent: &Place| (parent.chain, parent.step, parent.number);
+        let each = parents.iter().flat_map(|parent| parent.reach.iter().copied().chain([itself(parent)]));
+        let mut known: Vec<Reach> = each.filter(|reach| reach.0 != own && reach.2 >= base).collect();
+        // The furthest step on each chain stands first.
+        known.sort_unstable_by_key(|(chain, step, _)| (*chain, Reverse(*step)));
+        known.dedup_by_key(|reach| reach.0);
+        known.into()
+    }
+
     fn tip(&self, chain: u32) -> Option<u32> {
         self.tips.get(usize::try_from(chain).ok()?).copied()
     }
 }
 
-/// What the parents know together beyond `base`, but for the chain the line itself goes on with.
-fn reach(parents: &[Place], own: u32, base: u32) -> Arc<[Reach]> {
-    // One parent, whose chain goes on: it knows what the parent knew.
-    if let [parent] = parents
-        && parent.chain == own
-    {
-        return Arc::clone(&parent.reach);
-    }
-    let mut known: Vec<Reach> = Vec::new();
-    for parent in parents {
-        let itself = (parent.chain, parent.step, parent.number);
-        for reach in parent.reach.iter().copied().chain([itself]) {
-            if reach.0 == own || reach.2 < base {
-                continue;
-            }
-            match known.iter_mut().find(|known| known.0 == reach.0) {
-                Some(known) if known.1 < reach.1 => *known = reach,
-                Some(_) => {}
-                None => known.push(reach),
-            }
-        }
-    }
-    known.into()
-}
-
 /// Numbers of lines fit: a file holds less than two million of the shortest.
 fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+impl Place {
+    /// The last step it knows on another chain.
+    fn reach_on(&self, chain: u32) -> Option<u32> {
+        let at = self.reach.binary_search_by_key(&chain, |reach| reach.0).ok()?;
+        self.reach.get(at).map(|(_, step, _)| *step)
+    }
 }
 
 impl fmt::Debug for Lineage {
@@ -129,4 +154,4 @@ impl fmt::Debug for Lineage {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

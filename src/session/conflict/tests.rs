@@ -43,6 +43,8 @@ fn said(state: &Session) -> Vec<Said> {
         .unwrap_or_default()
 }
 
+mod crowd;
+
 #[test]
 fn of_a_tick_and_a_reopening_open_counts_until_a_person_decides_knowing_both() {
     let mut record = apart(&[ticked(FREEZE)], &[unticked(FREEZE)], &[ticked(FREEZE)]);

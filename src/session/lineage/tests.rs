@@ -7,6 +7,22 @@ use crate::session::graph::Graph;
 use crate::session::graph::tests::{line, root};
 use crate::session::line::Line;
 
+thread_local! {
+    static STEPS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+}
+
+/// Work that tests bound: who knew of whom was asked, two claims were compared, parents were joined.
+pub(in crate::session) fn count(steps: usize) {
+    STEPS.set(STEPS.get() + u64::try_from(steps).unwrap());
+}
+
+/// What came out, and how many steps it took.
+pub(in crate::session) fn steps_of<T>(work: impl FnOnce() -> T) -> (T, u64) {
+    let before = STEPS.get();
+    let done = work();
+    (done, STEPS.get() - before)
+}
+
 /// Lines of a random history: each names some of the heads it happens to know, or forks from anywhere.
 fn history() -> impl Strategy<Value = Vec<Line>> {
     proptest::collection::vec((any::<u16>(), any::<u16>(), 0_u8..8, 0_i64..40), 1..40).prop_map(|picks| {
@@ -74,4 +90,50 @@ fn a_release_nobody_forks_is_one_chain_and_nothing_else() {
     let lineage = indexed(&graph);
     assert_eq!(lineage.tips.len(), 1);
     assert!(lineage.places.values().all(|place| place.reach.is_empty()));
+}
+
+/// The record of `clones` clones that never see each other, and then lines that name 64 heads each.
+fn fan(clones: u32, joins: usize) -> Lineage {
+    let named = |n: u32| Hash::of(&n.to_le_bytes());
+    let (mut lineage, mut heads) = (Lineage::default(), std::collections::BTreeSet::new());
+    let mut add = |number: u32, up: Vec<Hash>, heads: &mut std::collections::BTreeSet<Hash>| {
+        let before: Vec<Hash> = heads.iter().copied().collect();
+        lineage.add(named(number), DateTime::UNIX_EPOCH, &up, &before);
+        heads.retain(|head| !up.contains(head));
+        heads.insert(named(number));
+    };
+    for number in 0..clones {
+        add(number, vec![root()], &mut heads);
+    }
+    let mut last = named(0);
+    for number in (clones..).take(joins) {
+        // A ladder: each names the one before and 63 others, so that it knows of all below.
+        let up: Vec<Hash> =
+            [last].into_iter().chain(heads.iter().copied().filter(|head| *head != last).take(63)).collect();
+        last = named(number);
+        add(number, up, &mut heads);
+    }
+    lineage
+}
+
+#[test]
+fn a_thousand_heads_joined_in_a_ladder_are_known_to_the_last_line_and_little_work() {
+    let lineage = fan(1_200, 15);
+    assert!(lineage.steps < 15 * 1_300, "{}", lineage.steps);
+    let last = Hash::of(&1_214_u32.to_le_bytes());
+    let known = (0..1_200_u32).filter(|n| lineage.knew(&last, &Hash::of(&n.to_le_bytes()))).count();
+    assert_eq!(known, 15 * 63 + 1);
+}
+
+#[test]
+fn what_would_take_too_many_steps_is_not_known_rather_than_taken_for_known() {
+    let mut lineage = fan(1_200, 0);
+    lineage.steps = STEPS_MAX;
+    let (one, other) = (Hash::of(&1_u32.to_le_bytes()), Hash::of(&2_u32.to_le_bytes()));
+    let (joint, after) = (Hash::of(b"joint"), Hash::of(b"after"));
+    lineage.add(joint, DateTime::UNIX_EPOCH, &[one, other], &[one, other, root()]);
+    assert!(lineage.knew(&joint, &one), "its own chain goes on");
+    assert!(!lineage.knew(&joint, &other), "so the two are shown as apart");
+    lineage.add(after, DateTime::UNIX_EPOCH, &[joint], &[joint]);
+    assert!(lineage.knew(&after, &other), "who names all heads knows everything");
 }
