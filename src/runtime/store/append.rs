@@ -153,7 +153,7 @@ impl<F: Fold> Writer<F> {
     pub fn poll(&mut self) -> Option<Answer> {
         self.look_at_mark();
         self.healed();
-        let same = self.disk.stat().is_ok_and(|stat| stat == self.record.known) && self.trouble.is_readable();
+        let same = self.disk.stat().is_ok_and(|stat| self.record.is_at(&stat)) && self.trouble.is_readable();
         if same || self.acknowledged.is_some() {
             return None;
         }
@@ -358,20 +358,21 @@ impl<F: Fold> Writer<F> {
         StoreFault::Poisoned { why }
     }
 
-    /// After a failed write the state holds lines the disk does not, after old ones came in another order: build it anew.
+    /// After a failed write the state holds lines the disk does not, after old ones came in another order: build it anew, from
+    /// the disk or, if that cannot be read either, from what was read last.
     fn read_anew(&mut self, handle: &mut dyn Handle, answers: &mut Vec<Answer>) {
         self.news.clear();
         let lookup = self.acknowledged.map_or(Lookup::Locked, Lookup::Acknowledged);
-        match Record::load(handle, &self.path, lookup) {
+        let lines = match Record::load(handle, &self.path, lookup) {
             Ok((record, lines)) => {
                 self.record.replace(record);
-                self.reloads += 1;
-                self.fold.fold(&lines, Extent::Whole);
-                answers.push(Answer::Arrived { lines, extent: Extent::Whole, lost: 0 });
+                lines
             }
-            // No file looks like this, so the next look reads everything.
-            Err(_) => self.record.known = Stat::default(),
-        }
+            Err(_) => self.record.forget_unwritten(),
+        };
+        self.reloads += 1;
+        self.fold.fold(&lines, Extent::Whole);
+        answers.push(Answer::Arrived { lines, extent: Extent::Whole, lost: 0 });
     }
 
     fn take_news(&mut self, news: News) -> Option<Answer> {

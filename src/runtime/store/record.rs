@@ -9,7 +9,7 @@ use super::disk::{Handle, Stat};
 use super::fault::StoreFault;
 use crate::session::graph::Graph;
 use crate::session::hash::Hash;
-use crate::session::header::Header;
+use crate::session::header::{Header, HeaderFault};
 use crate::session::line::Line;
 use crate::session::scan::{Batch, Located, Scanner, Tail, scan_file};
 
@@ -58,6 +58,8 @@ pub(super) struct Record {
     pub(super) lost: Vec<Kept>,
     /// The file up to the end of the last good line: what was seen can be given back.
     text: Vec<u8>,
+    /// What is kept here may not be what the file holds: the next look reads and folds everything anew.
+    pub(super) doubted: bool,
 }
 
 /// A line that was in the file.
@@ -76,18 +78,41 @@ impl Record {
         lookup: Lookup,
     ) -> Result<(Self, Vec<Line>), StoreFault> {
         let known = handle.stat().map_err(StoreFault::io("cannot look at", path))?;
-        let mut text = handle.read_from(0).map_err(StoreFault::io("cannot read", path))?;
-        let bytes = visible(&text, lookup);
-        let (header, scanner, batch) =
-            scan_file(bytes).map_err(|fault| StoreFault::Header { path: path.to_owned(), fault })?;
-        let graph = Graph::of(header.digest, batch.lines.iter().map(|found| &found.line));
-        let lines = in_order(&graph, batch.lines.into_iter().map(|found| found.line).collect());
-        let end = usize::try_from(scanner.end()).unwrap_or(usize::MAX);
-        text.truncate(end);
-        Ok((Self { header, scanner, graph, tail: batch.tail, known, lost: Vec::new(), text }, lines))
+        let text = handle.read_from(0).map_err(StoreFault::io("cannot read", path))?;
+        let seen = visible(&text, lookup).len();
+        Self::of(text, seen, known).map_err(|fault| StoreFault::Header { path: path.to_owned(), fault })
     }
 
-    /// Learns what changed since.
+    /// A file's first bytes, `seen` of them, as a record.
+    fn of(mut text: Vec<u8>, seen: usize, known: Stat) -> Result<(Self, Vec<Line>), HeaderFault> {
+        let (header, scanner, batch) = scan_file(text.get(..seen).unwrap_or_default())?;
+        let graph = Graph::of(header.digest, batch.lines.iter().map(|found| &found.line));
+        let lines = in_order(&graph, batch.lines.into_iter().map(|found| found.line).collect());
+        text.truncate(usize::try_from(scanner.end()).unwrap_or(usize::MAX));
+        let (tail, lost, doubted) = (batch.tail, Vec::new(), false);
+        Ok((Self { header, scanner, graph, tail, known, lost, text, doubted }, lines))
+    }
+
+    /// Lines that were to follow could not be written, and the file cannot be read either: what was last read of it is all
+    /// that is known, and no longer believed. Returns its lines.
+    pub(super) fn forget_unwritten(&mut self) -> Vec<Line> {
+        self.doubted = true;
+        // It was read as a record once, so it is read as one again.
+        let Ok((read, lines)) = Self::of(self.text.clone(), self.text.len(), self.known) else {
+            return Vec::new();
+        };
+        let lost = std::mem::take(&mut self.lost);
+        *self = Self { lost, doubted: true, ..read };
+        lines
+    }
+
+    /// Is everything known of a file that looks like this?
+    pub(super) fn is_at(&self, stat: &Stat) -> bool {
+        *stat == self.known && !self.doubted
+    }
+
+    /// Learns what changed since. Where something may be changed before the known end, every byte is compared with what was
+    /// read; only if one differs is everything parsed and folded anew.
     pub(super) fn catch_up(
         &mut self,
         handle: &mut dyn Handle,
@@ -97,14 +122,12 @@ impl Record {
     ) -> Result<News, StoreFault> {
         let stat = handle.stat().map_err(StoreFault::io("cannot look at", path))?;
         let rewritten = stat.len == self.known.len && stat.mtime != self.known.mtime;
-        if recheck == Recheck::Whole
-            || !stat.same_file(&self.known)
-            || stat.len < self.scanner.end()
-            || rewritten
-        {
+        if self.doubted || !stat.same_file(&self.known) || stat.len < self.scanner.end() {
             return self.reload(handle, path, lookup);
         }
-        let overlap = self.text.get(self.text.len().saturating_sub(OVERLAP)..).unwrap_or_default();
+        let whole = recheck == Recheck::Whole || rewritten;
+        let overlap = if whole { self.text.len() } else { OVERLAP.min(self.text.len()) };
+        let overlap = self.text.get(self.text.len() - overlap..).unwrap_or_default();
         let from = self.scanner.end().saturating_sub(u64::try_from(overlap.len()).unwrap_or(0));
         let bytes = handle.read_from(from).map_err(StoreFault::io("cannot read", path))?;
         let Some(suffix) = bytes.strip_prefix(overlap) else {
@@ -119,7 +142,7 @@ impl Record {
         // A line that names all heads comes after everything; any other may belong before something already folded.
         let mut after_all = !reload;
         for line in &lines {
-            after_all &= line.up == self.graph.heads();
+            after_all &= self.graph.are_heads(&line.up);
             self.graph.insert(line);
         }
         if after_all {
@@ -127,8 +150,8 @@ impl Record {
             self.lost.retain(|kept| !self.graph.contains(&kept.hash));
             return Ok(News::More(lines));
         }
-        // If this fails, the next look must not believe that it knows these lines: no file looks like this.
-        self.known = Stat::default();
+        // If this fails, the next look must not believe that it knows these lines.
+        self.doubted = true;
         self.reload(handle, path, lookup)
     }
 

@@ -30,6 +30,7 @@ mod live;
 mod locks;
 mod many;
 mod names;
+mod recheck;
 mod requested;
 mod session;
 pub(in crate::runtime) mod simulated_disk;
