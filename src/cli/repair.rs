@@ -147,7 +147,10 @@ fn put_back(doors: &Doors, paths: &SessionPaths, from: &Path) -> Result<Done, Ap
     let done = restore(paths, &mender(doors, paths), &copy)?;
     let header = if done.header { "put the header back, and " } else { "" };
     let left_out = if done.left_out > 0 {
-        safe_format!("; {} lines of it hang on nothing here and were left out", done.left_out)
+        safe_format!(
+            "; {} lines of it hang on nothing here, or share a key with another line, and were left out",
+            done.left_out
+        )
     } else {
         Safe::EMPTY
     };

@@ -34,6 +34,7 @@ mod recheck;
 mod requested;
 mod session;
 pub(in crate::runtime) mod simulated_disk;
+mod twins;
 mod unsafe_files;
 
 /// A state that counts: enough for guards.

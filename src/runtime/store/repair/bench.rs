@@ -75,6 +75,10 @@ impl<'a> Bench<'a> {
         let bytes = i64::try_from(torn.len()).unwrap_or(i64::MAX);
         Ok(Some(Event::LogRepaired(LogRepaired { bytes, sha256 })))
     }
+    /// May this be written in place of the record?
+    pub(super) fn check(&self, mended: &Mended) -> Result<(), StoreFault> {
+        appendable(&mended.bytes).map_err(|why| StoreFault::ReadOnly { path: self.paths.session(), why })
+    }
     /// Writes the mended record with these events at its end, durably, and lets go of it.
     pub(super) fn finish(self, mended: &Mended, events: Vec<Event>) -> Result<(), StoreFault> {
         let path = self.paths.session();
