@@ -1,7 +1,7 @@
 //! The measured claims about the record: an append against a bare one, opening long records, reading what another added.
 //!
 //! Each case prints one line of JSON. Run with `cargo bench --bench record`, or `-- --quick` for a tenth of it; names of cases
-//! (`append`, `open`, `suffix`) choose. The files lie below the build folder: a real disk, as a rule. `GONOGO_BENCH_FOLDER`
+//! (`append`, `open`, `suffix`, `recheck`) choose. The files lie below the build folder: a real disk, as a rule. `GONOGO_BENCH_FOLDER`
 //! names another place.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on has failed")]
@@ -21,7 +21,8 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use gonogo::runtime::store::{
-    Answer, Holder, NetworkFiles, Proposal, Request, SessionPaths, Writer, create_session, fresh_ulid,
+    Answer, Holder, NetworkFiles, Proposal, Recheck, Request, SessionPaths, Writer, create_session,
+    fresh_ulid,
 };
 use gonogo::session::hash::Hash;
 use gonogo::session::header::{Header, Release, write_header};
@@ -67,6 +68,9 @@ fn main() {
     }
     if wanted("suffix") {
         suffix(&folder, if quick { LOOKS / 10 } else { LOOKS });
+    }
+    if wanted("recheck") {
+        recheck(&folder, if quick { LOOKS / 10 } else { LOOKS });
     }
 }
 
@@ -230,6 +234,32 @@ fn suffix(folder: &Scratch, looks: usize) {
     let figures = json!({
         "bench": "record_suffix", "program": "gonogo", "median_us": micros(median(took)), "events": ADDED,
         "bound_us": 2_000,
+    });
+    println!("{figures}");
+}
+
+/// An append that looks at every byte of a record of 10,000 events first, as a run and a sign-off do, and one that looks at what
+/// was added, in turns: the difference is the look.
+fn recheck(folder: &Scratch, looks: usize) {
+    let paths = long_record(folder, 10_000);
+    let mut writer = writer(&paths);
+    let mut append = |number: usize, recheck: Recheck| {
+        let request = Request { recheck, ..Request::plain(1, vec![proposal(number)]) };
+        let started = Instant::now();
+        let answers = writer.append(&mut VecDeque::from([request]));
+        let took = started.elapsed();
+        assert!(matches!(answers.as_slice(), [Answer::Stored { .. }]), "{answers:?}");
+        took
+    };
+    let (mut whole, mut suffix) = (Vec::with_capacity(looks), Vec::with_capacity(looks));
+    for look in 0..looks {
+        whole.push(append(10_000 + 2 * look, Recheck::Whole));
+        suffix.push(append(10_001 + 2 * look, Recheck::Suffix));
+    }
+    let (whole, suffix) = (median(whole), median(suffix));
+    let figures = json!({
+        "bench": "record_recheck", "program": "gonogo", "median_us": micros(whole), "suffix_median_us": micros(suffix),
+        "look_us": micros(whole.saturating_sub(suffix)), "events": 10_000, "bound_us": 17_000,
     });
     println!("{figures}");
 }
