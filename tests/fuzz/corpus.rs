@@ -31,6 +31,8 @@ fn read(path: &Path) -> Sample {
 pub(crate) fn samples() -> Vec<Sample> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/records");
     let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    // A tombstone proves itself only beside the line that names it.
+    paths.retain(|path| !path.ends_with("redacted.session.toml"));
     paths.sort();
     assert!(paths.len() >= 5, "there are records to start from");
     paths.iter().map(|path| read(path)).collect()

@@ -13,6 +13,7 @@ use gonogo::session::hash::Hash;
 use gonogo::session::header::{Header, write_header};
 use gonogo::session::line::{Draft, Line, parse_line, write_line};
 use gonogo::session::recorded::What;
+use gonogo::session::redact::redact;
 use gonogo::session::tidy::{Tidying, tidy};
 use gonogo::session::verify::{Anchor, Outcome, Witness, verify};
 
@@ -30,6 +31,7 @@ const KEPT: &[(&str, &str)] = &[
     ("future-kind", "cd0cf8f4a9ab9866d1e49b13e9a3c7ac347659c40805a0e8e10a4ee1f95c71be"),
     ("future-spelling", "c7acf725034d149e5b813ea7a6cfe8ade7e6290c34d8739b18cba911436aaa3a"),
     ("future-version", "79d0583b5146aebb8b3ad1ef0279d15103597f93cc9b084a2ca21d71b2e8578c"),
+    ("redacted", "cb3464b9310477c65d7586bb71298f0e8b5c0a216e5fac1f19291b3fd7528385"),
 ];
 
 fn fixture(name: &str) -> PathBuf {
@@ -81,6 +83,28 @@ fn every_kind_of_event_is_written_as_it_was_byte_for_byte() {
     }
     let known: BTreeSet<String> = Event::kinds().map(str::to_owned).collect();
     assert_eq!(kinds, known, "a new kind gets a line in a file of its own, with all it can carry");
+}
+
+/// The second line of `redacted` as it was.
+const SECRET: &str = r#"01K6ZV50000000000000000002 = { at = "2026-11-22T12:00:02.123Z", by = "anna@example.com", on = "build1/4711", kind = "item.ticked", v = 1, up = ["0bf5f75ba3d84a09f37ca0619a736a8d1617ae8df80ebad4069d3f3cdd1f5262"], data = { item = "backup", how = "hand", evidence = "login with hunter2" }, h = "0a10cf53e49681693fad02bb121546941f429639c773213aaf5e31537ee88069" }"#;
+
+#[test]
+fn what_stays_of_a_redacted_event_is_written_as_it_was_byte_for_byte() {
+    let record = text("redacted");
+    let said = verify(record.as_bytes(), &Witness::default(), Anchor::Optional);
+    assert_eq!(said.outcome, Outcome::Verified, "{:?}", said.problems);
+    assert_eq!((said.events, said.redacted.len()), (5, 1));
+    assert!(said.redacted[0].accepted && said.notes.is_empty(), "{:?}", said.notes);
+    let all = lines(&record);
+    let head = record.strip_suffix(all.concat().as_str()).unwrap();
+    let full = format!("{head}{}{SECRET}\n{}", all[0], all[2]);
+    let out = redact(full.as_bytes(), &said.redacted[0].event, "a password").unwrap();
+    assert_eq!(out.mended.bytes, format!("{head}{}{}{}", all[0], all[1], all[2]).as_bytes());
+    let told = parse_line(all[3]).unwrap();
+    assert!(told.crit, "who does not know it must not mend");
+    let event = Event::Upkeep(gonogo::session::event::UpkeepEvent::LogRedacted(out.told));
+    assert_eq!(data_of(&event).unwrap(), told.data);
+    assert_eq!(out.mended.next_up, told.up);
 }
 
 #[test]

@@ -204,6 +204,46 @@ fn the_script_and_gonogo_agree_on_merged_swapped_doubled_moved_and_edited_record
 }
 
 #[test]
+fn the_script_takes_a_tombstone_only_with_the_event_that_names_it() {
+    let Some(python) = python_or_skip("verify_record.py on redacted records") else { return };
+    let scene = real_record();
+    let record = scene.place.read(&scene.session());
+    let secret = record.lines().find(|line| line.contains("crit = true")).unwrap();
+    let id = secret.split(' ').next().unwrap();
+    scene.run(&["repair", "--redact", id, "--reason", "a \"password\""]).expect(0);
+    let after = scene.place.read(&scene.session());
+    let (head, lines) = split(&after);
+    let (told, before) = lines.split_last().unwrap();
+    let at = before.iter().position(|line| line.starts_with(id)).unwrap();
+    let changed = |from: &str, to: &str| {
+        let mut lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+        lines[at] = lines[at].replace(from, to);
+        assert_ne!(lines[at], before[at]);
+        format!("{head}{}", lines.concat())
+    };
+    let good = [
+        after.clone(),
+        format!("{after}{secret}\n"),
+        format!("{record}{told}"),
+        format!("{head}{told}{}", before.concat()),
+        after.replace('\n', "\r\n"),
+    ];
+    let bad = [
+        format!("{head}{}", before.concat()),
+        changed("redacted = true", "redacted = false"),
+        changed("redacted = true", "text = \"all green\""),
+        changed("v = 1", "v = 2"),
+        after.replace("password", "passwort"),
+        format!("{record}{}", before[at]),
+    ];
+    let all: Vec<Vec<u8>> = good.iter().chain(&bad).map(|record| record.clone().into_bytes()).collect();
+    let wanted: Vec<i32> = good.iter().map(|_| 0).chain(bad.iter().map(|_| 1)).collect();
+    assert_eq!(script_says(&python, &all), wanted);
+    let gonogo = |record: &Vec<u8>| i32::from(gonogo_says(record) == Outcome::Damaged);
+    assert_eq!(all.iter().map(gonogo).collect::<Vec<_>>(), wanted);
+}
+
+#[test]
 fn the_script_finds_every_flipped_bit_that_gonogo_finds() {
     let Some(python) = python_or_skip("verify_record.py and flipped bits") else { return };
     let scene = real_record();

@@ -31,6 +31,7 @@ mod locks;
 mod many;
 mod names;
 mod recheck;
+mod redact;
 mod requested;
 mod session;
 pub(in crate::runtime) mod simulated_disk;
