@@ -139,6 +139,10 @@ impl Graph {
             up.len() == self.heads.len() && self.heads.iter().eq(up)
         }
     }
+    /// The milliseconds in the keys of all heads.
+    pub fn millis_of_heads(&self) -> impl Iterator<Item = u64> {
+        self.heads.iter().filter_map(|hash| self.node(hash)).map(|node| node.id.millis())
+    }
     /// Does the oldest line hang below this header?
     pub fn is_rooted(&self) -> bool {
         self.nodes.is_empty() || self.named.contains(&self.root)

@@ -10,11 +10,9 @@ use super::header::{Header, HeaderFault};
 use super::line::{Line, LineFault, claimed, parse_line};
 use super::tombstone::Redactions;
 use super::ulid::EventId;
+use hole::has_hole;
 
-/// Longest stretch that can be one write: a group of 256 KiB and the request that filled it.
-const WRITE_MAX: usize = 512 * 1024;
-/// What a sector that never reached the disk reads as. One alone may be a flipped bit.
-const HOLE: [u8; 2] = [0, 0];
+mod hole;
 
 /// A good line and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,6 +118,7 @@ pub struct Batch {
 /// The state of reading one file.
 #[derive(Clone, Debug)]
 pub struct Scanner {
+    root: Hash,
     end: u64,
     number: u64,
     seen: HashMap<EventId, Seen>,
@@ -164,6 +163,7 @@ impl Scanner {
     pub fn new(header: &Header) -> Self {
         let end = u64::try_from(header.len).unwrap_or(u64::MAX);
         Self {
+            root: header.digest,
             end,
             number: header.lines,
             seen: HashMap::new(),
@@ -208,6 +208,7 @@ impl Scanner {
         let mut pending: Vec<Finding> = Vec::new();
         let (mut offset, mut number, mut unfinished) = (self.end, self.number, false);
         let (mut rest, mut holed) = (bytes, false);
+        let mut from = bytes;
         for raw in bytes.split_inclusive(|byte| *byte == b'\n') {
             let start = offset;
             let len = len_of(raw);
@@ -223,18 +224,18 @@ impl Scanner {
                         self.findings.push(found(Cause::CarriageReturn));
                     }
                     self.take(Located { line: *line, number, offset: start, len }, &mut batch);
-                    (self.end, self.number) = (offset, number);
+                    (self.end, self.number, from) = (offset, number, rest);
                 }
                 Kind::Neutral(cause) if pending.is_empty() => {
                     self.findings.push(found(cause));
-                    (self.end, self.number) = (offset, number);
+                    (self.end, self.number, from) = (offset, number, rest);
                 }
                 Kind::Neutral(cause) => pending.push(found(cause)),
                 Kind::Bad(fault) => {
                     pending.push(found(Cause::Bad(fault)));
                     if !holed && has_hole(raw) {
                         holed = true;
-                        if can_be_torn(&pending) && is_one_write(rest) {
+                        if can_be_torn(&pending) && self.was_never_flushed(from, rest) {
                             let torn = offset - self.end + len_of(rest);
                             batch.tail = Tail::Torn(torn);
                             return batch;
@@ -319,27 +320,9 @@ fn len_of(bytes: &[u8]) -> u64 {
     u64::try_from(bytes.len()).unwrap_or(u64::MAX)
 }
 
-fn has_hole(raw: &[u8]) -> bool {
-    raw.windows(HOLE.len()).any(|pair| pair == HOLE)
-}
-
 fn can_be_torn(pending: &[Finding]) -> bool {
     let torn = |finding: &Finding| !matches!(&finding.cause, Cause::Bad(fault) if !fault.can_be_torn());
     pending.iter().all(torn)
-}
-
-/// A disk that lost power may have kept the last sectors of a write and not the first. So good lines behind a hole were never
-/// acknowledged if they are of the same write: its lines share the millisecond of their keys. Two writes behind a hole, one of
-/// them of a process killed before its flush, stay damage: read-only, and nothing is cut off.
-fn is_one_write(rest: &[u8]) -> bool {
-    let mut written = None;
-    rest.len() <= WRITE_MAX
-        && rest.split_inclusive(|byte| *byte == b'\n').all(|raw| match classify(raw) {
-            Kind::Good(line) => *written.get_or_insert(line.id.millis()) == line.id.millis(),
-            Kind::Neutral(_) => true,
-            Kind::Bad(fault) => fault.can_be_torn() || !raw.ends_with(b"\n"),
-        })
-        && written.is_some()
 }
 
 fn torn_or_damaged(pending: Vec<Finding>, unfinished: bool, bytes: u64) -> Tail {

@@ -13,7 +13,7 @@ use super::clock::{Clock, SystemClock};
 use super::disk::{Disk, Handle, NetworkFiles, Stat};
 use super::fault::StoreFault;
 pub use super::group::{GROUP_BYTES, GROUP_REQUESTS};
-use super::group::{Group, Prepared, fail};
+use super::group::{Group, Prepared, fail, millis_of_write};
 use super::lock::{Holder, Lock, WAIT, acquire_on};
 use super::paths::SessionPaths;
 use super::real_disk::RealDisk;
@@ -124,7 +124,8 @@ impl<F: Fold> Writer<F> {
                 return answers;
             }
         };
-        let mut group = Group { millis: self.clock.millis(), ..Group::default() };
+        let millis = millis_of_write(self.clock.millis(), self.record.graph.millis_of_heads());
+        let mut group = Group { millis, ..Group::default() };
         if let Err(fault) = self.recover(&mut *handle, &lock, &mut group) {
             fail(queue, &fault, wait, &mut answers);
             self.read_anew(&mut *handle, &mut answers);
@@ -137,8 +138,11 @@ impl<F: Fold> Writer<F> {
             let Some(request) = queue.pop_front() else { break };
             self.prepare(request, &mut group);
         }
-        let written =
-            if group.bytes.is_empty() { Ok(()) } else { self.write(&mut *handle, &lock, &group.bytes) };
+        let written = match (group.bytes.is_empty(), group.must_flush) {
+            (true, false) => Ok(()),
+            (true, true) => self.flush(&mut *handle, &lock),
+            (false, _) => self.write(&mut *handle, &lock, &group.bytes),
+        };
         self.answer(group.outcomes, written.as_ref().err(), &mut answers);
         if written.is_err() || group.out_of_order {
             self.read_anew(&mut *handle, &mut answers);
@@ -251,6 +255,7 @@ impl<F: Fold> Writer<F> {
             return;
         }
         let given_back = if request.gives_back { self.record.lost_lines() } else { Vec::new() };
+        group.must_flush |= !request.verbatim.is_empty();
         let elsewhere = [given_back, request.verbatim].concat();
         let (bytes, mut lines) = take_over(&self.record.graph, self.record.scanner.redactions(), &elsewhere);
         self.count(&lines);

@@ -13,16 +13,28 @@ use crate::session::line::Line;
 pub const GROUP_REQUESTS: usize = 64;
 /// No further request joins a write of this many bytes.
 pub const GROUP_BYTES: usize = 256 * 1024;
+/// Writes in one millisecond, or a clock set back, move keys ahead of the clock by at most this much. Keys tell no time.
+const NEAR_MILLIS: u64 = 1_000;
 
 /// What one group is about to write, and what each of its requests will hear.
 #[derive(Default)]
 pub(super) struct Group {
-    /// The millisecond in the keys of all its lines: so a reader knows what was one write.
+    /// The millisecond in the keys of all its lines, and of none they hang on: so a reader knows what was one write
+    /// (`session/scan.rs`).
     pub(super) millis: u64,
     pub(super) bytes: Vec<u8>,
     pub(super) outcomes: Vec<Prepared>,
+    /// Lines were taken over: those the record has already may be another's, who died before the flush.
+    pub(super) must_flush: bool,
     /// Lines that hang on older ones are among them: the one order is found by reading anew.
     pub(super) out_of_order: bool,
+}
+
+/// The millisecond for the keys of the next write: now, but after those of the lines it hangs on. Those of a clock that runs
+/// far ahead differ anyway.
+pub(super) fn millis_of_write(now: u64, heads: impl Iterator<Item = u64>) -> u64 {
+    let near = |millis: &u64| now <= *millis && *millis - now < NEAR_MILLIS;
+    heads.filter(near).max().map_or(now, |latest| latest + 1)
 }
 
 /// What became of one request before the write.

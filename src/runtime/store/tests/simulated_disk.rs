@@ -454,22 +454,27 @@ impl Shelf for SimulatedDisk {
     }
 }
 
-/// A clock that runs when it is looked at, and names from a seed.
+/// A clock that runs when it is looked at, or stands still, and names from a seed.
 #[derive(Debug)]
 pub(in crate::runtime) struct SimulatedClock {
     millis: AtomicU64,
+    step: u64,
     dice: Mutex<Dice>,
 }
 
 impl SimulatedClock {
     pub(in crate::runtime) fn new(seed: u64) -> Self {
-        Self { millis: AtomicU64::new(1_791_201_600_000), dice: Mutex::new(Dice(seed)) }
+        Self { millis: AtomicU64::new(1_791_201_600_000), step: 1, dice: Mutex::new(Dice(seed)) }
+    }
+    /// It says the same whenever it is asked: everything happens in one millisecond.
+    pub(in crate::runtime) fn standing_still(seed: u64) -> Self {
+        Self { step: 0, ..Self::new(seed) }
     }
 }
 
 impl Clock for SimulatedClock {
     fn now(&self) -> DateTime<Utc> {
-        let millis = self.millis.fetch_add(1, Ordering::Relaxed);
+        let millis = self.millis.fetch_add(self.step, Ordering::Relaxed);
         DateTime::from_timestamp_millis(i64::try_from(millis).unwrap()).unwrap()
     }
     fn elapsed(&self) -> Duration {
