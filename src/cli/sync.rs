@@ -87,6 +87,10 @@ fn choose<'a>(place: &Place, there: &'a [Absent], wanted: Option<&str>) -> Resul
         let names: Vec<&str> = some.iter().take(NAMED_MAX).map(|record| record.name.as_str()).collect();
         Untrusted::new(names.join(", ")).safe()
     };
+    let exact = there.iter().find(|record| Some(record.name.as_str()) == wanted);
+    if let Some(exact) = exact {
+        return Ok(exact);
+    }
     match (fitting.as_slice(), wanted) {
         ([only], _) => Ok(only),
         ([], None) => Err(AppError::usage(safe_format!("{} has no record of a release", place.remote))

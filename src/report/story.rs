@@ -7,14 +7,16 @@ use serde_json::{Value, json};
 
 use super::happened::happened;
 use super::words::{time, time_for_people};
-use crate::rules::conflict_told::asides;
+use crate::rules::conflict_told::asides_in;
 use crate::rules::facts::Facts;
 use crate::safe_format;
+use crate::session::conflict::ConflictsByEvent;
 use crate::session::recorded::{Recorded, What};
 use crate::text::Safe;
 
 /// One plain line per event.
 pub fn plain(facts: &Facts<'_>) -> Vec<Safe> {
+    let conflicts = facts.session.conflicts_by_event();
     let timeline = facts.session.timeline.iter();
     timeline
         .map(|recorded| {
@@ -25,7 +27,7 @@ pub fn plain(facts: &Facts<'_>) -> Vec<Safe> {
                 recorded.by,
                 sentence(facts, recorded),
                 undone,
-                beside(facts, recorded)
+                beside(facts, &conflicts, recorded)
             )
         })
         .collect()
@@ -34,13 +36,14 @@ pub fn plain(facts: &Facts<'_>) -> Vec<Safe> {
 /// A Markdown list. Characters that mean something in Markdown are escaped.
 pub fn markdown(facts: &Facts<'_>, title: &str) -> Vec<Safe> {
     let mut lines = vec![safe_format!("# {}", escaped(title)), Safe::EMPTY];
+    let conflicts = facts.session.conflicts_by_event();
     lines.extend(facts.session.timeline.iter().map(|recorded| {
         safe_format!(
             "- {} **{}** {}{}",
             time_for_people(recorded.at),
             escaped(&recorded.by),
             escaped(&sentence(facts, recorded)),
-            escaped(&beside(facts, recorded))
+            escaped(&beside(facts, &conflicts, recorded))
         )
     }));
     lines
@@ -48,6 +51,7 @@ pub fn markdown(facts: &Facts<'_>, title: &str) -> Vec<Safe> {
 
 /// Each event with its sentence.
 pub fn as_json(facts: &Facts<'_>) -> Value {
+    let conflicts = facts.session.conflicts_by_event();
     let events: Vec<Value> = facts
         .session
         .timeline
@@ -60,7 +64,7 @@ pub fn as_json(facts: &Facts<'_>) -> Value {
                 "on": recorded.on,
                 "kind": kind(recorded),
                 "words": crate::text::safe(&sentence(facts, recorded)),
-                "beside": asides(facts, recorded).iter().map(|aside| crate::text::safe(aside)).collect::<Vec<_>>(),
+                "beside": asides_in(facts, conflicts.with(&recorded.id), recorded).iter().map(|aside| crate::text::safe(aside)).collect::<Vec<_>>(),
                 "undone": facts.session.undone.contains(&recorded.id),
             })
         })
@@ -69,8 +73,8 @@ pub fn as_json(facts: &Facts<'_>) -> Value {
 }
 
 /// Conflicts, what it settles, its clock: in brackets behind the sentence.
-fn beside(facts: &Facts<'_>, recorded: &Recorded) -> String {
-    let asides = asides(facts, recorded);
+fn beside(facts: &Facts<'_>, conflicts: &ConflictsByEvent<'_>, recorded: &Recorded) -> String {
+    let asides = asides_in(facts, conflicts.with(&recorded.id), recorded);
     if asides.is_empty() { String::new() } else { format!(" [{}]", asides.join("; ")) }
 }
 

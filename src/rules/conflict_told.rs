@@ -11,6 +11,9 @@ use crate::session::conflict::{Claim, Conflict, Said, Subject};
 use crate::session::recorded::{PROGRAM, Recorded};
 use crate::text::clock_face::length;
 
+/// How many claims are named one by one: more nobody reads.
+const NAMED_MAX: usize = 8;
+
 /// What it is about, as a person says it.
 pub fn subject(facts: &Facts<'_>, subject: &Subject) -> String {
     let title = |item: &ItemId| {
@@ -43,19 +46,23 @@ pub fn told(facts: &Facts<'_>, conflict: &Conflict<'_>) -> String {
 
 /// The same without its subject.
 pub fn apart(facts: &Facts<'_>, conflict: &Conflict<'_>) -> String {
-    let claims: Vec<String> = conflict.claims.iter().map(|claim| claimed(facts, claim, who)).collect();
+    let claims = named(facts, conflict.claims.iter().copied(), conflict.claims.len(), who);
     let counts = conflict.counts().map_or("", |claim| counting(claim.said));
-    format!("{}, not knowing of each other. {counts}", claims.join(", "))
+    format!("{claims}, not knowing of each other. {counts}")
 }
 
 /// What stands beside an event wherever the record is told, a line each: whom it contradicts and what counts, what it
 /// settles, a clock that was behind.
 pub fn asides(facts: &Facts<'_>, recorded: &Recorded) -> Vec<String> {
+    asides_in(facts, facts.session.conflict_with(&recorded.id).as_ref(), recorded)
+}
+
+/// The same with the conflict this event is a part of, for whoever tells many events.
+pub fn asides_in(facts: &Facts<'_>, conflict: Option<&Conflict<'_>>, recorded: &Recorded) -> Vec<String> {
     let mut found = Vec::new();
-    if let Some(conflict) = facts.session.conflict_with(&recorded.id) {
+    if let Some(conflict) = conflict {
         let others = conflict.claims.iter().filter(|claim| claim.stamp.event != recorded.id);
-        let others: Vec<String> = others.map(|claim| claimed(facts, claim, short)).collect();
-        found.push(format!("conflict: {}", others.join(", ")));
+        found.push(format!("conflict: {}", named(facts, others.copied(), conflict.claims.len() - 1, short)));
         found.extend(conflict.counts().map(|claim| counting(claim.said).to_owned()));
     }
     found.extend(settled(facts, &recorded.id));
@@ -95,12 +102,26 @@ fn deploys_words(facts: &Facts<'_>, conflict: &Conflict<'_>) -> String {
         Subject::Deploys(environment) => place(environment.as_ref()),
         Subject::Item(_) | Subject::Signoff { .. } | Subject::Go | Subject::Window(_) => String::new(),
     };
-    let each: Vec<String> = conflict.claims.iter().map(|claim| claimed(facts, claim, who)).collect();
+    let each = named(facts, conflict.claims.iter().copied(), conflict.claims.len(), who);
     format!(
-        "{} deploys to {place} were started apart: {}. Look what runs there; when both have ended, roll back, or place and lift a hold",
+        "{} deploys to {place} were started apart: {each}. Look what runs there; when both have ended, roll back, or place and lift a hold",
         conflict.claims.len(),
-        each.join(", ")
     )
+}
+
+/// The first of so many claims, and how many there are more.
+fn named<'a>(
+    facts: &Facts<'_>,
+    claims: impl Iterator<Item = &'a Claim>,
+    count: usize,
+    name: fn(&str) -> &str,
+) -> String {
+    let mut words: Vec<String> = claims.take(NAMED_MAX).map(|claim| claimed(facts, claim, name)).collect();
+    let more = count.saturating_sub(NAMED_MAX);
+    if more > 0 {
+        words.push(format!("and {more} more"));
+    }
+    words.join(", ")
 }
 
 fn claimed(facts: &Facts<'_>, claim: &Claim, name: fn(&str) -> &str) -> String {

@@ -6,7 +6,7 @@
 //! knows the earlier ones takes their place, never a person's. Not here: who knew of what (`lineage.rs`), which event says
 //! what (`claims.rs`), the words (`rules/conflict_told.rs`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::recorded::PROGRAM;
 use super::state::{Session, Stamp};
@@ -141,6 +141,20 @@ impl<'a> Conflict<'a> {
     }
 }
 
+/// Every conflict, worked out once.
+#[derive(Clone, Debug)]
+pub struct ConflictsByEvent<'a> {
+    conflicts: Vec<Conflict<'a>>,
+    of: HashMap<&'a str, usize>,
+}
+
+impl<'a> ConflictsByEvent<'a> {
+    /// The unsettled conflict this event is a part of.
+    pub fn with(&self, event: &str) -> Option<&Conflict<'a>> {
+        self.conflicts.get(*self.of.get(event)?)
+    }
+}
+
 impl Session {
     /// Every conflict that nobody has settled, by subject.
     pub fn conflicts(&self) -> Vec<Conflict<'_>> {
@@ -148,6 +162,18 @@ impl Session {
             return Vec::new();
         }
         self.claims.iter().filter_map(|(subject, claims)| self.conflict_of(subject, claims)).collect()
+    }
+
+    /// The same, to be found by the events that are part of them: for whoever tells the whole record.
+    pub fn conflicts_by_event(&self) -> ConflictsByEvent<'_> {
+        let conflicts = self.conflicts();
+        let mut of = HashMap::new();
+        for (at, conflict) in conflicts.iter().enumerate() {
+            for claim in &conflict.claims {
+                of.entry(claim.stamp.event.as_str()).or_insert(at);
+            }
+        }
+        ConflictsByEvent { conflicts, of }
     }
 
     /// The conflict on one subject, if there is one.

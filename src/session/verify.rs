@@ -176,7 +176,7 @@ pub fn verify(file: &[u8], witness: &Witness, anchor: Anchor) -> Verification {
         }
     }
     said.exit_code = said.outcome.exit_code();
-    words(said.outcome).clone_into(&mut said.words);
+    words(said.outcome, said.anchors.is_empty()).clone_into(&mut said.words);
     said
 }
 
@@ -270,8 +270,10 @@ impl Verification {
     }
 }
 
-fn words(outcome: Outcome) -> &'static str {
+/// What was proven, in words; `alone`: nothing outside the file vouches for it, whatever is good enough for who asks.
+fn words(outcome: Outcome, alone: bool) -> &'static str {
     match outcome {
+        Outcome::Verified if alone => words(Outcome::Unanchored, alone),
         Outcome::Damaged => {
             "Damaged: the record is not what was written. What is named above counts for nothing; every other line proves itself by its hash. gonogo repair says what would help."
         }

@@ -159,6 +159,12 @@ fn whoever_has_the_checklist_but_not_the_record_joins_the_release_from_the_remot
     std::fs::remove_dir_all(shared.at("bob").join(".gonogo")).unwrap();
     let lost = shared.bob(&["sync"]).expect(2);
     assert!(lost.stderr.contains("gonogo sync --fetch"), "{}", lost.stderr);
+    // From a folder of the repository that git does not stand in the root of, too.
+    std::fs::create_dir_all(shared.at("bob").join("services/shop")).unwrap();
+    let below = Gonogo::new(&shared.bob).args(["sync", "--fetch"]);
+    let below = below.in_folder(&shared.at("bob").join("services/shop")).run().expect(0);
+    assert!(below.stdout.contains("in sync: origin has all 2 events"), "{}", below.stdout);
+    std::fs::remove_dir_all(shared.at("bob").join("services")).unwrap();
     let joined = shared.bob(&["sync", "--fetch"]).expect(0);
     assert!(joined.stdout.contains("in sync: origin has all 2 events"), "{}", joined.stdout);
     assert_eq!(std::fs::read(shared.record("bob")).unwrap(), std::fs::read(shared.record("ada")).unwrap());
@@ -185,6 +191,33 @@ fn whoever_has_the_checklist_but_not_the_record_joins_the_release_from_the_remot
     std::fs::rename(&origin, shared.at("moved.git")).unwrap();
     let offline = shared.bob(&["sync", "--fetch"]).expect(3);
     assert!(offline.stderr.contains("origin cannot be reached"), "{}", offline.stderr);
+}
+
+#[test]
+fn a_record_that_lacks_an_event_is_not_joined_and_an_old_release_is_found_among_many() {
+    let shared = Shared::new();
+    shared.ada(&["note", "goes missing"]).expect(0);
+    shared.ada(&["note", "second"]).expect(0);
+    let branch = shared.ada(&["sync", "--json"]).expect(0).json()["branch"].as_str().unwrap().to_owned();
+    let project = shared.place.project();
+    let origin = shared.at("origin.git");
+    for number in 0..60 {
+        shared
+            .git(&origin, &["branch", &format!("gonogo/shop-9-0{number:02}ZZZZZZZZZZZZZZZZZZZZZZZ"), "main"]);
+    }
+    std::fs::remove_dir_all(shared.at("bob").join(".gonogo")).unwrap();
+    shared.bob(&["sync", "--fetch", branch.strip_prefix("gonogo/").unwrap()]).expect(0);
+    std::fs::remove_dir_all(shared.at("bob").join(".gonogo")).unwrap();
+    shared.git(&project, &["clone", "-q", "-b", &branch, "origin.git", "eve"]);
+    let record = shared.record("eve");
+    let text = std::fs::read_to_string(&record).unwrap();
+    let without: String = text.split_inclusive('\n').filter(|line| !line.contains("goes missing")).collect();
+    std::fs::write(&record, without).unwrap();
+    shared.git(&shared.at("eve"), &["commit", "-q", "-a", "-m", "shorter"]);
+    shared.git(&shared.at("eve"), &["push", "-q"]);
+    let said = shared.bob(&["sync", "--fetch", "shop-1.1.0"]).expect(1);
+    assert!(said.stderr.contains("names a parent that is in neither copy"), "{}", said.stderr);
+    assert!(!shared.at("bob").join(".gonogo").exists(), "nothing was written");
 }
 
 #[test]

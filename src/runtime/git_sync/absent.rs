@@ -9,8 +9,6 @@ use crate::session::copies::compare;
 use crate::session::header::{Header, Release};
 use crate::text::untrusted::Untrusted;
 
-/// Most records told of: what is older is named by its branch.
-const RECORDS_MAX: usize = 50;
 /// What the branch of a record begins with.
 const BRANCHES: &str = "refs/heads/gonogo/";
 
@@ -42,7 +40,6 @@ pub fn absent(place: &Place) -> Result<Vec<Absent>, CallFault> {
         names.filter(|name| !name.contains('/')).map(|name| Absent { name: name.to_owned() }).collect();
     // A release's id begins with its time.
     found.sort_by(|a, b| id_of(&b.name).cmp(id_of(&a.name)));
-    found.truncate(RECORDS_MAX);
     Ok(found)
 }
 
@@ -71,8 +68,17 @@ impl Absent {
         if branch_of(&header.release) != branch {
             return Err(unfit(&format!("the branch {branch} holds the record of another release")));
         }
-        compare(&bytes, &bytes).map_err(|why| unfit(&why.to_string()))?;
-        Ok((header.release, bytes))
+        if !header.checklist_fits() {
+            return Err(unfit("its header or checklist was edited after the release began"));
+        }
+        // To a copy that has no event yet everything there is new: a gap is seen, and no content comes that was taken out.
+        let head = bytes.get(..header.len).unwrap_or_default();
+        let new = compare(head, &bytes).map_err(|why| unfit(&why.to_string()))?;
+        let mut record = head.to_vec();
+        for line in &new.to_take {
+            record.extend([line.as_bytes(), b"\n"].concat());
+        }
+        Ok((header.release, record))
     }
 }
 

@@ -100,7 +100,7 @@ impl GitCall<'_> {
             Self::CheckedOut => words(&["symbolic-ref", "--short", "--quiet", "HEAD"]),
             Self::ListRecords { remote } => words(&["ls-remote", "--", remote, "refs/heads/gonogo/*"]),
             Self::Names { commit, folder } => {
-                words(&["ls-tree", "-z", "--name-only", &format!("{commit}:{folder}")])
+                words(&["ls-tree", "--full-tree", "-z", "--name-only", &format!("{commit}:{folder}")])
             }
             Self::ListRemote { remote, branch } => {
                 words(&["ls-remote", "--", remote, &format!("refs/heads/{branch}")])
