@@ -72,6 +72,8 @@ impl<'a> Cutting<'a> {
             |cut: &usize| every || cut % SAMPLE == complete % SAMPLE || *cut <= start + 1 || cut + 2 >= end;
         let cuts: Vec<usize> = (start..end).filter(tried).collect();
         for cut in &cuts {
+            // A writer keeps what it saw and lost, a disk what was put aside: thousands of cuts would each be slower than the last.
+            *self = Self::new(self.pieces, self.whole);
             for fill in FILLS {
                 self.cut(*cut, fill, complete, (start, end));
             }
