@@ -30,6 +30,7 @@ mod outside_proof;
 mod record_editors;
 mod record_faults;
 mod record_inject;
+mod record_races;
 mod record_safety;
 mod release_day;
 mod repair;
