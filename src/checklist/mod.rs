@@ -1,4 +1,4 @@
-//! What a release should be: the model of a checklist, its TOML reader with located diagnostics, its writer.
+//! What a release should be: the model of a checklist, its TOML reader with located diagnostics, its writer, its Markdown reader.
 //!
 //! Not here: what happened (`session`), what follows (`rules`), files (`runtime`). Start at `model.rs`.
 
@@ -15,6 +15,7 @@ mod fill;
 pub mod id;
 pub mod index;
 pub mod item;
+pub mod markdown;
 pub mod model;
 pub mod named;
 mod named_list;

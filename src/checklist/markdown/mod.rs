@@ -1,0 +1,8 @@
+//! A team's own Markdown, read as a checklist: bytes to text, text to tree, tree to tasks, fences and outline.
+//!
+//! One way through: `source` → `tree` → `tasks`, `fences`, `outline` → `identity` → `document`. Every range leads back to
+//! bytes of the file, and the file is never written. Reading starts nothing and opens nothing: what looks like a command is an offer.
+//! Not here: files and digests (`runtime`), the TOML reader (`checklist/read/`), trust (`checklist/trust.rs`). Start at `source.rs`.
+
+pub mod source;
+pub mod tree;
