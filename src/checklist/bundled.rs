@@ -12,11 +12,23 @@ pub struct Bundled {
 }
 
 /// All of them; the first is the starter that `gonogo init` writes.
-pub const BUNDLED: [Bundled; 1] = [Bundled {
-    name: "web-service",
-    about: "a short release of a web service: checks, a sign-off, deploy and rollback with Docker Compose",
-    source: include_str!("../../checklists/web-service.toml"),
-}];
+pub const BUNDLED: [Bundled; 3] = [
+    Bundled {
+        name: "web-service",
+        about: "a short release of a web service: checks, a sign-off, deploy and rollback with Docker Compose",
+        source: include_str!("../../checklists/web-service.toml"),
+    },
+    Bundled {
+        name: "docker-release-day",
+        about: "the day before, the day and the day after: a tag builds images, Compose runs them, flags go on one by one",
+        source: include_str!("../../checklists/docker-release-day.toml"),
+    },
+    Bundled {
+        name: "production-readiness",
+        about: "ten readings of readiness, merges in their order, staging, production, and a first day in four stages",
+        source: include_str!("../../checklists/production-readiness.toml"),
+    },
+];
 
 /// The starter that `gonogo init` writes as `release.toml`.
 pub fn starter() -> &'static str {

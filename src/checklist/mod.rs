@@ -5,6 +5,8 @@
 pub mod action;
 pub mod assertion;
 pub mod bundled;
+#[cfg(test)]
+mod bundled_facts;
 pub mod charset;
 pub mod check;
 pub mod condition;

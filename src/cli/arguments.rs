@@ -249,10 +249,16 @@ pub enum Door {
         /// bash, zsh, fish, elvish or powershell.
         shell: clap_complete::Shell,
     },
-    /// List the bundled checklists, or print one.
+    /// List the bundled checklists, print one, or copy it into a file.
     Checklists {
         /// Which to print.
         name: Option<String>,
+        /// Write it into this file instead.
+        #[arg(long, value_name = "FILE", requires = "name")]
+        to: Option<PathBuf>,
+        /// Replace an existing file.
+        #[arg(long, requires = "to")]
+        force: bool,
     },
     /// Seal the session.
     Close {

@@ -117,7 +117,10 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
         }
         Door::Schema => Ok(papers::schema()),
         Door::Completions { shell } => Ok(papers::completions(shell)),
-        Door::Checklists { name } => papers::checklists(doors, name.as_deref()),
+        Door::Checklists { name, to, force } => {
+            let existing = if force { Existing::Replace } else { Existing::Keep };
+            papers::checklists(doors, name.as_deref(), to.as_deref().map(|to| (to, existing)))
+        }
         Door::ResetTerminal => terminal_reset(),
         Door::Open { file } => open::open(doors, Some(&file)),
         Door::Logs { name, follow } => logs::logs(doors, name.as_deref(), follow.into()),

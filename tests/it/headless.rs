@@ -90,6 +90,28 @@ fn the_starter_is_written_once_and_starts_a_release() {
 }
 
 #[test]
+fn a_bundled_checklist_is_listed_shown_and_copied_once() {
+    let place = Place::new();
+    let anna = place.person("anna");
+    let list = anna.gonogo(["checklists"]).run().expect(0);
+    assert!(list.stdout.contains("docker-release-day  "), "{}", list.stdout);
+    let shown = anna.gonogo(["checklists", "docker-release-day"]).run().expect(0);
+    assert!(shown.stdout.contains("id = \"docker-release-day\""), "{}", shown.stdout);
+    let to = ["checklists", "docker-release-day", "--to", "mine.toml"];
+    anna.gonogo(to).run().expect(0);
+    assert_eq!(place.read("mine.toml"), shown.stdout);
+    place.write("mine.toml", "mine");
+    let again = anna.gonogo(to).run().expect(1);
+    assert!(again.stderr.contains("--force"), "{}", again.stderr);
+    assert_eq!(place.read("mine.toml"), "mine");
+    anna.gonogo(to).args(["--force"]).run().expect(0);
+    assert_eq!(place.read("mine.toml"), shown.stdout);
+    let near = anna.gonogo(["checklists", "docker-release-dy"]).run().expect(2);
+    assert!(near.stderr.contains("docker-release-day"), "{}", near.stderr);
+    anna.gonogo(["checklists", "--to", "mine.toml"]).run().expect(2);
+}
+
+#[test]
 fn what_is_missing_or_misspelled_is_named_and_nothing_is_asked() {
     let place = Place::new();
     let anna = place.person("anna");
