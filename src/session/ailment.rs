@@ -2,7 +2,7 @@
 //!
 //! Not here: what the bytes prove (`verify.rs`), mending (`mend.rs`).
 
-use super::condition::{events, events_are};
+use super::condition::{come_after_themselves, events, events_are};
 use super::fold::fold;
 use super::graph::Graph;
 use super::hash::Hash;
@@ -62,6 +62,9 @@ pub fn ailments(file: &[u8], around: &Surroundings) -> Vec<Ailment> {
         let what = "its header or checklist was edited after the release began";
         add(what.to_owned(), Some("gonogo repair --restore --from COPY"));
     }
+    if let Some(what) = circle(&graph) {
+        add(what, Some("gonogo verify"));
+    }
     let tail = if let Tail::Damaged(found) = &batch.tail { found.as_slice() } else { &[] };
     let all: Vec<&Finding> = scanner.findings().iter().chain(tail).collect();
     let of =
@@ -110,6 +113,16 @@ pub fn unaccepted(graph: &Graph, session: &Session) -> Vec<Hash> {
     gone.dedup();
     gone.retain(|hash| !session.upkeep.accepted.contains_key(hash));
     gone
+}
+
+/// A forged tombstone; nothing where there is none.
+fn circle(graph: &Graph) -> Option<String> {
+    let tangled = graph.tangled();
+    let what = || {
+        let come = come_after_themselves(tangled);
+        format!("{come}: a tombstone was forged; put a copy from before it in its place")
+    };
+    (tangled > 0).then(what)
 }
 
 fn named(found: &[&Finding]) -> Vec<String> {

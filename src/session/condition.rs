@@ -77,6 +77,12 @@ pub fn events(count: usize) -> String {
     format!("{count} event{}", if count == 1 { "" } else { "s" })
 }
 
+/// What a circle in the graph is called.
+pub fn come_after_themselves(count: usize) -> String {
+    let come = if count == 1 { "comes" } else { "come" };
+    format!("{} {come} after what came after them", events(count))
+}
+
 /// So many events, and the verb: "1 event is", "3 events are".
 pub fn events_are(count: usize) -> String {
     format!("{} {}", events(count), if count == 1 { "is" } else { "are" })

@@ -5,10 +5,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::condition::come_after_themselves;
 use super::fold::fold;
 use super::graph::{Graph, Missing};
 use super::hash::Hash;
 use super::header::{Header, HeaderFault};
+use super::line::Line;
 use super::scan::{Finding, Located, Severity, Tail, scan_file};
 use super::ulid::EventId;
 
@@ -58,14 +60,14 @@ pub fn compare(here: &[u8], there: &[u8]) -> Result<Difference, CopyFault> {
         return Err(CopyFault::There(format!("line {}: {}", found.number, found.cause)));
     }
     no_new_gap(&own_header, (&own.lines, &other.lines))?;
-    let keys: HashMap<EventId, Hash> =
-        own.lines.iter().map(|found| (found.line.id, found.line.hash)).collect();
+    no_circle(&own_header, (&own.lines, &other.lines))?;
+    let keys: HashMap<EventId, &Line> = own.lines.iter().map(|found| (found.line.id, &found.line)).collect();
     let theirs: HashSet<Hash> = other.lines.iter().map(|found| found.line.hash).collect();
     let mut to_take = Vec::new();
     for found in &other.lines {
         let found = &Located { line: redactions.blanked(found.line.clone()), ..*found };
         match keys.get(&found.line.id) {
-            Some(hash) if *hash == found.line.hash => {}
+            Some(line) if is_same(line, &found.line) => {}
             Some(_) => return Err(CopyFault::KeyTwice(found.line.id)),
             None => to_take.extend(text_of(there, found)),
         }
@@ -73,6 +75,22 @@ pub fn compare(here: &[u8], there: &[u8]) -> Result<Difference, CopyFault> {
     let to_send = own.lines.iter().filter(|found| !theirs.contains(&found.line.hash)).count();
     let together = own.lines.len() + to_take.len();
     Ok(Difference { to_take, to_send, together })
+}
+
+/// One line, or what stands for it? The hash at its end binds the bytes of a full line, and nothing of a tombstone.
+fn is_same(own: &Line, other: &Line) -> bool {
+    let either = own.is_tombstone() || other.is_tombstone();
+    own.hash == other.hash && (!either || own.tombstone() == other.tombstone())
+}
+
+/// Joined, no event comes after itself: only a forged tombstone in one of the copies can do that.
+fn no_circle(header: &Header, (own, other): (&[Located], &[Located])) -> Result<(), CopyFault> {
+    match Graph::of(header.digest, own.iter().chain(other).map(|found| &found.line)).tangled() {
+        0 => Ok(()),
+        tangled => {
+            Err(CopyFault::There(format!("{}, in both copies together", come_after_themselves(tangled))))
+        }
+    }
 }
 
 /// Joined, no parent is missing that was not missing here before, unless the record itself tells of it.

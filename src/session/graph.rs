@@ -37,6 +37,8 @@ pub struct Graph {
     by_hash: HashMap<Hash, usize>,
     named: HashSet<Hash>,
     heads: BTreeSet<Hash>,
+    /// Is there a line whose own hash does not bind its parents? Without one there is no cycle.
+    unbound: bool,
 }
 
 /// A clock that ran behind: an event claims to be older than what it follows.
@@ -68,6 +70,7 @@ impl Graph {
             by_hash: HashMap::new(),
             named: HashSet::new(),
             heads: BTreeSet::new(),
+            unbound: false,
         }
     }
     /// These lines, in any order, below a header with this digest.
@@ -82,6 +85,7 @@ impl Graph {
             return;
         }
         self.by_hash.insert(line.hash, self.nodes.len());
+        self.unbound |= line.is_tombstone();
         for parent in &line.up {
             self.heads.remove(parent);
             self.named.insert(*parent);
@@ -108,6 +112,10 @@ impl Graph {
     /// No line at all?
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
+    }
+    /// Does a line name this one as its parent, be it here or not?
+    pub fn is_named(&self, hash: &Hash) -> bool {
+        self.named.contains(hash)
     }
     /// Is there a line with this hash?
     pub fn contains(&self, hash: &Hash) -> bool {
@@ -156,8 +164,26 @@ impl Graph {
         self.nodes.iter().flat_map(of).collect()
     }
     /// The places of all lines in the one order: parents first, among those ready the smallest (`at`, id). A missing parent
-    /// holds nobody up.
+    /// holds nobody up. What comes after itself, and what hangs on that, follows by (`at`, id): no line is ever left out.
     pub fn order(&self) -> Vec<usize> {
+        let mut order = self.after_parents();
+        let mut placed = vec![false; self.nodes.len()];
+        for place in &order {
+            placed.get_mut(*place).into_iter().for_each(|is_there| *is_there = true);
+        }
+        let mut rest: Vec<(usize, &Node)> = self.nodes.iter().enumerate().collect();
+        rest.retain(|(place, _)| placed.get(*place) == Some(&false));
+        rest.sort_by_key(|(_, node)| (node.at, node.id, node.hash));
+        order.extend(rest.into_iter().map(|(place, _)| place));
+        order
+    }
+    /// How many lines come after themselves, or hang on one that does: 0 in every record that was written so. The hash of a
+    /// tombstone does not cover its parents, so a forged one can close a circle.
+    pub fn tangled(&self) -> usize {
+        if self.unbound { self.nodes.len() - self.after_parents().len() } else { 0 }
+    }
+    /// The places of all lines that come after their parents, in that order.
+    fn after_parents(&self) -> Vec<usize> {
         let mut children: HashMap<usize, Vec<usize>> = HashMap::new();
         let mut waits: Vec<usize> = Vec::with_capacity(self.nodes.len());
         for (place, node) in self.nodes.iter().enumerate() {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::graph::Graph;
 use super::hash::Hash;
 use super::header::HeaderFault;
-use super::line::{Line, claimed, parse_line};
+use super::line::{Line, TAIL_LEN, claimed, parse_line};
 use super::scan::{Cause, Finding, Severity, Tail, scan_file};
 use super::ulid::EventId;
 
@@ -63,12 +63,13 @@ pub(super) fn buried(
     (tail, end): (&Tail, u64),
     (line, tombstone): (&Line, &str),
 ) -> Mended {
-    let start = format!("{} = ", line.id);
+    // Its hash at its end is all that every spelling of it has in common.
+    let hash = line.hash.to_string();
     let is_it = |raw: &Raw<'_>| {
-        raw.bytes.starts_with(start.as_bytes())
-            && std::str::from_utf8(raw.bytes).is_ok_and(|text| {
-                parse_line(text.trim_end_matches(['\r', '\n'])).is_ok_and(|it| it.hash == line.hash)
-            })
+        raw.text().is_some_and(|text| {
+            text.get(text.len().saturating_sub(TAIL_LEN)..).is_some_and(|tail| tail.contains(&hash))
+                && parse_line(text).is_ok_and(|it| it.hash == line.hash)
+        })
     };
     let spelled = format!("{tombstone}\n");
     part(file, header, Torn::of(tail, end), Vec::new(), |raw| {
@@ -96,6 +97,17 @@ impl Torn {
 struct Raw<'a> {
     offset: u64,
     bytes: &'a [u8],
+}
+
+impl<'a> Raw<'a> {
+    fn text(&self) -> Option<&'a str> {
+        std::str::from_utf8(self.bytes).ok().map(|text| text.trim_end_matches(['\r', '\n']))
+    }
+    /// The key of a line, whatever it is worth.
+    fn key(&self) -> Option<EventId> {
+        let text = self.text()?;
+        parse_line(text).ok().or_else(|| claimed(text)).map(|line| line.id)
+    }
 }
 
 fn raw_lines(file: &[u8], header: usize) -> impl Iterator<Item = Raw<'_>> {
@@ -154,9 +166,8 @@ fn first_lines(file: &[u8], header: usize, keys: &BTreeSet<EventId>) -> BTreeSet
     if keys.is_empty() {
         return BTreeSet::new();
     }
-    let names: Vec<String> = keys.iter().map(|key| format!("{key} = ")).collect();
     raw_lines(file, header)
-        .filter(|line| names.iter().any(|name| line.bytes.starts_with(name.as_bytes())))
+        .filter(|line| line.key().is_some_and(|key| keys.contains(&key)))
         .map(|line| line.offset)
         .collect()
 }

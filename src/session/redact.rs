@@ -9,7 +9,7 @@ use super::fold::fold;
 use super::graph::Graph;
 use super::hash::Hash;
 use super::header::HeaderFault;
-use super::line::{DraftFault, Line};
+use super::line::{DraftFault, Line, parse_line};
 use super::mend::{Mended, buried};
 use super::scan::{Located, scan_file};
 use super::tombstone::REDACTED_KIND;
@@ -42,6 +42,12 @@ pub enum RedactFault {
     /// Somebody did it already, and nothing of it is left here.
     #[error("its content was redacted already")]
     Already,
+    /// Somebody did it already, and a copy that still had it brought it back.
+    #[error("its content was redacted already, and still stands here: gonogo repair --tidy takes it out")]
+    Back,
+    /// It would still stand there.
+    #[error("it would still stand in the record; nothing was changed")]
+    Stays,
     /// Tombstones rest on it.
     #[error("a {REDACTED_KIND} event makes a tombstone valid and stays as it is")]
     Proof,
@@ -71,7 +77,7 @@ pub fn redact(file: &[u8], name: &str, reason: &str) -> Result<Redacted, RedactF
         return Err(RedactFault::Proof);
     }
     if line.is_tombstone() {
-        return Err(RedactFault::Already);
+        return Err(if holds(file, line) { RedactFault::Back } else { RedactFault::Already });
     }
     let lines = || batch.lines.iter().map(|found| &found.line);
     if let Some(run) = open_run(&fold(header.digest, lines()), line) {
@@ -88,9 +94,22 @@ pub fn redact(file: &[u8], name: &str, reason: &str) -> Result<Redacted, RedactF
     let event = Event::Upkeep(UpkeepEvent::LogRedacted(told.clone()));
     data_of(&event).map_err(|_fault| RedactFault::NoReason)?;
     let mut mended = buried(file, header.len, (&batch.tail, scanner.end()), (line, &tombstone));
+    if holds(&mended.bytes, line) {
+        return Err(RedactFault::Stays);
+    }
     // The tombstone is none before its event is there: the heads are those of the record as it was.
     mended.next_up = Graph::of(header.digest, lines()).next_up();
     Ok(Redacted { mended, told, kind: line.kind.clone(), by: line.by.clone() })
+}
+
+/// Does the content of this line stand in the file?
+fn holds(file: &[u8], line: &Line) -> bool {
+    let end = format!("{}\" }}", line.hash);
+    let is_it = |text: &str| {
+        text.ends_with(&end) && parse_line(text).is_ok_and(|it| it.hash == line.hash && !it.is_tombstone())
+    };
+    let texts = file.split(|byte| *byte == b'\n').filter_map(|raw| std::str::from_utf8(raw).ok());
+    texts.map(|text| text.trim_end_matches('\r')).any(is_it)
 }
 
 /// The one event of this name.

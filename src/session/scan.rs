@@ -3,7 +3,7 @@
 //! A [`Scanner`] reads a file's events once and goes on with what was added later; what follows the last good line
 //! stays provisional, because a writer may still be at work. Not here: order and parents (`graph.rs`), repair (`runtime/store`).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::hash::Hash;
 use super::header::{Header, HeaderFault};
@@ -122,6 +122,9 @@ pub struct Scanner {
     end: u64,
     number: u64,
     seen: HashMap<EventId, Seen>,
+    /// The hashes of all good lines, and of what edited ones claim to be.
+    hashes: HashSet<Hash>,
+    claimed: HashSet<Hash>,
     findings: Vec<Finding>,
     beyond_us: Option<String>,
     redactions: Redactions,
@@ -132,6 +135,8 @@ pub struct Scanner {
 #[derive(Clone, Copy, Debug)]
 struct Seen {
     hash: Hash,
+    /// Of a tombstone, and of what was redacted: the digest of what stands for it. Its hash alone binds none of its bytes.
+    stands: Option<Hash>,
     twice: bool,
 }
 
@@ -167,6 +172,8 @@ impl Scanner {
             end,
             number: header.lines,
             seen: HashMap::new(),
+            hashes: HashSet::new(),
+            claimed: HashSet::new(),
             findings: Vec::new(),
             beyond_us: None,
             redactions: Redactions::default(),
@@ -219,6 +226,8 @@ impl Scanner {
             let found = |cause| Finding { number, offset: start, claimed: claimed_by(&cause, raw), cause };
             match self.look_at(raw) {
                 Kind::Good(line) => {
+                    self.claimed
+                        .extend(pending.iter().filter_map(|found| Some(found.claimed.as_ref()?.hash)));
                     self.findings.append(&mut pending);
                     if raw.ends_with(b"\r\n") {
                         self.findings.push(found(Cause::CarriageReturn));
@@ -260,16 +269,21 @@ impl Scanner {
         let (number, offset) = (located.number, located.offset);
         self.heed(&located.line, batch);
         let content = self.redactions.cover(&located.line) && !located.line.is_tombstone();
+        let stands = (content || located.line.is_tombstone())
+            .then(|| located.line.tombstone().ok())
+            .flatten()
+            .map(|text| Hash::of(text.as_bytes()));
+        self.hashes.insert(hash);
         if content {
             located.line = self.redactions.blanked(located.line);
             self.findings.push(Finding { number, offset, cause: Cause::Content, claimed: None });
         }
         let Some(seen) = self.seen.get_mut(&id) else {
-            self.seen.insert(id, Seen { hash, twice: false });
+            self.seen.insert(id, Seen { hash, stands, twice: false });
             batch.lines.push(located);
             return;
         };
-        if seen.hash == hash {
+        if seen.hash == hash && seen.stands == stands {
             if !content {
                 self.findings.push(Finding { number, offset, cause: Cause::Double, claimed: None });
             }
@@ -300,9 +314,7 @@ impl Scanner {
     /// Does it take out the content of a line read before?
     fn heed(&mut self, line: &Line, batch: &mut Batch) {
         let Some(hash) = self.redactions.learn(line) else { return };
-        let taken = self.seen.values().any(|seen| seen.hash == hash);
-        let found = |finding: &Finding| finding.claimed.as_ref().is_some_and(|line| line.hash == hash);
-        if taken || self.findings.iter().any(found) {
+        if self.hashes.contains(&hash) || self.claimed.contains(&hash) {
             (self.redacted_before, batch.reload) = (true, true);
         }
     }

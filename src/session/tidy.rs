@@ -4,10 +4,11 @@
 //! a line. Damage stays where it is, byte for byte. A record without damage is valid TOML afterwards. Not here: writing the
 //! result under the lock, telling a person (`runtime/store`, `cli/repair.rs`).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::header::HeaderFault;
-use super::scan::{Cause, scan_file};
+use super::line::parse_line;
+use super::scan::{Cause, Located, scan_file};
 use super::ulid::EventId;
 
 /// How much is tidied.
@@ -67,12 +68,6 @@ enum Answer {
 /// Its header cannot be read.
 pub fn tidy(file: &[u8], tidying: Tidying) -> Result<Tidied, HeaderFault> {
     let (header, scanner, batch) = scan_file(file)?;
-    let tombstones: HashMap<EventId, String> = batch
-        .lines
-        .iter()
-        .filter(|found| found.line.is_tombstone())
-        .filter_map(|found| Some((found.line.id, found.line.tombstone().ok()?)))
-        .collect();
     let mut answers: HashMap<u64, Answer> = HashMap::new();
     for finding in scanner.findings() {
         let answer = match finding.cause {
@@ -85,6 +80,14 @@ pub fn tidy(file: &[u8], tidying: Tidying) -> Result<Tidied, HeaderFault> {
         // A line with two findings ends in CRLF and is a double as well: that it is a double decides, and comes last.
         answers.insert(finding.offset, answer);
     }
+    let has_content = |found: &&Located| answers.get(&found.offset) == Some(&Answer::Content);
+    // Where a tombstone stands already, one is enough.
+    let mut buried: HashSet<EventId> = batch
+        .lines
+        .iter()
+        .filter(|found| found.line.is_tombstone() && !has_content(found))
+        .map(|found| found.line.id)
+        .collect();
     let mut out = Tidied { bytes: Vec::with_capacity(file.len()), ..Tidied::default() };
     let mut offset = 0;
     for (number, line) in file.split_inclusive(|byte| *byte == b'\n').enumerate() {
@@ -94,10 +97,12 @@ pub fn tidy(file: &[u8], tidying: Tidying) -> Result<Tidied, HeaderFault> {
         offset += u64::try_from(line.len()).unwrap_or(u64::MAX);
         match (tidying, answer) {
             (Tidying::Content | Tidying::Everything, Answer::Content) => {
+                let Some((id, spelled)) = tombstone_for(line) else {
+                    out.bytes.extend(line);
+                    continue;
+                };
                 out.contents += 1;
-                let Some(spelled) = tombstone_for(line, &tombstones) else { continue };
-                // Where it stands already, one is enough.
-                if !out.bytes.split(|byte| *byte == b'\n').any(|before| before == spelled.as_bytes()) {
+                if buried.insert(id) {
                     out.bytes.extend(spelled.as_bytes());
                     out.bytes.push(b'\n');
                 }
@@ -115,10 +120,10 @@ pub fn tidy(file: &[u8], tidying: Tidying) -> Result<Tidied, HeaderFault> {
     Ok(out)
 }
 
-/// The tombstone of the event a line begins with.
-fn tombstone_for<'a>(line: &[u8], tombstones: &'a HashMap<EventId, String>) -> Option<&'a str> {
-    let (key, _) = std::str::from_utf8(line).ok()?.split_once(" = ")?;
-    Some(tombstones.get(&key.trim().parse().ok()?)?.as_str())
+/// What stands for a good line, however that is spelled; nothing where it cannot be said: then the line stays.
+fn tombstone_for(line: &[u8]) -> Option<(EventId, String)> {
+    let line = parse_line(std::str::from_utf8(line).ok()?.trim_end_matches(['\r', '\n'])).ok()?;
+    Some((line.id, line.tombstone().ok()?))
 }
 
 #[cfg(test)]

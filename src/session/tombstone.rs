@@ -5,7 +5,7 @@
 //! It is spelled one way, and the reason stands in that event alone: two people who redact one event write the same line. A full
 //! line that such an event names counts as its tombstone for every reader. Not here: taking content out (`redact.rs`).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::event::{Event, UpkeepEvent};
 use super::hash::Hash;
@@ -40,15 +40,21 @@ impl Line {
     }
 }
 
-/// What `log.redacted` events name.
-#[derive(Clone, Debug, Default)]
-pub struct Redactions(HashMap<Hash, Vec<Grave>>);
-
+/// A line from elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Grave {
-    event: EventId,
-    tombstone: Hash,
+pub struct Taken<'a> {
+    /// As it stood there.
+    pub from: &'a str,
+    /// As it may be written here, without LF.
+    pub text: String,
+    /// What it says here.
+    pub line: Line,
 }
+
+/// What `log.redacted` events name: of the line with this hash and this key the digests of tombstones. One may be named by any
+/// number of events, so nothing here is looked for one by one.
+#[derive(Clone, Debug, Default)]
+pub struct Redactions(HashMap<Hash, HashMap<EventId, HashSet<Hash>>>);
 
 impl Redactions {
     /// Takes note if a good line is such an event; says which line it is about, if that is new.
@@ -62,18 +68,13 @@ impl Redactions {
             return None;
         };
         let (event, hash) = (said.event.parse().ok()?, said.hash.parse().ok()?);
-        let grave = Grave { event, tombstone: said.tombstone.parse().ok()? };
-        let known = self.0.entry(hash).or_default();
-        if known.contains(&grave) {
-            return None;
-        }
-        known.push(grave);
-        Some(hash)
+        let tombstone = said.tombstone.parse().ok()?;
+        self.0.entry(hash).or_default().entry(event).or_default().insert(tombstone).then_some(hash)
     }
     /// Was the content of this line taken out by somebody, though it may still stand here?
     pub fn cover(&self, line: &Line) -> bool {
         line.kind != REDACTED_KIND
-            && self.0.get(&line.hash).is_some_and(|graves| graves.iter().any(|grave| grave.event == line.id))
+            && self.0.get(&line.hash).is_some_and(|graves| graves.contains_key(&line.id))
     }
     /// The line as every reader takes it: without the content somebody took out.
     pub fn blanked(&self, line: Line) -> Line {
@@ -86,27 +87,27 @@ impl Redactions {
         }
         let line = claimed(text)?;
         let said = Hash::of(text.as_bytes());
-        let named =
-            self.0.get(&line.hash)?.iter().any(|grave| grave.event == line.id && grave.tombstone == said);
+        let named = self.0.get(&line.hash)?.get(&line.id)?.contains(&said);
         let whole = line.kind != REDACTED_KIND && line.tombstone().is_ok_and(|spelled| spelled == text);
         (named && whole).then_some(line)
     }
     /// Lines from elsewhere, without line ends, as they may be written here: good ones as they are, tombstones, and tombstones in
-    /// place of lines whose content was taken out here or there. What proves nothing is left out.
-    pub fn to_take<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> Vec<(String, Line)> {
+    /// place of lines whose content was taken out here or there; one whose tombstone cannot be spelled stays as it is. What
+    /// proves nothing is left out.
+    pub fn to_take<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> Vec<Taken<'a>> {
         let mut known = self.clone();
         let read: Vec<(&str, Option<Line>)> =
             texts.into_iter().map(|text| (text, parse_line(text).ok())).collect();
         for line in read.iter().filter_map(|(_, line)| line.as_ref()) {
             known.learn(line);
         }
-        let taken = |(text, line): (&str, Option<Line>)| match line {
-            None => known.accept(text).map(|line| (text.to_owned(), line)),
+        let taken = |(from, line): (&'a str, Option<Line>)| match line {
+            None => known.accept(from).map(|line| Taken { from, text: from.to_owned(), line }),
             Some(line) if known.cover(&line) => {
-                let spelled = line.tombstone().ok()?;
-                Some((spelled, known.blanked(line)))
+                let text = line.tombstone().unwrap_or_else(|_unspellable| from.to_owned());
+                Some(Taken { from, text, line: known.blanked(line) })
             }
-            Some(line) => Some((text.to_owned(), line)),
+            Some(line) => Some(Taken { from, text: from.to_owned(), line }),
         };
         read.into_iter().filter_map(taken).collect()
     }

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::condition::events;
+use super::condition::{come_after_themselves, events};
 use super::fold::fold;
 use super::graph::Graph;
 use super::hash::Hash;
@@ -98,7 +98,8 @@ pub struct Gone {
 }
 
 impl Gone {
-    fn of(session: &Session, line: &Recorded) -> Option<Self> {
+    /// `unknown`: what nobody goes on without.
+    fn of(session: &Session, unknown: &HashSet<Hash>, line: &Recorded) -> Option<Self> {
         let What::Redacted { kind } = &line.what else { return None };
         let why = session.upkeep.redaction(&line.hash);
         Some(Self {
@@ -106,7 +107,7 @@ impl Gone {
             kind: kind.clone(),
             by: why.map(|why| why.stamp.by.clone()),
             reason: why.map(|why| why.reason.clone()),
-            accepted: !session.upkeep.unknown_content().contains(&line.hash),
+            accepted: !unknown.contains(&line.hash),
         })
     }
 }
@@ -159,7 +160,9 @@ pub fn verify(file: &[u8], witness: &Witness, anchor: Anchor) -> Verification {
             said.look_at_lines(scanner.findings(), &batch.tail);
             said.look_at_graph(&graph);
             said.look_at_gaps(&graph, &session);
-            said.redacted = session.timeline.iter().filter_map(|line| Gone::of(&session, line)).collect();
+            let unknown: HashSet<Hash> = session.upkeep.unknown_content().into_iter().collect();
+            let gone = |line| Gone::of(&session, &unknown, line);
+            said.redacted = session.timeline.iter().filter_map(gone).collect();
             said.ask(&graph, &session, witness);
             if let Some(seen) = &witness.watermark
                 && seen.lacks(&graph, &session).is_none()
@@ -205,6 +208,13 @@ impl Verification {
                 "no event names this header: it was edited, or the events belong to another release"
                     .to_owned(),
             );
+        }
+        let tangled = graph.tangled();
+        if tangled > 0 {
+            self.problems.push(format!(
+                "{}: a tombstone was forged, and nothing proves their order",
+                come_after_themselves(tangled)
+            ));
         }
         for skew in graph.skews() {
             self.notes.push(format!(

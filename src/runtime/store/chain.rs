@@ -8,7 +8,7 @@ use super::request::Proposal;
 use crate::session::graph::Graph;
 use crate::session::hash::Hash;
 use crate::session::line::{Draft, DraftFault, Line, parse_line, write_line};
-use crate::session::tombstone::Redactions;
+use crate::session::tombstone::{Redactions, Taken};
 use crate::session::ulid::Ulid;
 
 /// Spells events as a chain below `up`: the bytes, and the lines as everybody will read them. `name` gives each its key.
@@ -34,12 +34,24 @@ pub(super) fn chain(
 pub(super) fn take_over(graph: &Graph, redactions: &Redactions, verbatim: &[String]) -> (Vec<u8>, Vec<Line>) {
     let (mut bytes, mut lines) = (Vec::new(), Vec::new());
     let mut taken = HashSet::new();
-    for (text, line) in redactions.to_take(verbatim.iter().map(String::as_str)) {
+    for Taken { text, line, .. } in redactions.to_take(verbatim.iter().map(String::as_str)) {
         if !graph.contains(&line.hash) && taken.insert(line.hash) {
             bytes.extend(text.as_bytes());
             bytes.push(b'\n');
             lines.push(line);
         }
     }
+    // A forged tombstone that would come after itself would make the record read-only.
+    if lines.iter().any(Line::is_tombstone) && closes_a_circle(graph, &lines) {
+        return (Vec::new(), Vec::new());
+    }
     (bytes, lines)
+}
+
+fn closes_a_circle(graph: &Graph, lines: &[Line]) -> bool {
+    let mut joined = graph.clone();
+    for line in lines {
+        joined.insert(line);
+    }
+    joined.tangled() > graph.tangled()
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::disk::{Handle, Stat};
 use super::fault::StoreFault;
+use crate::session::condition::come_after_themselves;
 use crate::session::graph::Graph;
 use crate::session::hash::Hash;
 use crate::session::header::{Header, HeaderFault};
@@ -60,6 +61,8 @@ pub(super) struct Record {
     text: Vec<u8>,
     /// What is kept here may not be what the file holds: the next look reads and folds everything anew.
     pub(super) doubted: bool,
+    /// How many lines come after themselves, as of the last time everything was read: no suffix that is taken as such adds one.
+    tangled: usize,
 }
 
 /// A line that was in the file.
@@ -89,8 +92,8 @@ impl Record {
         let graph = Graph::of(header.digest, batch.lines.iter().map(|found| &found.line));
         let lines = in_order(&graph, batch.lines.into_iter().map(|found| found.line).collect());
         text.truncate(usize::try_from(scanner.end()).unwrap_or(usize::MAX));
-        let (tail, lost, doubted) = (batch.tail, Vec::new(), false);
-        Ok((Self { header, scanner, graph, tail, known, lost, text, doubted }, lines))
+        let (tail, lost, doubted, tangled) = (batch.tail, Vec::new(), false, graph.tangled());
+        Ok((Self { header, scanner, graph, tail, known, lost, text, doubted, tangled }, lines))
     }
 
     /// Lines that were to follow could not be written, and the file cannot be read either: what was last read of it is all
@@ -139,10 +142,11 @@ impl Record {
         (self.tail, self.known) = (tail, stat);
         self.remember(suffix, before);
         let lines: Vec<Line> = lines.into_iter().map(|found| found.line).collect();
-        // A line that names all heads comes after everything; any other may belong before something already folded.
+        // A line that names all heads, and that nobody names, comes after everything; any other may belong before something
+        // already folded.
         let mut after_all = !reload;
         for line in &lines {
-            after_all &= self.graph.are_heads(&line.up);
+            after_all &= self.graph.are_heads(&line.up) && !self.graph.is_named(&line.hash);
             self.graph.insert(line);
         }
         if after_all {
@@ -239,6 +243,11 @@ impl Record {
                 .first()
                 .map_or_else(String::new, |found| format!("line {}: {}", found.number, found.cause));
             format!("{found}. See `gonogo verify`, then `gonogo repair --quarantine`")
+        } else if self.tangled > 0 {
+            format!(
+                "{}, which only a forged tombstone can do. See `gonogo verify`, then put a copy from before it in its place",
+                come_after_themselves(self.tangled)
+            )
         } else if !self.header.checklist_fits() || !self.graph.is_rooted() {
             "its header or checklist was edited after the release began; restore the file, or copy the release to a new record".to_owned()
         } else {

@@ -68,6 +68,6 @@ impl Scanner {
     }
 
     fn has(&self, hash: &Hash) -> bool {
-        self.seen.values().any(|seen| seen.hash == *hash)
+        self.hashes.contains(hash)
     }
 }

@@ -74,12 +74,14 @@ fn lines_from_elsewhere_never_bring_content_back() {
     .text;
     let spelled = line.tombstone().unwrap();
     let mut known = Redactions::default();
-    assert_eq!(known.to_take([full.trim_end()])[0].0, full.trim_end());
+    assert_eq!(known.to_take([full.trim_end()])[0].text, full.trim_end());
     assert!(known.to_take([spelled.as_str()]).is_empty(), "nobody says so");
     known.learn(&said(&line, &spelled));
     for text in [full.trim_end(), &spelled] {
         let taken = known.to_take([text]);
-        assert_eq!(taken[0].0, spelled);
-        assert!(taken[0].1.is_tombstone());
+        assert_eq!(taken[0].text, spelled);
+        assert!(taken[0].line.is_tombstone());
     }
 }
+
+mod forged;

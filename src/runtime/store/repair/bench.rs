@@ -13,6 +13,7 @@ use crate::runtime::store::lock::{Holder, Lock, WAIT, acquire};
 use crate::runtime::store::paths::SessionPaths;
 use crate::runtime::store::real_disk::RealDisk;
 use crate::runtime::store::request::Proposal;
+use crate::session::condition::come_after_themselves;
 use crate::session::decode::EncodeFault;
 use crate::session::event::{Event, LogRepaired, UpkeepEvent};
 use crate::session::graph::Graph;
@@ -120,6 +121,18 @@ fn appendable(file: &[u8]) -> Result<(), String> {
     }
     if !header.checklist_fits() || !graph.is_rooted() {
         return Err("its header or checklist was edited after the release began, which no line can heal; put the old header back: gonogo repair --restore --from COPY".to_owned());
+    }
+    if let Some(kind) = scanner.beyond_us() {
+        return Err(format!(
+            "a newer gonogo wrote {kind:?}, which this one must know before it writes; install that"
+        ));
+    }
+    let tangled = graph.tangled();
+    if tangled > 0 {
+        return Err(format!(
+            "{}, which only a forged tombstone can do. Put a copy from before it in its place",
+            come_after_themselves(tangled)
+        ));
     }
     match scanner.damage() {
         Some(found) => Err(format!(

@@ -3,7 +3,7 @@
 //! A copy is any file that holds lines of this release: an older record, a colleague's, what was moved out. Each line proves
 //! itself, and only what hangs together with the record is taken. Not here: which lines are gone (`session/graph.rs`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use super::bench::{Bench, Mender, upkeep};
 use crate::runtime::store::fault::StoreFault;
@@ -15,6 +15,7 @@ use crate::session::header::Header;
 use crate::session::line::{Line, parse_line};
 use crate::session::mend::without_torn_end;
 use crate::session::scan::scan_file;
+use crate::session::tombstone::{Redactions, Taken};
 use crate::session::ulid::EventId;
 
 /// What came back.
@@ -40,13 +41,13 @@ pub fn restore(paths: &SessionPaths, mender: &Mender, copy: &[u8]) -> Result<Res
     let mut clean = without_torn_end(healed.as_ref().unwrap_or(&bench.bytes)).map_err(bench.unreadable())?;
     let (header, scanner, batch) = scan_file(&clean.bytes).map_err(bench.unreadable())?;
     let mut graph = Graph::of(header.digest, batch.lines.iter().map(|found| &found.line));
-    let (found, left_out) = hanging_together(&graph, scanner.redactions().to_take(texts_of(copy)));
+    let (found, left_out) = to_put_back(&graph, scanner.redactions(), copy);
     done.lines = found.len();
     done.left_out = left_out;
     if found.is_empty() && !done.header {
         return Ok(done);
     }
-    for (text, line) in found {
+    for Taken { text, line, .. } in found {
         clean.bytes.extend(text.bytes());
         clean.bytes.push(b'\n');
         graph.insert(&line);
@@ -72,33 +73,66 @@ fn texts_of(copy: &[u8]) -> impl Iterator<Item = &str> {
     texts.map(|text| text.trim_end_matches('\r'))
 }
 
-/// Those the record lacks and whose parents are here or come with them, in an order where parents come first; and how many
-/// hang on nothing. Of different lines with one key none comes in: neither would count.
-fn hanging_together(graph: &Graph, lines: Vec<(String, Line)>) -> (Vec<(String, Line)>, usize) {
-    let mut known: BTreeSet<Hash> = graph.nodes().iter().map(|node| node.hash).collect();
-    known.insert(graph.root());
-    let mut keys: BTreeMap<EventId, BTreeSet<Hash>> = BTreeMap::new();
-    for node in graph.nodes() {
-        keys.entry(node.id).or_default().insert(node.hash);
+/// What of a copy comes back, and how many of its lines do not. First it is settled what hangs together, then what is taken out
+/// of it: what tells of a redaction and stays away itself takes nothing out, and makes no tombstone valid.
+fn to_put_back<'a>(graph: &Graph, known: &Redactions, copy: &'a [u8]) -> (Vec<Taken<'a>>, usize) {
+    let mut texts: Vec<&str> = texts_of(copy).collect();
+    let mut lacked_at_first = None;
+    loop {
+        let lines = known.to_take(texts.iter().copied());
+        let lacked: HashSet<Hash> =
+            lines.iter().map(|taken| taken.line.hash).filter(|hash| !graph.contains(hash)).collect();
+        let at_first = *lacked_at_first.get_or_insert(lacked.len());
+        let found = hanging_together(graph, &lines);
+        if found.len() == lacked.len() {
+            return (found, at_first - lacked.len());
+        }
+        // Fewer each time, so this ends.
+        let stays: HashSet<Hash> = found.iter().map(|taken| taken.line.hash).collect();
+        let gone =
+            |taken: &&Taken<'a>| lacked.contains(&taken.line.hash) && !stays.contains(&taken.line.hash);
+        let gone: HashSet<&str> = lines.iter().filter(gone).map(|taken| taken.from).collect();
+        texts.retain(|text| !gone.contains(text));
     }
-    for (_, line) in &lines {
-        keys.entry(line.id).or_default().insert(line.hash);
+}
+
+/// Those the record lacks and whose parents are here or come with them, parents first. Of different lines with one key none
+/// comes in: neither would count.
+fn hanging_together<'a>(graph: &Graph, lines: &[Taken<'a>]) -> Vec<Taken<'a>> {
+    let mut keys: HashMap<EventId, BTreeSet<Hash>> = HashMap::new();
+    let named = graph.nodes().iter().map(|node| (node.id, node.hash));
+    for (id, hash) in named.chain(lines.iter().map(|taken| (taken.line.id, taken.line.hash))) {
+        keys.entry(id).or_default().insert(hash);
     }
     let one_of_its_key = |line: &Line| keys.get(&line.id).is_some_and(|hashes| hashes.len() == 1);
-    let mut seen: BTreeSet<Hash> = BTreeSet::new();
-    let lacked = lines.into_iter().filter(|(_, line)| !known.contains(&line.hash) && seen.insert(line.hash));
-    let (mut open, twins): (Vec<_>, Vec<_>) = lacked.partition(|(_, line)| one_of_its_key(line));
-    let mut taken = Vec::new();
-    loop {
-        let (ready, rest): (Vec<_>, Vec<_>) =
-            open.into_iter().partition(|(_, line)| line.up.iter().all(|parent| known.contains(parent)));
-        if ready.is_empty() {
-            return (taken, rest.len() + twins.len());
+    let mut seen = HashSet::new();
+    let wanted = |taken: &&Taken<'a>| {
+        !graph.contains(&taken.line.hash) && one_of_its_key(&taken.line) && seen.insert(taken.line.hash)
+    };
+    let wanted: Vec<&Taken<'a>> = lines.iter().filter(wanted).collect();
+    let is_here = |hash: &Hash| graph.contains(hash) || *hash == graph.root();
+    let mut waits: HashMap<Hash, BTreeSet<Hash>> = HashMap::new();
+    let mut children: HashMap<Hash, Vec<&Taken<'a>>> = HashMap::new();
+    for taken in &wanted {
+        let parents: BTreeSet<Hash> = taken.line.up.iter().copied().filter(|up| !is_here(up)).collect();
+        for parent in &parents {
+            children.entry(*parent).or_default().push(taken);
         }
-        known.extend(ready.iter().map(|(_, line)| line.hash));
-        taken.extend(ready);
-        open = rest;
+        waits.insert(taken.line.hash, parents);
     }
+    let is_ready = |taken: &Taken<'a>| waits.get(&taken.line.hash).is_some_and(BTreeSet::is_empty);
+    let mut ready: VecDeque<&Taken<'a>> = wanted.into_iter().filter(|taken| is_ready(taken)).collect();
+    let mut found = Vec::new();
+    while let Some(taken) = ready.pop_front() {
+        for child in children.remove(&taken.line.hash).unwrap_or_default() {
+            let Some(left) = waits.get_mut(&child.line.hash) else { continue };
+            if left.remove(&taken.line.hash) && left.is_empty() {
+                ready.push_back(child);
+            }
+        }
+        found.push(taken.clone());
+    }
+    found
 }
 
 /// The record below the copy's header, if the record's own was edited and the copy's is the one its first event names.
