@@ -2,7 +2,12 @@
 //!
 //! One way through: `source` → `tree` → `tasks`, `fences`, `outline` → `identity` → `document`. Every range leads back to
 //! bytes of the file, and the file is never written. Reading starts nothing and opens nothing: what looks like a command is an offer.
+//! Rooms that know text and no tree: `angle`, `letters`, `shell`, `words`.
 //! Not here: files and digests (`runtime`), the TOML reader (`checklist/read/`), trust (`checklist/trust.rs`). Start at `source.rs`.
 
+pub mod angle;
+pub mod letters;
+pub mod shell;
 pub mod source;
 pub mod tree;
+pub mod words;
