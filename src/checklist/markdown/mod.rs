@@ -6,6 +6,8 @@
 //! Not here: files and digests (`runtime`), the TOML reader (`checklist/read/`), trust (`checklist/trust.rs`). Start at `source.rs`.
 
 pub mod angle;
+pub mod curl;
+pub mod expected;
 pub mod letters;
 pub mod shell;
 pub mod source;

@@ -162,7 +162,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(2_000))]
+        #![proptest_config(ProptestConfig::with_cases(500))]
         #[test]
         fn spans_and_pieces_cover_any_text(text in "([a-z é#<>|&;$(){}'\"`\\\\\n\r\t=EOF-]|<<EOF|\\PC){0,80}") {
             let scan = Scan::read(&text);

@@ -179,4 +179,4 @@ fn joined(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

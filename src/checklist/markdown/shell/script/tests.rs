@@ -32,7 +32,7 @@ pub(crate) fn fences(document: &str) -> Vec<(usize, String, String)> {
     found
 }
 
-fn scripts(document: usize) -> Vec<(usize, Script)> {
+pub(crate) fn scripts(document: usize) -> Vec<(usize, Script)> {
     fences(DOCUMENTS[document]).iter().map(|(line, info, body)| (*line, Script::read(info, body))).collect()
 }
 
