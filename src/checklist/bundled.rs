@@ -12,7 +12,7 @@ pub struct Bundled {
 }
 
 /// All of them; the first is the starter that `gonogo init` writes.
-pub const BUNDLED: [Bundled; 3] = [
+pub const BUNDLED: [Bundled; 6] = [
     Bundled {
         name: "web-service",
         about: "a short release of a web service: checks, a sign-off, deploy and rollback with Docker Compose",
@@ -27,6 +27,21 @@ pub const BUNDLED: [Bundled; 3] = [
         name: "production-readiness",
         about: "ten readings of readiness, merges in their order, staging, production, and a first day in four stages",
         source: include_str!("../../checklists/production-readiness.toml"),
+    },
+    Bundled {
+        name: "docker-compose-deployment",
+        about: "an application on its own server, from the empty machine to the first month, with plans for troubles",
+        source: include_str!("../../checklists/docker-compose-deployment.toml"),
+    },
+    Bundled {
+        name: "github-actions-release",
+        about: "a first release by workflows: images from a tag, stage, production; or a GitLab of your own",
+        source: include_str!("../../checklists/github-actions-release.toml"),
+    },
+    Bundled {
+        name: "deployment-preparation",
+        about: "two days that make a service ready for deployments: images, health, versions, pipeline; then its release",
+        source: include_str!("../../checklists/deployment-preparation.toml"),
     },
 ];
 
