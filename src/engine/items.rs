@@ -65,7 +65,11 @@ impl Engine {
                 return Err(Refusal::gate(format!("“{title}” is ticked already")));
             }
             ItemState::Skipped => {
-                return Err(Refusal::gate(format!("“{title}” is not asked for in this release")));
+                let why = match standing.reason.raw() {
+                    why if why.starts_with("not chosen") => why.to_owned(),
+                    _ => "not asked for in this release".to_owned(),
+                };
+                return Err(Refusal::gate(format!("“{title}” is {why}")));
             }
             ItemState::Waived | ItemState::NotApplicable => {
                 return Err(Refusal::gate(format!("“{title}” is waived: take that back first")));

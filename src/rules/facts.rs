@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::alternative::chosen_instead;
 use super::observed::{Observed, Source, local_environment};
 use crate::checklist::id::{EnvironmentName, ItemId};
 use crate::checklist::index::ItemAt;
@@ -31,6 +32,8 @@ pub enum NotAsked {
     ConditionFalse(String),
     /// A condition names something without a value: unknown, so never green.
     CannotTell(String),
+    /// Another alternative of its section was chosen: this one, by its title.
+    NotChosen(String),
 }
 
 impl<'a> Facts<'a> {
@@ -55,7 +58,7 @@ impl<'a> Facts<'a> {
     pub fn source(&self, environment: Option<&EnvironmentName>) -> Option<&'a Source> {
         self.observed.sources.get(environment.unwrap_or(&local_environment()))
     }
-    /// Is the item asked for at all? Errors: the condition that says no, or that nobody can tell.
+    /// Is the item asked for at all? Errors: the condition that says no, that nobody can tell, or what was chosen instead.
     pub fn asked_for(&self, at: &ItemAt<'a>) -> Result<(), NotAsked> {
         let values = self.values(at.environment);
         for condition in at.conditions() {
@@ -65,6 +68,9 @@ impl<'a> Facts<'a> {
                 Err(problem) => return Err(NotAsked::CannotTell(problem)),
             }
         }
-        Ok(())
+        match chosen_instead(self, at) {
+            None => Ok(()),
+            Some(chosen) => Err(NotAsked::NotChosen(values.shown(&chosen.title))),
+        }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Not here: deciding what to do next (`engine`), measuring (`runtime`). Start at `verdict.rs`.
 
+pub mod alternative;
 pub mod approval;
 pub mod assertion;
 pub mod check_result;

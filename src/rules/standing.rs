@@ -138,6 +138,9 @@ pub(super) fn set_aside(facts: &Facts<'_>, at: &ItemAt<'_>) -> Option<Standing> 
         Err(NotAsked::ConditionFalse(condition)) => {
             return Some(Standing::because(ItemState::Skipped, format!("not asked for: {condition}")));
         }
+        Err(NotAsked::NotChosen(instead)) => {
+            return Some(Standing::because(ItemState::Skipped, format!("not chosen: “{instead}” was")));
+        }
         Err(NotAsked::CannotTell(problem)) => {
             let reason = format!("cannot tell whether it is asked for: {problem}");
             return Some(Standing::because(ItemState::Error, reason));

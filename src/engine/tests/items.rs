@@ -167,6 +167,33 @@ fn a_group_is_done_when_what_it_requires_is() {
 }
 
 #[test]
+fn of_alternatives_one_is_done_and_the_others_are_not_chosen() {
+    let source = "format = 1\nid = \"g\"\ntitle = \"G\"\n[variables.version]\n[variables.previous_version]\n\
+        [variables.urgent]\n[[phases]]\nid = \"p\"\ntitle = \"P\"\n[[phases.sections]]\nid = \"s\"\ntitle = \"S\"\n\
+        choose = \"one\"\nitems = [{ id = \"own\", title = \"Own\" }, { id = \"rented\", title = \"Rented\", items = [\
+        { id = \"booked\", title = \"Booked\" }, { id = \"paid\", title = \"Paid\" }] }]\n";
+    let mut world = World::of(source, Presence::Screen);
+    world.trust();
+    assert_eq!(world.standing("own").state, ItemState::Open);
+    assert_eq!(world.word(), VerdictWord::NoGo, "one of them is wanted");
+    world.granted(tick("own"));
+    for other in ["rented", "booked", "paid"] {
+        let standing = world.standing(other);
+        assert_eq!(standing.state, ItemState::Skipped, "{other}");
+        assert_eq!(standing.reason.raw(), "not chosen: “Own” was");
+    }
+    assert_eq!(world.word(), VerdictWord::Go);
+    assert!(world.refused(tick("booked")).contains("not chosen"));
+    world.granted(untick("own"));
+    world.granted(tick("booked"));
+    assert_eq!(world.standing("own").state, ItemState::Skipped, "begun is chosen");
+    assert_eq!(world.standing("rented").state, ItemState::Open);
+    assert_eq!(world.word(), VerdictWord::NoGo);
+    world.granted(tick("paid"));
+    assert_eq!(world.word(), VerdictWord::Go);
+}
+
+#[test]
 fn a_hold_holds_until_it_is_lifted() {
     let mut world = World::approved();
     world.refused(Command::Hold { reason: String::new() });
