@@ -165,7 +165,7 @@ pub fn requests(script: &Script) -> Vec<(usize, Result<Curl, NotACheck>)> {
     let mut found = Vec::new();
     for (index, line) in script.lines.iter().enumerate() {
         let all = commands(&line.text);
-        let foreign = script.foreign.iter().any(|(at, _)| *at == line.line);
+        let foreign = script.foreign.binary_search_by_key(&line.line, |(at, _)| *at).is_ok();
         if !foreign && all.iter().any(|command| command.program() == "curl") {
             let read = Curl::read(&line.text);
             found.push((

@@ -45,6 +45,18 @@ pub fn places<'a>(text: &'a str, needle: &'a str) -> impl Iterator<Item = usize>
     text.match_indices(needle).map(|(at, _)| at)
 }
 
+/// [`run`], but no further than so many bytes: a hostile text must not be read again from each of its places.
+pub fn run_most(text: &str, at: usize, most: usize, fits: impl Fn(char) -> bool) -> usize {
+    let mut end = at;
+    for letter in from(text, at).chars().take_while(|letter| fits(*letter)) {
+        if end + letter.len_utf8() > at + most {
+            break;
+        }
+        end += letter.len_utf8();
+    }
+    end
+}
+
 /// Whether the place from `range` is a word of its own: no letter, digit or low line on either side.
 pub fn alone(text: &str, range: &Range<usize>) -> bool {
     !before(text, range.start).is_some_and(in_name) && !letter(text, range.end).is_some_and(in_name)
@@ -68,6 +80,9 @@ mod tests {
         };
         assert!(at("is TBD.", "TBD"));
         assert!(!at("TBDs", "TBD") && !at("_TBD", "TBD"));
-        assert_eq!(run("ab1-c", 0, in_name), 3);
+        assert_eq!(
+            (run("ab1-c", 0, in_name), run_most("aé1-c", 0, 2, in_name), run_most("ab", 1, 9, in_name)),
+            (3, 1, 2)
+        );
     }
 }

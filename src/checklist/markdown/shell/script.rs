@@ -95,7 +95,8 @@ impl Script {
     pub fn comments_of(&self, index: usize) -> Vec<&str> {
         let Some(own) = self.lines.get(index) else { return Vec::new() };
         let next = self.lines.get(index + 1).map_or(usize::MAX, |next| next.line);
-        let below = self.comments.iter().filter(|comment| comment.line > own.last && comment.line < next);
+        let first = self.comments.partition_point(|comment| comment.line <= own.last);
+        let below = self.comments.iter().skip(first).take_while(|comment| comment.line < next);
         own.comment.iter().map(String::as_str).chain(below.map(|comment| comment.text.as_str())).collect()
     }
 }
