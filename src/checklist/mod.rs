@@ -12,6 +12,7 @@ pub mod check;
 pub mod condition;
 pub mod diagnostic;
 pub mod diagnostic_text;
+pub mod due;
 pub mod environment;
 mod fill;
 pub mod id;

@@ -8,6 +8,7 @@ pub mod assertion;
 pub mod check_result;
 pub mod conflict_told;
 pub mod container_check;
+pub mod due;
 pub mod eventually;
 pub mod facts;
 pub mod fingerprint;

@@ -11,6 +11,27 @@ use crate::rules::standing::ItemState;
 use crate::session::status::{AbortRung, RunOutcome, StepDecision, StepOutcome};
 
 #[test]
+fn what_is_due_is_known_once_it_is_planned_or_deployed() {
+    use crate::rules::due::due_at;
+    let world = World::prepared();
+    let facts = world.engine().facts(world.now);
+    assert_eq!(due_at(&facts, "deploy + 24h", None), None);
+    assert_eq!(due_at(&facts, "release - 1d", None), None);
+    let (world, run) = World::deployed();
+    let mut facts = world.engine().facts(world.now);
+    let ended = facts.session.run(&run).and_then(|run| run.ended.as_ref()).expect("it ended").0.at;
+    let day = chrono::TimeDelta::days(1);
+    let production = crate::checklist::id::EnvironmentName::from("production");
+    assert_eq!(due_at(&facts, "deploy + 24h", Some(&production)), Some(ended + day));
+    assert_eq!(due_at(&facts, "deploy + 24h", Some(&"stage".into())), None, "it was deployed elsewhere");
+    let mut planned = facts.session.clone();
+    planned.values.insert("release_at".to_owned(), "2026-12-02".to_owned());
+    facts.session = &planned;
+    let eve = due_at(&facts, "release - 1d", None).expect("planned");
+    assert_eq!(eve.to_rfc3339(), "2026-12-01T00:00:00+00:00");
+}
+
+#[test]
 fn a_deploy_is_told_step_by_step() {
     let (world, run) = World::deployed();
     let of_run: Vec<_> = world

@@ -3,8 +3,12 @@
 //! Items are in `item_details.rs`, steps in `steps.rs`.
 
 use super::{PaneModel, checklist, containers, event_words, hint, item_details, signoffs, steps, timeline};
+use chrono::TimeDelta;
+
+use crate::checklist::id::EnvironmentName;
 use crate::checklist::item::ItemKind;
 use crate::rules::conflict_told::asides;
+use crate::rules::due::due_at;
 use crate::safe_format;
 use crate::session::condition::OddLine;
 use crate::session::recorded::What;
@@ -95,17 +99,23 @@ fn sheet(view: &View<'_>, state: &State) -> Option<Sheet> {
             let inside =
                 |stood: &&crate::tui::view::Stood<'_>| stood.at.phase.is_some_and(|at| at.id == *phase);
             let title = view.title_of(found.environment.as_ref(), &found.title);
-            Some(group(view, title, found.due.as_deref(), &inside))
+            Some(group(
+                view,
+                title,
+                found.due.as_deref().map(|due| (due, found.environment.as_ref())),
+                &inside,
+            ))
         }
         RowId::Section(phase, section) => {
-            let found = view.engine.checklist().phase(phase)?;
-            let found = found.sections.iter().find(|known| known.id == *section)?;
+            let outer = view.engine.checklist().phase(phase)?;
+            let found = outer.sections.iter().find(|known| known.id == *section)?;
+            let environment = found.environment.as_ref().or(outer.environment.as_ref());
             let inside = |stood: &&crate::tui::view::Stood<'_>| {
                 stood.at.phase.is_some_and(|at| at.id == *phase)
                     && stood.at.section.is_some_and(|at| at.id == *section)
             };
             let title = view.title_of(found.environment.as_ref(), &found.title);
-            Some(group(view, title, found.due.as_deref(), &inside))
+            Some(group(view, title, found.due.as_deref().map(|due| (due, environment)), &inside))
         }
         RowId::Plan(plan) => {
             let found = view.engine.checklist().plans.get(plan)?;
@@ -129,17 +139,31 @@ fn sheet(view: &View<'_>, state: &State) -> Option<Sheet> {
     }
 }
 
+/// A due time as it is written, the moment it means as soon as that is known, and whether that is over.
+pub(super) fn due_words(
+    view: &View<'_>,
+    due: &str,
+    environment: Option<&EnvironmentName>,
+    done: bool,
+) -> Safe {
+    let Some(then) = due_at(&view.engine.facts(view.at), due, environment) else { return safe(due) };
+    view.changes_at(then + TimeDelta::milliseconds(1));
+    let overdue = if !done && view.at > then { ", OVERDUE" } else { "" };
+    safe_format!("{}: {}{}", safe(due), clock_face::day_and_time(&then), Safe::own(overdue))
+}
+
 fn group(
     view: &View<'_>,
     title: Safe,
-    due: Option<&str>,
+    due: Option<(&str, Option<&EnvironmentName>)>,
     inside: &dyn Fn(&&crate::tui::view::Stood<'_>) -> bool,
 ) -> Sheet {
     let all: Vec<_> = view.items.iter().filter(inside).collect();
     let leaves = all.iter().filter(|stood| stood.at.item.kind() != ItemKind::Group);
     let done = leaves.clone().filter(|stood| stood.standing.state.is_done()).count();
-    let mut facts = vec![(Safe::own("done"), safe_format!("{} of {}", done, leaves.count()))];
-    facts.extend(due.map(|due| (Safe::own("due"), safe(due))));
+    let count = leaves.count();
+    let mut facts = vec![(Safe::own("done"), safe_format!("{} of {}", done, count))];
+    facts.extend(due.map(|(due, place)| (Safe::own("due"), due_words(view, due, place, done == count))));
     for stood in all.iter().filter(|stood| is_problem(stood.standing.state)) {
         let word = Safe::own(view.word(stood).word());
         let text = safe_format!("{} {}: {}", word, view.title(&stood.at), stood.standing.reason);

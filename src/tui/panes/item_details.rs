@@ -76,7 +76,8 @@ fn said(view: &View<'_>, stood: &Stood<'_>, facts: &mut Vec<(Safe, Safe)>) {
         facts.push((Safe::own("owner"), super::event_words::role_title(view, owner)));
     }
     if let Some(due) = &stood.at.item.due {
-        facts.push((Safe::own("due"), safe(due)));
+        let done = stood.standing.state.is_done();
+        facts.push((Safe::own("due"), super::details::due_words(view, due, stood.at.environment, done)));
     }
 }
 

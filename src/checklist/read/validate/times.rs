@@ -1,7 +1,7 @@
 //! Times in words: `due`, `open` and freezes. Their form only; what they mean is decided when they are used.
 
+use crate::checklist::due::{Due, moment};
 use crate::checklist::model::Checklist;
-use crate::checklist::period::Period;
 use crate::checklist::place::Place;
 use crate::checklist::read::problem::Problem;
 
@@ -10,14 +10,7 @@ const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 /// The form of a `due`.
 pub(super) fn due(place: &Place, text: Option<&str>) -> Option<Problem> {
     let text = text?;
-    let rest = text.trim();
-    let rest = rest.strip_prefix("release").or_else(|| rest.strip_prefix("deploy"));
-    let good = rest.is_some_and(|rest| {
-        let rest = rest.trim();
-        let period = rest.strip_prefix(['+', '-']).map(str::trim);
-        rest.is_empty() || period.is_some_and(|period| Period::parse(period).is_ok())
-    });
-    (!good).then(|| {
+    Due::parse(text).is_none().then(|| {
         Problem::error(&place.key("due"), format!("`{text}` is no time"))
             .label("expected release or deploy, + or -, a length of time")
             .help("write it as \"release - 1d\" or \"deploy + 24h\"")
@@ -75,11 +68,4 @@ fn opening(text: &str) -> bool {
     let hours = hours.split_once('-').and_then(|(from, to)| Some(time(from)? < time(to)?)).unwrap_or(false);
     let zone_chars = |zone: &str| zone.chars().all(|c| c.is_ascii_alphanumeric() || "/_+-".contains(c));
     days && hours && zone_chars(zone) && zone.starts_with(|c: char| c.is_ascii_uppercase())
-}
-
-/// A date, or a date and time with zone; a date is its midnight in UTC here.
-fn moment(text: &str) -> Option<chrono::DateTime<chrono::Utc>> {
-    let date = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
-    let midnight = date.and_then(|date| date.and_hms_opt(0, 0, 0)).map(|at| at.and_utc());
-    midnight.or_else(|| chrono::DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc()))
 }
