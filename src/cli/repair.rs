@@ -134,7 +134,7 @@ fn take_out(doors: &Doors, paths: &SessionPaths, event: &str, reason: &str) -> R
         RedactionFault::Refused(fault) => AppError::refused(safe(&fault.to_string())),
     })?;
     let words = safe_format!(
-        "took the content of event {} ({} by {}) out of the record. The old bytes may still lie in git history, other clones, copies, and what was put aside beside the record: change the secret now. No verdict is GO until a person who looked goes on without it: gonogo verify --accept-missing --reason WHY",
+        "took the content of event {} ({} by {}) out of the record. The old bytes may still lie in git history, copies, what was put aside beside the record, .side/runs/*/output.log, evidence, and the fallback journal; other clones keep the whole line until gonogo repair --tidy there: change the secret now. From now on nothing in its own line proves its kind, its author, or what came before it. No verdict is GO until a person who looked goes on without it: gonogo verify --accept-missing --reason WHY",
         done.event,
         done.kind,
         done.by

@@ -102,13 +102,18 @@ fn accept(doors: &Doors, paths: &SessionPaths, bytes: &[u8], reason: &str) -> Re
     let witness = witness(doors, paths, bytes);
     let commits = witness.commits.into_iter().filter(|commit| commit.standing == Standing::Grown);
     let mut missing: Vec<Hash> = unaccepted(&graph, &session);
-    for seen in witness.watermark.into_iter().chain(commits.map(|commit| commit.seen)) {
-        missing.extend(seen.lacks(&graph, &session).into_iter().flat_map(|lacking| lacking.hashes));
-    }
+    let by_me = witness.watermark.and_then(|seen| seen.lacks(&graph, &session));
+    // What nobody can name ends this person's witness; the record says that they went on.
+    let nameless = by_me.as_ref().is_some_and(|lacking| lacking.hashes.is_empty());
+    let in_commits = commits.filter_map(|commit| commit.lacks(&graph, &session));
+    missing.extend(by_me.into_iter().chain(in_commits).flat_map(|lacking| lacking.hashes));
     missing.extend(session.upkeep.unknown_content());
     missing.sort_unstable();
     missing.dedup();
-    if !missing.is_empty() {
+    if nameless || !missing.is_empty() {
+        if nameless {
+            SeenFile::new(&doors.started.state, header.release.id).forget()?;
+        }
         accept_missing(paths, &mender(doors, paths), &missing, reason)?;
         note_seen(doors, paths)?;
     }

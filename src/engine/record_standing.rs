@@ -36,7 +36,9 @@ impl Engine {
     /// How many events somebody here has seen that are not in the record, at least; 0 where a person goes on without them.
     pub fn lacks(&self) -> usize {
         let there = |hash: &Hash| self.is_there(hash);
-        let before = self.missing.hashes.iter().any(|hash| !self.is_accepted(hash) && !there(hash));
+        // Where only their number tells, nobody can say here whether they are back: opened again, the cockpit knows.
+        let hashes = &self.missing.hashes;
+        let before = hashes.is_empty() || hashes.iter().any(|hash| !self.is_accepted(hash) && !there(hash));
         let before = if before { self.missing.at_least } else { 0 };
         let now = self.condition.lost.iter().filter(|hash| !self.is_accepted(hash)).count();
         before.max(now)
@@ -67,7 +69,7 @@ impl Engine {
         let redacted = self.session.upkeep.unknown_content().len();
         if redacted > 0 {
             let text = format!(
-                "the content of {redacted} events was redacted, and nobody knows what they held against the release. Look at what they were about, then go on without it: gonogo verify --accept-missing --reason WHY"
+                "the content of {redacted} events was redacted, and nobody knows what they held against the release; of what kind they were, who wrote them and what came before them is not proven either. Look at what they were about, then go on without it: gonogo verify --accept-missing --reason WHY"
             );
             doubts.push(Doubt { about: "record", text });
         }

@@ -86,7 +86,7 @@ pub fn ailments(file: &[u8], around: &Surroundings) -> Vec<Ailment> {
     let redacted = session.upkeep.unknown_content().len();
     if redacted > 0 {
         let what = format!(
-            "the content of {redacted} events was redacted: no verdict is GO until a person goes on without it"
+            "the content of {redacted} events was redacted, and nothing proves their kind, their author and what came before them: no verdict is GO until a person goes on without it"
         );
         add(what, Some("gonogo verify --accept-missing --reason WHY"));
     }

@@ -177,6 +177,23 @@ impl Graph {
         order.extend(rest.into_iter().map(|(place, _)| place));
         order
     }
+    /// Is there a line whose hash does not bind its parents? Only then something can be cut out below a head that is there.
+    pub fn is_unbound(&self) -> bool {
+        self.unbound
+    }
+    /// How many lines these are, with everything that came before them.
+    pub fn up_to(&self, heads: &[Hash]) -> usize {
+        let mut visited: HashSet<Hash> = HashSet::new();
+        let mut open: Vec<Hash> = heads.to_vec();
+        while let Some(hash) = open.pop() {
+            if let Some(node) = self.node(&hash)
+                && visited.insert(hash)
+            {
+                open.extend(&node.up);
+            }
+        }
+        visited.len()
+    }
     /// How many lines come after themselves, or hang on one that does: 0 in every record that was written so. The hash of a
     /// tombstone does not cover its parents, so a forged one can close a circle.
     pub fn tangled(&self) -> usize {

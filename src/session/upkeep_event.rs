@@ -51,6 +51,9 @@ impl UpkeepEvent {
             Self::LogRedacted(redacted) => {
                 format!("took the content of event {} out of the record: {}", redacted.event, redacted.reason)
             }
+            Self::LogAccepted(accepted) if accepted.missing.is_empty() => {
+                format!("goes on without missing events that nobody can name: {}", accepted.reason)
+            }
             Self::LogAccepted(accepted) => {
                 format!("goes on without {} missing events: {}", accepted.missing.len(), accepted.reason)
             }

@@ -11,9 +11,9 @@ use super::condition::{come_after_themselves, events};
 use super::fold::fold;
 use super::graph::Graph;
 use super::hash::Hash;
-use super::header::HeaderFault;
+use super::header::{Header, HeaderFault};
 use super::recorded::{Recorded, What};
-use super::scan::{Severity, Tail, scan_file};
+use super::scan::{Located, Severity, Tail, scan_file};
 use super::state::Session;
 pub use super::witness::{Commit, Lacking, Standing, Testimony, Watermark, Witness};
 use crate::text::clock_face::length;
@@ -142,18 +142,7 @@ pub fn verify(file: &[u8], witness: &Witness, anchor: Anchor) -> Verification {
         Ok((header, scanner, batch)) => {
             said.release = Some(header.release.id.to_string());
             said.events = scanner.events();
-            if !header.checklist_fits() {
-                said.problems.push("the embedded checklist was edited: its digest differs".to_owned());
-            }
-            if !header.unknown_features.is_empty() {
-                said.notes
-                    .push(format!("features of a newer gonogo: {}", header.unknown_features.join(", ")));
-            }
-            if let Some(kind) = scanner.beyond_us() {
-                said.notes.push(format!(
-                    "a newer gonogo wrote {kind:?}: the bytes are checked, what they mean only it can judge"
-                ));
-            }
+            said.look_at_header(&header, scanner.beyond_us());
             let graph = Graph::of(header.digest, batch.lines.iter().map(|found| &found.line));
             let session = fold(header.digest, batch.lines.iter().map(|found| &found.line));
             said.state = Some(session.digest().tagged());
@@ -164,6 +153,7 @@ pub fn verify(file: &[u8], witness: &Witness, anchor: Anchor) -> Verification {
             let gone = |line| Gone::of(&session, &unknown, line);
             said.redacted = session.timeline.iter().filter_map(gone).collect();
             said.ask(&graph, &session, witness);
+            said.ask_of_tombstones(&batch.lines, witness);
             if let Some(seen) = &witness.watermark
                 && seen.lacks(&graph, &session).is_none()
                 && scanner.end() < seen.length
@@ -179,11 +169,37 @@ pub fn verify(file: &[u8], witness: &Witness, anchor: Anchor) -> Verification {
         }
     }
     said.exit_code = said.outcome.exit_code();
-    words(said.outcome, said.anchors.is_empty()).clone_into(&mut said.words);
+    said.words = words(said.outcome, said.anchors.is_empty(), !said.redacted.is_empty());
     said
 }
 
 impl Verification {
+    fn look_at_header(&mut self, header: &Header, beyond_us: Option<&str>) {
+        if !header.checklist_fits() {
+            self.problems.push("the embedded checklist was edited: its digest differs".to_owned());
+        }
+        if !header.unknown_features.is_empty() {
+            self.notes.push(format!("features of a newer gonogo: {}", header.unknown_features.join(", ")));
+        }
+        if let Some(kind) = beyond_us {
+            self.notes.push(format!(
+                "a newer gonogo wrote {kind:?}: the bytes are checked, what they mean only it can judge"
+            ));
+        }
+    }
+
+    /// A commit may still hold the line that a tombstone stands for.
+    fn ask_of_tombstones(&mut self, lines: &[Located], witness: &Witness) {
+        for commit in &witness.commits {
+            for event in commit.disproves(lines.iter().map(|found| &found.line)) {
+                self.problems.push(format!(
+                    "event {event}: its tombstone was forged, it is not that of the line in the commit in git ({})",
+                    commit.name
+                ));
+            }
+        }
+    }
+
     fn look_at_lines(&mut self, findings: &[super::scan::Finding], tail: &Tail) {
         let damaged = if let Tail::Damaged(found) = tail { found.as_slice() } else { &[] };
         for found in findings.iter().chain(damaged) {
@@ -267,8 +283,9 @@ impl Verification {
                 Testimony::Lacks(lacking) => self.problems.push(format!("the file lacks at least {} you have seen: an older copy was restored, its tail was dropped, or all of it was hashed anew", events(lacking.at_least))),
             }
         }
-        for Commit { name, seen, standing } in &witness.commits {
-            match (seen.testimony(graph, session), standing) {
+        for commit in &witness.commits {
+            let Commit { name, standing, .. } = commit;
+            match (commit.testimony(graph, session), standing) {
                 (Testimony::Covers, _) => self.anchors.push(format!("the commit in git ({name})")),
                 (Testimony::Earlier(after), _) => self.notes.push(format!(
                     "the commit in git ({name}) covers an earlier state only: {after} events came after"
@@ -280,20 +297,28 @@ impl Verification {
     }
 }
 
-/// What was proven, in words; `alone`: nothing outside the file vouches for it, whatever is good enough for who asks.
-fn words(outcome: Outcome, alone: bool) -> &'static str {
+/// What was proven, in words; `alone`: nothing outside the file vouches for it, whatever is good enough for who asks. `redacted`:
+/// somebody took content out.
+fn words(outcome: Outcome, alone: bool, redacted: bool) -> String {
+    let but = if redacted {
+        "Whole, but for what was redacted: of those events neither content, kind, author and parents nor what came before them is proven by their own lines. Of everything else nothing was changed, inserted, reordered or moved in"
+    } else {
+        "Whole: nothing was changed, inserted, reordered or moved in"
+    };
     match outcome {
-        Outcome::Verified if alone => words(Outcome::Unanchored, alone),
+        Outcome::Verified if alone => words(Outcome::Unanchored, alone, redacted),
         Outcome::Damaged => {
-            "Damaged: the record is not what was written. What is named above counts for nothing; every other line proves itself by its hash. gonogo repair says what would help."
+            "Damaged: the record is not what was written. What is named above counts for nothing; every other line proves itself by its hash. gonogo repair says what would help.".to_owned()
         }
-        Outcome::CouldNotCheck => "Could not check: this is no record, or one of a newer program.",
-        Outcome::Unanchored => {
-            "Whole: nothing was changed, inserted, reordered or moved in, unless everything after it was rehashed. Nothing vouches for the tail: the file alone cannot show that its last events were dropped, or that all of it was rehashed. Ask who has seen it, or look at the commit in git."
+        Outcome::CouldNotCheck => {
+            "Could not check: this is no record, or one of a newer program.".to_owned()
         }
-        Outcome::Verified => {
-            "Whole: nothing was changed, inserted, reordered or moved in, and its tail is vouched for. No record finds a split view alone: somebody may have been shown another one."
-        }
+        Outcome::Unanchored => format!(
+            "{but}, unless everything after it was rehashed. Nothing vouches for the tail: the file alone cannot show that its last events were dropped, or that all of it was rehashed. Ask who has seen it, or look at the commit in git."
+        ),
+        Outcome::Verified => format!(
+            "{but}, and its tail is vouched for. No record finds a split view alone: somebody may have been shown another one."
+        ),
     }
 }
 

@@ -44,10 +44,12 @@ impl<F: Fold> Writer<F> {
     pub fn watermark(&self) -> Watermark {
         Watermark::of(&self.record.graph, self.record.scanner.end())
     }
-    /// How many heads of a watermark the record no longer has: 0 if nothing this person saw is gone.
+    /// How many heads of a watermark the record no longer has, or how many events were cut out below them: 0 if nothing this
+    /// person saw is gone.
     pub fn lacks(&self, seen: &Watermark) -> usize {
         let graph = &self.record.graph;
-        seen.heads.iter().filter(|hash| !graph.contains(hash) && **hash != graph.root()).count()
+        let gone = seen.heads.iter().filter(|hash| !graph.contains(hash) && **hash != graph.root()).count();
+        if gone == 0 && graph.is_unbound() { seen.cut_out(graph, graph.missing().len()) } else { gone }
     }
     /// How it stands, if that changed since it was told last.
     pub fn news_of_standing(&mut self) -> Option<Answer> {

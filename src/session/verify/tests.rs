@@ -45,7 +45,7 @@ fn a_whole_record_is_verified_only_if_somebody_vouches_for_its_tail() {
     assert_eq!(verify(pieces.concat().as_bytes(), &Witness::default(), Anchor::Optional).exit_code, 0);
     let committed = Witness {
         watermark: None,
-        commits: vec![Commit { name: "HEAD".to_owned(), seen, standing: Standing::Grown }],
+        commits: vec![Commit { name: "HEAD".to_owned(), seen, standing: Standing::Grown, lines: Vec::new() }],
     };
     assert_eq!(
         verify(pieces.concat().as_bytes(), &committed, Anchor::Required).anchors,
@@ -120,7 +120,8 @@ fn a_rehash_of_everything_is_whole_to_itself_and_found_by_a_watermark_or_a_commi
     let found = judge(&forged, Some(seen.clone()));
     assert!(found.exit_code == 1 && found.problems[0].contains("hashed anew"), "{:?}", found.problems);
     for (standing, code) in [(Standing::Grown, 1), (Standing::Beside, 4)] {
-        let commits = vec![Commit { name: "HEAD".to_owned(), seen: seen.clone(), standing }];
+        let commits =
+            vec![Commit { name: "HEAD".to_owned(), seen: seen.clone(), standing, lines: Vec::new() }];
         let witness = Witness { watermark: None, commits };
         let said = verify(forged.concat().as_bytes(), &witness, Anchor::Required);
         assert_eq!(said.exit_code, code, "{standing:?}: {said:?}");

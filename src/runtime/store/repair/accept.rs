@@ -16,7 +16,7 @@ use crate::session::recorded::Proposed;
 use crate::session::state::Session;
 use crate::session::upkeep_payload::HASHES_MAX;
 
-/// Records that a person goes on without these events.
+/// Records that a person goes on without these events; none: without some that nobody can name.
 ///
 /// # Errors
 /// The record cannot be written: it is locked, poisoned or damaged, or the disk refuses.
@@ -29,7 +29,9 @@ pub fn accept_missing(
     let (mut writer, _lines) =
         Writer::open(paths.clone(), mender.holder.clone(), mender.network, Session::default())?;
     let failed = |why: String| StoreFault::ReadOnly { path: paths.session(), why };
-    let told = missing.chunks(HASHES_MAX).map(|hashes| {
+    let nameless = [[].as_slice()];
+    let named = missing.chunks(HASHES_MAX);
+    let told = named.chain(nameless.into_iter().filter(|_| missing.is_empty())).map(|hashes| {
         let missing = hashes.iter().map(ToString::to_string).collect();
         let event = LogAccepted { missing, reason: reason.to_owned() };
         let event = Event::Upkeep(UpkeepEvent::LogAccepted(event));

@@ -13,7 +13,7 @@ use crate::session::redact::redact;
 use crate::session::scan::scan_file;
 use crate::session::scan::tests::{file, header};
 use crate::session::tidy::{Tidying, tidy};
-use crate::session::verify::{Anchor, Outcome, Verification, Witness, verify};
+use crate::session::verify::{Anchor, Commit, Outcome, Standing, Verification, Watermark, Witness, verify};
 
 /// A third of the lines: enough that looking through all of them for each takes minutes.
 const MANY: u64 = 7_000;
@@ -164,6 +164,77 @@ fn two_tombstones_of_one_event_are_damage_and_so_is_one_that_its_line_disproves(
         assert_eq!(compare(here, there), Err(CopyFault::KeyTwice(lines[4].id)));
     }
     assert!(compare(&full, &right).is_ok() && compare(&right, &full).is_ok());
+}
+
+/// Six notes, and the same with the third and fourth cut out below a tombstone of the fifth.
+fn cut_out(filler: u64) -> (Vec<u8>, Vec<u8>) {
+    let (texts, lines) = notes(1..=6);
+    let forged = tombstone(&lines[4], "note.added", &[lines[1].hash]);
+    let (proof, last) = told(7, &[lines[5].hash], &lines[4], &forged);
+    let mut cut = vec![texts[0].clone(), texts[1].clone(), forged, texts[5].clone(), proof];
+    let mut up = last.hash;
+    for n in 8..8 + filler {
+        let (written, line) = line(n, "note.added", &[up], text("filler"));
+        up = line.hash;
+        cut.push(written);
+    }
+    (file(&texts), file(&cut))
+}
+
+fn lines_of(file: &[u8]) -> Vec<Line> {
+    scan_file(file).unwrap().2.lines.into_iter().map(|found| found.line).collect()
+}
+
+#[test]
+fn what_is_cut_out_below_a_tombstone_is_missed_by_who_saw_it_and_by_commits() {
+    for filler in [0, 5] {
+        let (whole, cut) = cut_out(filler);
+        let alone = judged(&cut);
+        assert_eq!(alone.outcome, Outcome::Verified, "the file alone cannot tell: {:?}", alone.problems);
+        assert!(alone.words.contains("nor what came before them is proven"), "{}", alone.words);
+        let seen = Watermark::of(&graph_of(&whole), 0);
+        let by_me = Witness { watermark: Some(seen.clone()), ..Witness::default() };
+        let said = verify(&cut, &by_me, Anchor::Required);
+        assert!(
+            said.outcome == Outcome::Damaged && said.problems[0].contains("lacks at least 2 events"),
+            "{said:?}"
+        );
+        let around = Surroundings { seen: Some(seen.clone()), ..Surroundings::default() };
+        assert!(ailments(&cut, &around).iter().any(|one| one.what.contains("lacks at least 2")));
+        let commit =
+            Commit { name: "HEAD".to_owned(), seen, standing: Standing::Grown, lines: lines_of(&whole) };
+        let said = verify(&cut, &Witness { commits: vec![commit], ..Witness::default() }, Anchor::Required);
+        assert_eq!(said.outcome, Outcome::Damaged);
+        assert!(
+            said.problems.iter().any(|text| text.contains("at least 2 events of the commit")),
+            "{said:?}"
+        );
+        assert!(said.problems.iter().any(|text| text.contains("its tombstone was forged")), "{said:?}");
+    }
+}
+
+#[test]
+fn a_true_redaction_is_missed_by_nobody() {
+    let (texts, lines) = notes(1..=6);
+    let whole = file(&texts);
+    let seen = Watermark::of(&graph_of(&whole), 0);
+    for (place, redacted) in lines.iter().enumerate() {
+        let truly = redacted.tombstone().unwrap();
+        let (proof, _) = told(7, &[lines[5].hash], redacted, &truly);
+        let mut after = texts.clone();
+        after[place] = format!("{truly}\n");
+        after.push(proof);
+        let commit = Commit {
+            name: "HEAD".to_owned(),
+            seen: seen.clone(),
+            standing: Standing::Grown,
+            lines: lines_of(&whole),
+        };
+        let witness = Witness { watermark: Some(seen.clone()), commits: vec![commit] };
+        let said = verify(&file(&after), &witness, Anchor::Optional);
+        assert_eq!(said.outcome, Outcome::Verified, "{:?}", said.problems);
+        assert!(said.words.starts_with("Whole, but for what was redacted"), "{}", said.words);
+    }
 }
 
 /// A line as another program may spell it: valid TOML, hashed as it stands.
