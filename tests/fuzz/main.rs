@@ -13,6 +13,7 @@ mod corpus;
 mod files;
 mod lines;
 mod mutate;
+mod shell_text;
 mod unions;
 
 /// How many seeds each target gets where nobody says otherwise.

@@ -2,17 +2,20 @@
 //!
 //! One way through: `source` → `tree` → `tasks`, `fences`, `outline` → `identity` → `document`. Every range leads back to
 //! bytes of the file, and the file is never written. Reading starts nothing and opens nothing: what looks like a command is an offer.
-//! Rooms that know text and no tree: `angle`, `curl`, `expected`, `inline`, `letters`, `placeholders`, `secrets`, `shell`, `words`.
+//! Rooms that know text and no tree: `angle`, `containers`, `curl`, `expected`, `inline`, `letters`, `logs`, `placeholders`, `secrets`, `shell`, `versions`, `words`.
 //! Not here: files and digests (`runtime`), the TOML reader (`checklist/read/`), trust (`checklist/trust.rs`). Start at `source.rs`.
 
 pub mod angle;
+pub mod containers;
 pub mod curl;
 pub mod expected;
 pub mod inline;
 pub mod letters;
+pub mod logs;
 pub mod placeholders;
 pub mod secrets;
 pub mod shell;
 pub mod source;
 pub mod tree;
+pub mod versions;
 pub mod words;

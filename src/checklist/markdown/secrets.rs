@@ -216,10 +216,15 @@ fn key_blocks(text: &str, found: &mut Vec<Found>) {
 
 fn tokens(text: &str, found: &mut Vec<Found>) {
     for (lead, least) in SHAPES {
+        let mut read = 0;
         for at in places(text, lead) {
+            if at < read {
+                continue;
+            }
             let end = run_most(text, at + lead.len(), VALUE_BYTES, |letter| {
                 letter.is_ascii_alphanumeric() || letter == '_' || letter == '-'
             });
+            read = end;
             let glued = before(text, at).is_some_and(in_name);
             if !glued && end - at - lead.len() >= least {
                 push(text, at..end, SecretKind::Token, found);
@@ -227,10 +232,15 @@ fn tokens(text: &str, found: &mut Vec<Found>) {
         }
     }
     // A signed token in three parts.
+    let mut read = 0;
     for at in places(text, "eyJ") {
+        if at < read {
+            continue;
+        }
         let end = run_most(text, at, VALUE_BYTES, |letter| {
             letter.is_ascii_alphanumeric() || "_-.".contains(letter)
         });
+        read = end;
         let glued = before(text, at).is_some_and(in_name);
         if !glued && slice(text, at..end).matches('.').count() == 2 && end - at > 40 {
             push(text, at..end, SecretKind::Token, found);
@@ -254,9 +264,14 @@ fn addresses(text: &str, found: &mut Vec<Found>) {
 fn headers(text: &str, found: &mut Vec<Found>) {
     let lower = text.to_ascii_lowercase();
     for name in ["authorization:", "x-api-key:", "api-key:", "private-token:", "x-auth-token:", "cookie:"] {
+        let mut read = 0;
         for at in places(&lower, name) {
+            if at < read {
+                continue;
+            }
             let start = run(text, at + name.len(), |letter| letter == ' ');
             let end = run_most(text, start, VALUE_BYTES, |letter| !"\"'`\n\r".contains(letter));
+            read = end;
             let whole = slice(text, start..end);
             let lead = ["bearer ", "basic ", "token "]
                 .iter()
@@ -275,7 +290,11 @@ fn headers(text: &str, found: &mut Vec<Found>) {
 }
 
 fn assignments(text: &str, found: &mut Vec<Found>) {
+    let mut read = 0..0;
     for at in places(text, "=").chain(places(text, ": ")).chain(places(text, "password ")) {
+        if read.contains(&at) {
+            continue;
+        }
         let sign = byte(text, at);
         let (name_end, lead) = if matches!(sign, b'=' | b':') { (at, 1) } else { (at + 8, 1) };
         let head = slice(text, 0..name_end).trim_end_matches(['"', '\'', '*', '`']);
@@ -303,6 +322,7 @@ fn assignments(text: &str, found: &mut Vec<Found>) {
             Some(quote) => letter != quote && letter != '\n',
             None => !letter.is_whitespace() && !";&|)\"'`,".contains(letter),
         });
+        read = from_at..stop;
         if angle::end(text, from_at).is_none()
             && (quote.is_some() || !slice(text, from_at..stop).ends_with(':'))
         {
