@@ -1,4 +1,5 @@
-//! Seeded mutations over a corpus, against everything that reads a record: lines, files, unions. No nightly, no service.
+//! Seeded mutations over a corpus, against everything that reads a record: lines, files, unions; and
+//! generated Markdown against GitHub's own parser. No nightly, no service.
 //!
 //! 10,000 seeds of each run with the other tests; `GONOGO_FUZZ_SEEDS=N` runs more, `GONOGO_FUZZ_FIRST=N` begins at another seed, so
 //! that a failure is repeated with the seed it names. Not here: named cases, which stand beside the code they are about.
@@ -11,6 +12,7 @@
 
 mod corpus;
 mod files;
+mod github;
 mod lines;
 mod mutate;
 mod shell_text;

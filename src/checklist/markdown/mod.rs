@@ -1,6 +1,6 @@
 //! A team's own Markdown, read as a checklist: bytes to text, text to tree, tree to tasks, fences and outline.
 //!
-//! One way through: `source` → `tree` → `tasks`, `fences`, `outline` → `identity` → `document`. Every range leads back to
+//! One way through: `source` → `tree` → `tasks`, `fences`, `outline` → `entries` with `identity` → `document`. Every range leads back to
 //! bytes of the file, and the file is never written. Reading starts nothing and opens nothing: what looks like a command is an offer.
 //! Rooms that know text and no tree: `angle`, `containers`, `curl`, `expected`, `inline`, `letters`, `logs`, `placeholders`, `secrets`, `shell`, `versions`, `words`.
 //! Not here: files and digests (`runtime`), the TOML reader (`checklist/read/`), trust (`checklist/trust.rs`). Start at `source.rs`.
@@ -15,7 +15,13 @@ pub mod logs;
 pub mod placeholders;
 pub mod secrets;
 pub mod shell;
+pub mod document;
+pub mod entries;
+pub mod fences;
+pub mod identity;
+pub mod outline;
 pub mod source;
+pub mod tasks;
 pub mod tree;
 pub mod versions;
 pub mod words;

@@ -125,6 +125,11 @@ impl Tree {
         self.nodes.iter().enumerate().take(end).skip(id.0).map(|(index, node)| (NodeId(index), node))
     }
 
+    /// Every node behind a subtree, in file order.
+    pub fn after(&self, id: NodeId) -> impl Iterator<Item = (NodeId, &Node)> {
+        self.nodes.iter().enumerate().skip(self.end_of(id)).map(|(index, node)| (NodeId(index), node))
+    }
+
     /// The number behind the last node of a subtree.
     fn end_of(&self, id: NodeId) -> usize {
         let mut last = id;
