@@ -243,6 +243,55 @@ fn the_script_takes_a_tombstone_only_with_the_event_that_names_it() {
     assert_eq!(all.iter().map(gonogo).collect::<Vec<_>>(), wanted);
 }
 
+/// The event that makes the tombstone of a line valid, below this parent; `reason`: with one.
+fn told(n: u8, of: &str, tombstone: &str, up: &str, reason: bool) -> String {
+    let (id, hash) = (of.split(' ').next().unwrap(), of.get(of.len() - 68..of.len() - 4).unwrap());
+    let why = if reason { ", reason = \"why\"" } else { "" };
+    let digest = Hash::of(tombstone.as_bytes());
+    let body = format!(
+        "01M6ZV5000000000000000000{n} = {{ at = \"2026-11-22T12:00:01.123Z\", by = \"eve\", on = \"b/1\", kind = \"log.redacted\", v = 1, up = [\"{up}\"], crit = true, data = {{ event = \"{id}\", hash = \"{hash}\", tombstone = \"{digest}\"{why} }}"
+    );
+    format!("{body}, h = \"{}\" }}\n", Hash::of(body.as_bytes()))
+}
+
+#[test]
+fn the_script_and_gonogo_agree_on_forged_tombstones_and_circles() {
+    let Some(python) = python_or_skip("verify_record.py on forged tombstones") else { return };
+    let record = real_record();
+    let record = record.place.read(&record.session());
+    let (head, lines) = split(&record);
+    let hash = |line: &str| line.get(line.len() - 68..line.len() - 4).unwrap().to_owned();
+    let (of, last) = (lines[2], lines[lines.len() - 1]);
+    let (before, after) = of.split_once(", data = ").unwrap();
+    let honest = format!(
+        "{before}, data = {{ redacted = true }}{}",
+        after.get(after.len() - 75..after.len() - 1).unwrap()
+    );
+    let circle = honest.replace(&hash(lines[1]), &hash(last));
+    let with = |tombstones: &[&str], told: &str| {
+        let standing: Vec<String> = tombstones.iter().map(|text| format!("{text}\n")).collect();
+        [head, &lines[..2].concat(), &standing.concat(), &lines[3..].concat(), told].concat().into_bytes()
+    };
+    let named = |tombstone: &str| told(9, of, tombstone, &hash(last), true);
+    let both = [named(&honest), told(8, of, &circle, &hash(last), true)];
+    let spaced = honest.replace("], data", "],  data");
+    let escaped = honest.replacen("by = \"", "by = \"\\u0041", 1);
+    let cases = [
+        (with(&[&honest], &named(&honest)), 0),
+        (with(&[&honest], &told(9, of, &honest, &hash(last), false)), 1),
+        (with(&[&circle], &told(9, of, &circle, &hash(lines[1]), true)), 1),
+        (with(&[&spaced], &named(&spaced)), 1),
+        (with(&[&escaped], &named(&escaped)), 1),
+        (with(&[&honest, &circle], &both.concat()), 1),
+    ];
+    let records: Vec<Vec<u8>> = cases.iter().map(|(record, _)| record.clone()).collect();
+    for (place, (said, (record, code))) in script_says(&python, &records).into_iter().zip(&cases).enumerate()
+    {
+        let outcome = gonogo_says(record);
+        assert_eq!((said, i32::from(outcome == Outcome::Damaged)), (*code, *code), "record {place}");
+    }
+}
+
 #[test]
 fn the_script_finds_every_flipped_bit_that_gonogo_finds() {
     let Some(python) = python_or_skip("verify_record.py and flipped bits") else { return };
