@@ -260,6 +260,8 @@ pub enum Door {
         #[arg(long, requires = "to")]
         force: bool,
     },
+    /// Say what a Markdown document becomes as a release: its tasks, phases, fences. Nothing is run or written.
+    Import(Import),
     /// Seal the session.
     Close {
         /// Why.
@@ -336,6 +338,19 @@ pub enum WindowWish {
         #[arg(long)]
         window: Option<String>,
     },
+}
+
+/// `gonogo import`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Import {
+    /// The document.
+    pub file: PathBuf,
+    /// Write it as a checklist to go on with.
+    #[arg(long, value_name = "CHECKLIST")]
+    pub to: Option<PathBuf>,
+    /// Replace an existing file.
+    #[arg(long, requires = "to")]
+    pub force: bool,
 }
 
 #[cfg(test)]

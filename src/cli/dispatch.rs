@@ -15,7 +15,7 @@ use super::run_orders::Confirmed;
 use super::telling::Form;
 use super::trust::Then;
 use super::{
-    act, demo, doctor, handover, init, items, logs, look, new, notify, open, papers, print, repair,
+    act, demo, doctor, handover, import, init, items, logs, look, new, notify, open, papers, print, repair,
     run_orders, sign_off, simulate_docker, sync, telling, trust, verify, watch, window,
 };
 use crate::checklist::bundled::BUNDLED;
@@ -118,9 +118,9 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
         Door::Schema => Ok(papers::schema()),
         Door::Completions { shell } => Ok(papers::completions(shell)),
         Door::Checklists { name, to, force } => {
-            let existing = if force { Existing::Replace } else { Existing::Keep };
-            papers::checklists(doors, name.as_deref(), to.as_deref().map(|to| (to, existing)))
+            papers::checklists(doors, name.as_deref(), to.as_deref(), force.into())
         }
+        Door::Import(wish) => import::import(doors, &wish),
         Door::ResetTerminal => terminal_reset(),
         Door::Open { file } => open::open(doors, Some(&file)),
         Door::Logs { name, follow } => logs::logs(doors, name.as_deref(), follow.into()),

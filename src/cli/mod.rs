@@ -17,6 +17,7 @@ pub mod exit_code;
 pub mod follow_run;
 mod global_arguments;
 pub mod handover;
+pub mod import;
 pub mod init;
 pub mod items;
 pub mod logs;

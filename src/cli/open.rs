@@ -13,7 +13,7 @@ use super::exit_code::Code;
 use super::look;
 use super::new::{relative, start, values};
 use super::open_session::{find_session, read_session};
-use super::read_checklist::{is_markdown, read_checklist};
+use super::read_checklist::read_checklist;
 use super::screen::show;
 use crate::checklist::bundled::BUNDLED;
 use crate::runtime::env::Asks;
@@ -54,7 +54,7 @@ fn session_of(doors: &Doors, file: &Path) -> Result<SessionPaths, AppError> {
         }
         return Ok(SessionPaths::at(&path)?);
     }
-    if is_markdown(file) || !files::exists(&path) || doors.global.session.is_some() {
+    if !files::exists(&path) || doors.global.session.is_some() {
         return begun(doors, file);
     }
     let folder = session_folder(&path, doors.session_dir().as_deref());

@@ -33,7 +33,8 @@ pub fn completions(shell: clap_complete::Shell) -> Code {
 pub fn checklists(
     doors: &Doors,
     name: Option<&str>,
-    to: Option<(&Path, Existing)>,
+    to: Option<&Path>,
+    existing: Existing,
 ) -> Result<Code, AppError> {
     let Some(name) = name else {
         list(doors);
@@ -46,7 +47,7 @@ pub fn checklists(
             None => error.hint("gonogo checklists lists them"),
         });
     };
-    if let Some((to, existing)) = to {
+    if let Some(to) = to {
         return copy(doors, bundled, to, existing);
     }
     if doors.is_json() {

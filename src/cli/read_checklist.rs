@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 
 use super::Doors;
 use super::app_error::{AppError, ErrorKind};
+use super::import::document;
 use super::print;
 use crate::checklist::bundled::BUNDLED;
 use crate::checklist::diagnostic::{Diagnostic, Severity};
 use crate::checklist::diagnostic_text::render_all;
+use crate::checklist::markdown::build::checklist;
 use crate::checklist::model::Checklist;
 use crate::checklist::read::read_toml_with_warnings;
 use crate::runtime::files;
@@ -36,11 +38,9 @@ pub struct FoundChecklist {
 pub fn read_checklist(doors: &Doors, given: &Path) -> Result<FoundChecklist, AppError> {
     let path = doors.started.absolute(given);
     if is_markdown(given) {
-        return Err(AppError::new(
-            ErrorKind::Configuration,
-            safe_format!("{} is Markdown, which this version does not open yet", given.to_string_lossy()),
-        )
-        .hint("gonogo init writes a checklist in TOML; a later version reads Markdown"));
+        let (document, digest) = document(doors, given)?;
+        let name = document.name.clone();
+        return Ok(FoundChecklist { checklist: checklist(&document), path, name, digest });
     }
     let bundled = BUNDLED.iter().find(|bundled| Path::new(bundled.name) == given);
     let (source, path) = match bundled {

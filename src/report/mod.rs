@@ -5,6 +5,7 @@
 pub mod conflicts;
 pub mod containers;
 pub mod happened;
+pub mod imported;
 pub mod status;
 pub mod story;
 pub mod windows;

@@ -82,6 +82,13 @@ pub enum Existing {
     Replace,
 }
 
+impl From<bool> for Existing {
+    /// `--force`.
+    fn from(force: bool) -> Self {
+        if force { Self::Replace } else { Self::Keep }
+    }
+}
+
 /// Writes a file of a person's project.
 pub fn write_text(path: &Path, text: &str, existing: Existing) -> Result<(), FileFault> {
     let mut options = OpenOptions::new();

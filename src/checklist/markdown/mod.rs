@@ -6,6 +6,7 @@
 //! Not here: files and digests (`runtime`), the TOML reader (`checklist/read/`), trust (`checklist/trust.rs`). Start at `source.rs`.
 
 pub mod angle;
+pub mod build;
 pub mod containers;
 pub mod curl;
 pub mod document;

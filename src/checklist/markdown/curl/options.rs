@@ -142,10 +142,10 @@ impl Request {
             "-X" | "--request" => self.method = Some(value.to_ascii_uppercase()),
             "-H" | "--header" => self.header(value)?,
             "-A" | "--user-agent" => {
-                self.headers.push(("User-Agent".to_owned(), HeaderValue::Text(value.to_owned())))
+                self.headers.push(("User-Agent".to_owned(), HeaderValue::Text(value.to_owned())));
             }
             "-e" | "--referer" => {
-                self.headers.push(("Referer".to_owned(), HeaderValue::Text(value.to_owned())))
+                self.headers.push(("Referer".to_owned(), HeaderValue::Text(value.to_owned())));
             }
             "-b" | "--cookie" => self.secret("Cookie", "", "cookie"),
             "--oauth2-bearer" => self.secret("Authorization", "Bearer ", "token"),

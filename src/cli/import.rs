@@ -1,0 +1,58 @@
+//! `gonogo import FILE`: what a Markdown document becomes, told and written nowhere; `--to` writes it as a checklist to go on with.
+//!
+//! Not here: reading it (`checklist/markdown`), opening it as a release (`open.rs`).
+
+use std::path::Path;
+
+use super::Doors;
+use super::app_error::{AppError, ErrorKind};
+use super::arguments::Import;
+use super::exit_code::Code;
+use super::print;
+use crate::checklist::markdown::build::checklist;
+use crate::checklist::markdown::document::Document;
+use crate::checklist::write::to_text;
+use crate::report::imported::{as_json, plain};
+use crate::runtime::files::{self, Existing, FileFault, write_text};
+use crate::safe_format;
+use crate::session::hash::Hash;
+
+/// Reads a document; errors say what the file is instead.
+pub fn document(doors: &Doors, file: &Path) -> Result<(Document, Hash), AppError> {
+    let bytes = files::read_bytes(&doors.started.absolute(file))?;
+    let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let document = Document::read(&name, &bytes).map_err(|why| {
+        AppError::new(ErrorKind::Configuration, safe_format!("{}: {}", name, why.to_string()))
+    })?;
+    Ok((document, Hash::of(&bytes)))
+}
+
+/// `gonogo import FILE [--to CHECKLIST [--force]]`.
+pub fn import(doors: &Doors, wish: &Import) -> Result<Code, AppError> {
+    let (document, digest) = document(doors, &wish.file)?;
+    if let Some(to) = &wish.to {
+        write(doors, &document, to, wish.force.into())?;
+    }
+    if doors.is_json() {
+        print::json(&as_json(&document, &digest.tagged()));
+    } else {
+        for line in plain(&document, &digest.tagged()) {
+            print::answer(&line);
+        }
+    }
+    Ok(Code::Yes)
+}
+
+fn write(doors: &Doors, document: &Document, to: &Path, existing: Existing) -> Result<(), AppError> {
+    let text = to_text(&checklist(document))
+        .map_err(|why| AppError::new(ErrorKind::Configuration, why.to_string()))?;
+    match write_text(&doors.started.absolute(to), &text, existing) {
+        Ok(()) => {}
+        Err(fault @ FileFault::Exists { .. }) => {
+            return Err(AppError::refused(fault.to_string()).hint("--force replaces it"));
+        }
+        Err(fault) => return Err(fault.into()),
+    }
+    print::note(&safe_format!("wrote {}; next: gonogo open {}", to.to_string_lossy(), to.to_string_lossy()));
+    Ok(())
+}

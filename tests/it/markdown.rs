@@ -1,0 +1,105 @@
+//! A team's own Markdown opened by the real program: what it says of the file, and a release ticked from it. The file stays as it is.
+//!
+//! Not here: the counts of boxes against GitHub's own parser (`src/checklist/markdown`'s tests).
+
+use super::support::program::{Person, Place};
+use super::support::pty::{Pty, SCREEN_BOUND};
+use super::support::scene::{SIZE, leave, wait_row};
+
+/// The five documents: their bytes, lines, tasks, of which ticked, and fences for a shell.
+const DOCUMENTS: [(&[u8], u64, usize, usize, usize); 5] = [
+    (include_bytes!("../fixtures/documents/000.md"), 379, 85, 3, 4),
+    (include_bytes!("../fixtures/documents/001.md"), 142, 47, 0, 3),
+    (include_bytes!("../fixtures/documents/002.md"), 277, 13, 0, 0),
+    (include_bytes!("../fixtures/documents/003.md"), 556, 53, 0, 24),
+    (include_bytes!("../fixtures/documents/004.md"), 245, 71, 0, 6),
+];
+
+fn person() -> (Place, Person) {
+    let place = Place::new();
+    let ada = place.person("ada");
+    (place, ada)
+}
+
+#[test]
+fn the_five_documents_are_told_task_by_task_and_left_as_they_are() {
+    for (bytes, lines, tasks, ticked, shells) in DOCUMENTS {
+        let (place, ada) = person();
+        let file = place.project().join("RELEASE.md");
+        std::fs::write(&file, bytes).unwrap();
+        let told = ada.gonogo(["import", "RELEASE.md", "--json"]).run().expect(0).json();
+        assert_eq!(told["lines"], lines);
+        let found = told["tasks"].as_array().unwrap();
+        assert_eq!(found.len(), tasks);
+        assert_eq!(found.iter().filter(|task| task["ticked"] == true).count(), ticked);
+        for task in found {
+            let at = |name: &str| usize::try_from(task[name].as_u64().unwrap()).unwrap();
+            let mark = &bytes[at("start")..at("end")];
+            assert!([b"[ ]", b"[x]", b"[X]"].iter().any(|known| *known == mark), "{task}");
+        }
+        let fences = told["fences"].as_array().unwrap();
+        assert_eq!(fences.iter().filter(|fence| fence["runnable"] == true).count(), shells);
+        let said = ada.gonogo(["import", "RELEASE.md"]).run().expect(0).stdout;
+        assert!(said.contains(&format!("{tasks} tasks ({ticked} ticked in the file)")), "{said}");
+        ada.gonogo(["import", "RELEASE.md", "--to", "release.toml"]).run().expect(0);
+        let twin = ada.gonogo(["new", "release.toml"]).run();
+        assert_eq!(twin.code, 0, "the twin loads: {}", twin.stderr);
+        let again = ada.gonogo(["import", "RELEASE.md", "--to", "release.toml"]).run();
+        assert!(again.code != 0 && again.stderr.contains("exists already"), "{}", again.stderr);
+        assert_eq!(std::fs::read(&file).unwrap(), bytes, "the file of the person is never written");
+    }
+}
+
+#[test]
+fn a_document_opens_as_a_release_and_a_tick_stays() {
+    let (place, ada) = person();
+    let file = place.project().join("RELEASE.md");
+    std::fs::write(&file, "# Shop\n\n## Prepare\n\n- [ ] Freeze {announced}\n- [x] Backup made\n").unwrap();
+    let words = [super::support::program::gonogo_path(), "open", "RELEASE.md"];
+    let mut screen = Pty::spawn(&words, SIZE, &ada.env(), &place.project());
+    screen.wait_for("Trust this checklist?");
+    screen.answer("<esc>", "the question", |model| !model.contents().contains("Trust this checklist?"));
+    screen.keys("1 g g j <space>");
+    wait_row(&screen, SCREEN_BOUND, "Freeze {announced}", "TICKED");
+    // What the file ticks is no tick of ours.
+    wait_row(&screen, SCREEN_BOUND, "Backup made", "OPEN");
+    leave(screen);
+    let again = ada.gonogo(["open", "RELEASE.md", "--plain"]).run();
+    assert!(
+        again.stdout.contains("1 of 2 done"),
+        "the same release goes on: {}{}",
+        again.stdout,
+        again.stderr
+    );
+    assert_eq!(
+        std::fs::read_dir(place.project().join(".gonogo"))
+            .unwrap()
+            .filter(|entry| {
+                entry.as_ref().unwrap().file_name().to_string_lossy().ends_with(".session.toml")
+            })
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn what_is_no_document_is_said_in_words() {
+    let (place, ada) = person();
+    std::fs::create_dir(place.project().join("folder.md")).unwrap();
+    std::fs::write(place.project().join("empty.md"), "").unwrap();
+    std::fs::write(place.project().join("binary.md"), b"\x7fELF\0\0\0").unwrap();
+    std::fs::write(place.project().join("long.md"), vec![b'a'; 50 << 20]).unwrap();
+    std::fs::write(place.project().join("latin.md"), b"# Pr\xfcfen\n\n- [ ] gepr\xfcft\n").unwrap();
+    for (name, words) in [
+        ("folder.md", "is not a regular file"),
+        ("empty.md", "the document is empty"),
+        ("binary.md", "not text"),
+        ("long.md", "longer than 1048576 bytes"),
+        ("gone.md", "No such file"),
+    ] {
+        let told = ada.gonogo(["import", name]).run();
+        assert!(told.code != 0 && told.code != 101 && told.stderr.contains(words), "{name}: {}", told.stderr);
+    }
+    let told = ada.gonogo(["import", "latin.md", "--json"]).run().expect(0).json();
+    assert_eq!((&told["tasks"][0]["text"], &told["encoding"]), (&"geprüft".into(), &"Windows-1252".into()));
+}
