@@ -228,12 +228,12 @@ fn a_damaged_record_is_told_with_its_line_and_nothing_is_added() {
 }
 
 #[test]
-fn markdown_is_told_to_come_later_and_papers_are_printed() {
+fn markdown_opens_as_a_release_and_papers_are_printed() {
     let place = Place::new();
     let anna = place.person("anna");
     place.write("RELEASE.md", "# Release\n- [ ] one\n");
-    let told = anna.gonogo(["open", "RELEASE.md"]).run().expect(2);
-    assert!(told.stderr.contains("later version"), "{}", told.stderr);
+    let told = anna.gonogo(["open", "RELEASE.md"]).run().expect(1);
+    assert!(told.stdout.contains("OPEN     one"), "{}", told.stdout);
     let schema = anna.gonogo(["schema"]).run().expect(0);
     assert!(schema.json()["properties"].is_object());
     let shell = anna.gonogo(["completions", "bash"]).run().expect(0);

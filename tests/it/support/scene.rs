@@ -163,7 +163,8 @@ pub(crate) fn never_go(screen: &Pty) {
 #[track_caller]
 pub(crate) fn leave(mut screen: Pty) {
     let closed = |model: &vt100::Screen| {
-        [" NORMAL ", " RUN ", " WINDOW "].iter().any(|mode| model.contents().contains(mode))
+        // As the status line says it: the header names a window too.
+        ["NORMAL │", "RUN │", "WINDOW │"].iter().any(|mode| model.contents().contains(mode))
     };
     screen.answer("<esc>", "the dialogs to close", closed);
     screen.keys("q");
