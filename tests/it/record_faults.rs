@@ -218,7 +218,7 @@ fn a_session_cut_anywhere_in_its_last_lines_is_never_go_never_a_panic_and_keeps_
         scene.place.write(&name, head(&whole, cut));
         let mut screen = scene.screen();
         // Her own watermark knows that something is gone; and the screen takes what comes next.
-        screen.wait_for("events you have seen");
+        screen.wait_for("you have seen");
         never_go(&screen);
         screen.keys("1 g g i");
         screen.wait_for("Write it down");
