@@ -82,6 +82,12 @@ pub struct Item {
     /// A page to read: http or https.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
+    /// Actions of kind `change` a person may run from here. Running one ticks nothing: the item is still ticked by hand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offers: Vec<ActionId>,
+    /// Prose: what must not go wrong here. Stays in sight while something runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caution: Option<String>,
     /// Prose: what to press or do when this comes next. Details says it, whatever is selected, until it is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,

@@ -1,6 +1,6 @@
 //! What is trusted: the digest of everything in a checklist that can act, and the list of it for people.
 //!
-//! Prose (titles, `note`, `why`, `link`, `hint`) is left out of the digest by name, so whatever is added later counts by
+//! Prose (titles, `note`, `why`, `link`, `hint`, `caution`) is left out of the digest by name, so whatever is added later counts by
 //! default. Not here: the trust store (`runtime`), the decision (`engine/trust.rs`).
 
 use std::fmt;
@@ -133,6 +133,7 @@ fn bare_items(items: &mut [Item]) {
         item.note = None;
         item.link = None;
         item.hint = None;
+        item.caution = None;
         bare_items(&mut item.items);
     }
 }

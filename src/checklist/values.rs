@@ -21,6 +21,8 @@ const DEPTH_MAX: usize = 8;
 const LOOKUPS_MAX: usize = 256;
 /// The longest value, in bytes.
 pub const VALUE_BYTES_MAX: usize = 4 * 1024;
+/// What a [`VariableKind::Word`] may hold beside letters and digits: nothing a shell reads as more than itself.
+pub const WORD_MARKS: &str = "._:/@+=,-";
 
 /// Where values are looked up.
 #[derive(Clone, Debug)]
@@ -178,6 +180,9 @@ pub fn check_value(name: &str, variable: &Variable, value: &str) -> Result<(), S
                 Err(format!("{name} must be one of: {}", variable.choices.join(", ")))
             };
         }
+        VariableKind::Word => {
+            !value.is_empty() && value.chars().all(|c| c.is_ascii_alphanumeric() || WORD_MARKS.contains(c))
+        }
         VariableKind::Url => value.starts_with("http://") || value.starts_with("https://"),
         VariableKind::Integer => value.parse::<i64>().is_ok(),
     };
@@ -187,7 +192,16 @@ pub fn check_value(name: &str, variable: &Variable, value: &str) -> Result<(), S
     Err(match variable.kind {
         VariableKind::Url => format!("{name} must start with http:// or https://"),
         VariableKind::Integer => format!("{name} must be a whole number"),
-        VariableKind::Text | VariableKind::Path | VariableKind::Semver | VariableKind::Choice => {
+        VariableKind::Word if !value.is_empty() => {
+            format!(
+                "{name} may hold letters, digits and {WORD_MARKS} only: its commands were not written for more"
+            )
+        }
+        VariableKind::Text
+        | VariableKind::Path
+        | VariableKind::Semver
+        | VariableKind::Choice
+        | VariableKind::Word => {
             format!("{name} may not be empty")
         }
     })

@@ -25,6 +25,9 @@ pub struct Variable {
     /// The value if nobody gives one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<VariableDefault>,
+    /// It may stay empty when a session starts; it is asked before the first run that needs it. Default: no.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when_needed: Option<bool>,
 }
 
 /// What values a variable takes.
@@ -44,6 +47,8 @@ pub enum VariableKind {
     Path,
     /// A whole number.
     Integer,
+    /// Letters, digits and `._:/@+=,-`: for commands that were not written with care for anything else.
+    Word,
 }
 
 /// Where the default comes from.

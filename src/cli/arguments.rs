@@ -93,6 +93,12 @@ pub enum Door {
         #[arg(long)]
         item: Option<String>,
     },
+    /// Give variables their values: those that were left empty at the start.
+    Set {
+        /// Which, and what: NAME=VALUE.
+        #[arg(required = true, value_name = "NAME=VALUE")]
+        values: Vec<String>,
+    },
     /// Take back your last tick, note or waiver.
     Undo,
     /// Measure checks now: all, or these.

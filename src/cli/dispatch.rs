@@ -96,6 +96,7 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
             items::waive(doors, &item, reason, form)
         }
         Door::Note { text, item } => items::note(doors, item.as_deref(), text),
+        Door::Set { values } => items::set(doors, &values),
         Door::Undo => items::undo(doors),
         Door::SignOff { decision, role, comment, item } => {
             sign_off::sign_off(doors, decision.into(), &role, comment, item.as_deref())

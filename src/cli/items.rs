@@ -7,7 +7,7 @@ use super::app_error::AppError;
 use super::errand::stored;
 use super::exit_code::Code;
 use super::print;
-use crate::checklist::id::ItemId;
+use crate::checklist::id::{ItemId, VariableName};
 use crate::engine::brain::Engine;
 use crate::engine::command::Command;
 use crate::report::happened::happened;
@@ -39,6 +39,28 @@ pub fn note(doors: &Doors, item: Option<&str>, text: String) -> Result<Code, App
         let item = item.map(|item| item_named(engine, item)).transpose()?;
         Ok(Command::Note { item, text })
     })
+}
+
+/// `gonogo set NAME=VALUE…`.
+pub fn set(doors: &Doors, pairs: &[String]) -> Result<Code, AppError> {
+    let mut last = Code::Yes;
+    for pair in pairs {
+        let Some((name, value)) = pair.split_once('=') else {
+            return Err(AppError::usage(safe_format!("{} has no `=`", pair)).hint("gonogo set NAME=VALUE"));
+        };
+        last = one(doors, "set", |engine| {
+            let known: Vec<&str> = engine.checklist().variables.names().map(VariableName::as_str).collect();
+            if !known.contains(&name) {
+                let error = AppError::usage(safe_format!("this checklist has no variable `{}`", name));
+                return Err(match nearest(name, known.iter().copied()) {
+                    Some(near) => error.hint(safe_format!("did you mean `{}`?", near)),
+                    None => error,
+                });
+            }
+            Ok(Command::GiveValue { name: VariableName::from(name), value: value.to_owned() })
+        })?;
+    }
+    Ok(last)
 }
 
 /// `gonogo undo`.

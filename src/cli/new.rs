@@ -73,10 +73,12 @@ pub fn values(
         let default = default.filter(|value| check_value(name, variable, value).is_ok());
         match (doors.asks(), default) {
             (Asks::Nobody, Some(value)) => drop(values.insert(name.to_owned(), value)),
+            (Asks::Nobody, None) if variable.when_needed == Some(true) => {}
             (Asks::Nobody, None) => missing.push(name),
             (Asks::Person, default) => {
-                let value = asked(name, variable, default.as_deref())?;
-                values.insert(name.to_owned(), value);
+                if let Some(value) = asked(name, variable, default.as_deref())? {
+                    values.insert(name.to_owned(), value);
+                }
             }
         }
     }
@@ -122,15 +124,21 @@ fn given_values(checklist: &Checklist, set: &[String]) -> Result<BTreeMap<String
     Ok(values)
 }
 
-fn asked(name: &str, variable: &Variable, default: Option<&str>) -> Result<String, AppError> {
+/// Asks for a value; none: it is asked again when something needs it.
+fn asked(name: &str, variable: &Variable, default: Option<&str>) -> Result<Option<String>, AppError> {
     let question = variable.prompt.as_deref().unwrap_or(name);
+    let later = variable.when_needed == Some(true) && default.is_none();
+    let question = if later { format!("{question} (Enter: asked when needed)") } else { question.to_owned() };
     loop {
-        let Some(line) = ask(question, default)? else {
+        let Some(line) = ask(&question, default)? else {
             return Err(AppError::usage("the input ended before all values were given")
                 .hint(safe_format!("--set {}=VALUE", name)));
         };
+        if later && line.is_empty() {
+            return Ok(None);
+        }
         match check_value(name, variable, &line) {
-            Ok(()) => return Ok(line),
+            Ok(()) => return Ok(Some(line)),
             Err(why) => print::note(&safe_format!("{}", why)),
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Made by keys, dialogs and subcommands. Not here: cursor, scroll and dialogs (`tui/state.rs`); refusals (`handle.rs`).
 
-use crate::checklist::id::{ActionId, EnvironmentName, ItemId, RoleId, StepId};
+use crate::checklist::id::{ActionId, EnvironmentName, ItemId, RoleId, StepId, VariableName};
 use crate::session::status::{AbortRung, Decision, RunOutcome, StepDecision, WaiverForm};
 
 /// What a person wants.
@@ -37,6 +37,13 @@ pub enum Command {
         item: Option<ItemId>,
         /// The text.
         text: String,
+    },
+    /// Give a variable its value: one that was left empty at the start, or may be changed when it is needed.
+    GiveValue {
+        /// Which.
+        name: VariableName,
+        /// Its value; checked against its kind.
+        value: String,
     },
     /// Take back the last tick, note or waiver of their own.
     Undo,

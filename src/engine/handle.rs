@@ -87,6 +87,7 @@ impl Engine {
                 self.waive(at, author, ItemWaived { item, reason, form })
             }
             Command::Note { item, text } => self.note(at, author, item, &text),
+            Command::GiveValue { name, value } => self.give_value(at, author, &name, value),
             Command::Undo => self.undo(at, author),
             Command::Measure { items } => self.measure_asked(at, &items),
             Command::MeasureAll => self.measure_all(at),

@@ -38,6 +38,7 @@ pub mod storage;
 pub mod trust;
 pub mod trusting;
 pub mod unsaved;
+mod values;
 pub mod watching;
 pub mod window;
 

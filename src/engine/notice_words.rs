@@ -197,6 +197,7 @@ fn next(facts: &Facts<'_>, event: &Event) -> Option<Safe> {
         | Event::ItemUnticked(_)
         | Event::ItemWaived(_)
         | Event::NoteAdded(_)
+        | Event::ValueGiven(_)
         | Event::EventUndone(_)
         | Event::CheckChanged(_)
         | Event::SignoffRecorded(_)

@@ -92,6 +92,7 @@ impl Pending {
             Event::RunRequested(event) => event.item.as_ref() == Some(item),
             Event::ReleaseStarted(_)
             | Event::ReleaseClosed(_)
+            | Event::ValueGiven(_)
             | Event::EventUndone(_)
             | Event::CheckChanged(_)
             | Event::HoldPlaced(_)

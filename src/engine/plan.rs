@@ -12,6 +12,7 @@ use crate::checklist::values::Values;
 use crate::engine::run_plan::{CheckPlan, CommandPlan, Place, RunPlan, StepPlan, StepWork};
 use crate::rules::facts::Facts;
 use crate::rules::fingerprint::step_line;
+use crate::rules::needed::missing;
 use crate::session::event::PlannedStep;
 
 /// A command step may take this long unless it says otherwise.
@@ -29,6 +30,9 @@ pub fn run_plan(
 ) -> Result<RunPlan, String> {
     let action =
         facts.checklist.actions.get(id).ok_or_else(|| format!("the checklist has no action `{id}`"))?;
+    if let Some(name) = missing(facts, action).first() {
+        return Err(format!("{name} has no value yet"));
+    }
     let values = values(facts, environment);
     let steps = action
         .steps_with_ids()

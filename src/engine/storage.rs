@@ -297,6 +297,7 @@ impl Engine {
                 | Event::ItemUnticked(_)
                 | Event::ItemWaived(_)
                 | Event::NoteAdded(_)
+                | Event::ValueGiven(_)
                 | Event::EventUndone(_)
                 | Event::CheckChanged(_)
                 | Event::HoldLifted(_)

@@ -17,6 +17,7 @@ mod properties;
 mod rollback;
 mod runs;
 mod signoffs;
+mod values;
 mod waiting;
 mod window_beginnings;
 mod windows;

@@ -36,6 +36,7 @@ pub fn happened(facts: &Facts<'_>, event: &Event) -> String {
             Some(id) => format!("noted on {}: {}", item(id), note.text),
             None => format!("noted: {}", note.text),
         },
+        Event::ValueGiven(given) => format!("gave {} the value {}", given.name, given.value),
         Event::EventUndone(undone) => format!("took back: {}", undone_words(facts, &undone.event)),
         Event::CheckChanged(changed) => check(changed, &item(&changed.item)),
         Event::SignoffRecorded(signoff) => {

@@ -4,11 +4,12 @@ use super::approval::{DecisionState, approval};
 use super::conflict_told::deploys_apart;
 use super::facts::Facts;
 use super::fingerprint::fingerprint;
+use super::needed::missing;
 use super::scope::{Scope, before, deploy_after};
 use super::standing::standing;
 use super::verdict::{Doubt, VerdictWord, judge};
 use crate::checklist::action::{Action, ActionKind};
-use crate::checklist::id::{ActionId, EnvironmentName, ItemId, PhaseId};
+use crate::checklist::id::{ActionId, EnvironmentName, ItemId, PhaseId, VariableName};
 use crate::checklist::index::ItemAt;
 
 /// One reason why an action may not start.
@@ -68,6 +69,8 @@ pub fn blockers(facts: &Facts<'_>, gate: &Gate<'_>, person: &str, doubts: &[Doub
         found.push(Blocker::new(format!("{} is running", run.requested.action)));
     }
     found.extend(deploys_apart(facts, gate.environment));
+    let no_value = |name: &VariableName| Blocker::new(format!("{name} has no value yet: V gives it"));
+    found.extend(missing(facts, gate.action).into_iter().map(no_value));
     if let Some(at) = &gate.item {
         found.extend(needs(facts, at));
     }

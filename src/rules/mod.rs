@@ -16,6 +16,7 @@ pub mod frozen;
 pub mod gate;
 pub mod gate_seen;
 pub mod guard;
+pub mod needed;
 pub mod observed;
 pub mod scope;
 pub mod standing;

@@ -47,6 +47,7 @@ impl Event {
             Self::Window(event) => event.about(),
             Self::ReleaseStarted(_)
             | Self::ReleaseClosed(_)
+            | Self::ValueGiven(_)
             | Self::EventUndone(_)
             | Self::HoldPlaced(_)
             | Self::HoldLifted(_)

@@ -59,6 +59,9 @@ impl Session {
                 self.values.clone_from(&started.values);
                 self.commit.clone_from(&started.commit);
             }
+            Event::ValueGiven(given) => {
+                self.values.insert(given.name.clone(), given.value.clone());
+            }
             Event::ReleaseClosed(_) => self.closed = Some(stamp),
             Event::ItemTicked(ticked) => self.mark_item(
                 &ticked.item,

@@ -48,6 +48,7 @@ impl Session {
             Event::Window(event) => self.window_claim(own(Said::Longer), event),
             Event::ReleaseStarted(_)
             | Event::ReleaseClosed(_)
+            | Event::ValueGiven(_)
             | Event::NoteAdded(_)
             | Event::ContainersSeen(_)
             | Event::RunStarted(_)

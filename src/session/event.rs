@@ -8,7 +8,7 @@ pub use super::notice_payload::{NoticeDelivered, NoticeFailed};
 pub use super::payload::{
     CheckChanged, ContainerSeen, ContainersSeen, EventUndone, HoldLifted, HoldPlaced, ItemTicked,
     ItemUnticked, ItemWaived, JournalReconciled, LogRepaired, NoteAdded, ReleaseClosed, ReleaseStarted,
-    SignoffRecorded,
+    SignoffRecorded, ValueGiven,
 };
 pub use super::run_payload::{
     AbortRequested, PlannedStep, RunEnded, RunPaused, RunRequested, RunResumed, RunStarted, StepDecided,
@@ -88,6 +88,8 @@ events! {
     ItemUnticked(ItemUnticked) = "item.unticked",
     /// A person set an item aside.
     ItemWaived(ItemWaived) = "item.waived",
+    /// A variable got its value.
+    ValueGiven(ValueGiven) = "value.given",
     /// A person wrote something down.
     NoteAdded(NoteAdded) = "note.added",
     /// A person took back a tick, note or waiver of their own.

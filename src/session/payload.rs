@@ -140,6 +140,15 @@ pub struct SignoffRecorded {
     pub version: Option<String>,
 }
 
+/// A person gave a variable its value: one that was left empty at the start.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ValueGiven {
+    /// Which variable.
+    pub name: String,
+    /// Its value; never a secret.
+    pub value: String,
+}
+
 /// A person holds the release.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HoldPlaced {

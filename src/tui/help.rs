@@ -75,6 +75,8 @@ pub fn hints(
     let acts = acts.iter().copied().filter(|action| {
         !matches!(action, Action::Pause | Action::Abort | Action::EndWindow) || blocked(*action).is_none()
     });
+    // A command to run is named where there is one.
+    let own = own.filter(|action| *action != Action::RunOffered || blocked(*action).is_none());
     // What belongs to an open window is named while there is one.
     let of_window =
         |action: &Action| matches!(action, Action::LongerRange | Action::ShorterRange | Action::ShowBase);
@@ -226,7 +228,11 @@ mod tests {
     }
 
     fn no_go(action: Action) -> Option<Safe> {
-        (action == Action::Deploy).then(|| Safe::own("NO-GO"))
+        match action {
+            Action::Deploy => Some(Safe::own("NO-GO")),
+            Action::RunOffered => Some(Safe::own("no command here")),
+            _ => None,
+        }
     }
 
     fn hint_row(width: u16) -> String {

@@ -6,11 +6,13 @@ use super::deploy::commands;
 use super::dialog::{Dialog, Kind, Outcome};
 use super::run_steps::dots;
 use super::sheet::{Choice, FieldRow, Press, Sheet};
+use super::value::{self, Then};
 use crate::checklist::id::{ActionId, EnvironmentName};
 use crate::engine::command::Command;
 use crate::engine::offer::{Offer, TypedName};
 use crate::engine::window::PreparedRollback;
 use crate::engine::window::views::Automatic;
+use crate::rules::needed::missing;
 use crate::safe_format;
 use crate::session::status::AbortRung;
 use crate::text::{Safe, safe};
@@ -42,8 +44,17 @@ pub(crate) struct Elsewhere {
     line: Safe,
 }
 
-/// Asks whether to roll back. Errors: there is no rollback, in words.
+/// Asks whether to roll back, first for a value that it needs. Errors: there is no rollback, in words.
 pub(crate) fn roll_back(view: &View<'_>) -> Result<Dialog, Safe> {
+    let first = view.engine.rollback_offers(view.at).into_iter().next();
+    let action = first.and_then(|offer| view.engine.checklist().actions.get(&offer.action));
+    let needed = action.map(|action| missing(&view.engine.facts(view.at), action)).unwrap_or_default();
+    let needed = needed.into_iter().cloned().collect();
+    value::ask(needed, Then::RollBack, view).map_or_else(|| question(view), Ok)
+}
+
+/// The question whether to roll back. Errors: there is no rollback, in words.
+pub(super) fn question(view: &View<'_>) -> Result<Dialog, Safe> {
     if let Some(prepared) = view.engine.prepared_rollback(view.at)
         && prepared.environment == view.environment
         && !prepared.offers.is_empty()

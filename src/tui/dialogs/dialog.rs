@@ -3,7 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::sheet::{Press, Sheet};
-use super::{aside, backward, deploy, leaving, mend, pages, run_steps, signoff, trust, window};
+use super::{
+    aside, backward, deploy, leaving, mend, offered, pages, run_steps, signoff, trust, value, window,
+};
 use crate::engine::command::Command;
 use crate::tui::text_field::TextField;
 use crate::tui::view::View;
@@ -63,6 +65,10 @@ pub(crate) enum Kind {
     Sign(signoff::Sign),
     /// Deploy or another forward action.
     Deploy(deploy::Forward),
+    /// Run a command an item offers.
+    Offered(offered::Offered),
+    /// A value that is missing.
+    Value(value::ValueQuestion),
     /// Roll back.
     RollBack(backward::Back),
     /// Abort a run.
@@ -206,6 +212,8 @@ impl Dialog {
             Kind::Aside(aside) => aside::sheet(aside, self, view),
             Kind::Sign(sign) => signoff::sheet(sign, self, view),
             Kind::Deploy(forward) => deploy::sheet(forward, self, view),
+            Kind::Offered(offered) => offered::sheet(offered, self, view),
+            Kind::Value(question) => value::sheet(question, self, view),
             Kind::RollBack(back) => backward::back_sheet(back, self, view),
             Kind::Abort(stop) => backward::stop_sheet(stop, view),
             Kind::Subcommand(elsewhere) => backward::elsewhere_sheet(elsewhere, view),
@@ -224,6 +232,8 @@ impl Dialog {
             Kind::Aside(aside) => aside::press(aside, self),
             Kind::Sign(sign) => signoff::press(sign, self, view),
             Kind::Deploy(forward) => deploy::press(forward, self),
+            Kind::Offered(offered) => offered::press(offered, self, view),
+            Kind::Value(question) => value::press(question, self, view),
             Kind::RollBack(back) => backward::back_press(back, press, self, view),
             Kind::Abort(stop) => backward::stop_press(stop),
             Kind::Subcommand(elsewhere) => backward::elsewhere_press(elsewhere),

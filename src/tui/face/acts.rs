@@ -84,6 +84,10 @@ impl Face {
             Action::Withdraw => return self.open(dialogs::withdraw(self.row_selected(), view), view.at),
             Action::Hold => return self.open(Ok(dialogs::hold(view)), view.at),
             Action::Deploy => return self.deploy(view),
+            Action::RunOffered => {
+                return self.open(dialogs::run_offered(self.item_selected(), view), view.at);
+            }
+            Action::Values => return self.open(dialogs::values(view), view.at),
             Action::Pause => return self.pause(view),
             Action::EndWindow => return self.open(dialogs::end_window(view), view.at),
             Action::PutBack => return self.open(dialogs::put_back(view), view.at),

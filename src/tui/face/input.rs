@@ -203,8 +203,8 @@ impl Face {
     }
 
     fn step_help(&mut self, by: isize, rows: usize, view: &View<'_>) {
-        let access = self.access;
-        let why = |action| super::blocked::blocked(action, view, access);
+        let (access, selected) = (self.access, self.item_selected());
+        let why = |action| super::blocked::blocked(action, view, (access, selected.as_ref()));
         if let Over::Help(page) = &mut self.state.over {
             let lines: Vec<HelpLine> = page.lines(&self.keymap, view, &why);
             page.step(by, &lines, rows);

@@ -5,7 +5,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::Face;
-use super::blocked::blocked;
 use crate::engine::brain::Engine;
 use crate::safe_format;
 use crate::text::Safe;
@@ -54,7 +53,7 @@ impl Face {
         match &self.state.over {
             Over::Nothing => self.paint_prefix(&mut canvas, layout, &view),
             Over::Help(page) => {
-                let why = |action| blocked(action, &view, self.access);
+                let why = |action| self.blocked(action, &view);
                 cursor = page.draw(&mut canvas, layout, (&self.keymap, &why), &view);
             }
             Over::Dialog(dialog) => cursor = dialogs::draw(&mut canvas, layout, dialog, &view),
@@ -68,7 +67,7 @@ impl Face {
 
     fn paint_lines(&self, canvas: &mut Canvas<'_>, layout: &Layout, view: &View<'_>) {
         let focus = self.state.focus();
-        let why = |action| blocked(action, view, self.access);
+        let why = |action| self.blocked(action, view);
         let here = (self.mode(), focus, self.state.arrangement);
         let all = match self.mode() {
             KeyMode::Screen | KeyMode::Card | KeyMode::Help => {

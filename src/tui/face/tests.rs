@@ -5,6 +5,7 @@ mod dialogs;
 mod everywhere;
 mod flow;
 mod hints;
+mod offered;
 mod pictures;
 mod pointing;
 mod reading;

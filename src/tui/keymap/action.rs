@@ -98,6 +98,10 @@ pub enum Action {
     Hold,
     /// Deploy.
     Deploy,
+    /// Run a command the item offers.
+    RunOffered,
+    /// Give values that are missing.
+    Values,
     /// Pause before the next step, or go on.
     Pause,
     /// Close the open window early, or let it last longer.

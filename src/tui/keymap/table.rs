@@ -75,6 +75,14 @@ pub const TABLE: &[Binding] = &[
         .shown(Group::Release, "deploy", "deploy")
         .asks(Asks::TypedName)
         .twin("gonogo deploy --env ENVIRONMENT --confirm ENVIRONMENT"),
+    row(Action::RunOffered, "run-command", &["E"], Scope::Panes(&[Checklist, Details]))
+        .shown(Group::Pane, "run command", "run a command this item offers; shows it first")
+        .asks(Asks::Question)
+        .twin("gonogo run ACTION"),
+    row(Action::Values, "values", &["V"], Scope::Screen)
+        .shown(Group::Release, "values", "give values that are missing")
+        .asks(Asks::Form)
+        .twin("gonogo set NAME=VALUE"),
     row(Action::RollBack, "roll-back", &["B"], Scope::Always)
         .shown(Group::Release, "roll back", "roll back")
         .asks(Asks::Question)

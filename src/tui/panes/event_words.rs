@@ -43,6 +43,9 @@ pub(crate) fn event_words(view: &View<'_>, event: &Event) -> (StatusWord, Safe) 
             let about = note.item.as_ref().map(|id| safe_format!("{}: ", item(id))).unwrap_or_default();
             (StatusWord::Open, safe_format!("note: {}\"{}\"", about, note.text.replace('\n', " ")))
         }
+        Event::ValueGiven(given) => {
+            (StatusWord::Open, safe_format!("value: {} = {}", given.name, given.value))
+        }
         Event::EventUndone(undone) => {
             (StatusWord::Open, safe_format!("taken back: {}", what_was(view, &undone.event)))
         }
@@ -154,6 +157,7 @@ fn run_words(view: &View<'_>, event: &Event) -> (StatusWord, Safe) {
         | Event::ItemWaived(_)
         | Event::NoteAdded(_)
         | Event::EventUndone(_)
+        | Event::ValueGiven(_)
         | Event::CheckChanged(_)
         | Event::SignoffRecorded(_)
         | Event::HoldPlaced(_)

@@ -82,6 +82,7 @@ fn said(view: &View<'_>, stood: &Stood<'_>, facts: &mut Vec<(Safe, Safe)>) {
 }
 
 fn kind_facts(view: &View<'_>, stood: &Stood<'_>, facts: &mut Vec<(Safe, Safe)>) {
+    offers(view, stood, facts);
     match stood.at.item.kind() {
         ItemKind::Check(_) => check(view, stood, facts),
         ItemKind::Action(action) => {
@@ -120,6 +121,22 @@ fn kind_facts(view: &View<'_>, stood: &Stood<'_>, facts: &mut Vec<(Safe, Safe)>)
                 EvidenceKind::Value => "a value",
             };
             facts.push((Safe::own("asks for"), Safe::own(asks)));
+        }
+    }
+}
+
+/// Commands that may be run from here, how the last run of each went, and what it would run.
+fn offers(view: &View<'_>, stood: &Stood<'_>, facts: &mut Vec<(Safe, Safe)>) {
+    let known = view.engine.facts(view.at);
+    for id in &stood.at.item.offers {
+        let Some(offer) = view.engine.offer(view.at, id, stood.at.environment) else { continue };
+        let ran = last_run(&known, &stood.at, id).map_or(Safe::EMPTY, |run| {
+            let how = run.ended.as_ref().map_or("running", |(_, ended)| ended.outcome.word());
+            safe_format!("  ({})", Safe::own(how))
+        });
+        facts.push((Safe::own("E runs"), safe_format!("{}{}", safe(&offer.title), ran)));
+        for line in offer.steps.iter().flat_map(|step| step.command.lines()) {
+            facts.push((Safe::EMPTY, crate::text::visible(line)));
         }
     }
 }
@@ -217,7 +234,9 @@ fn notes(view: &View<'_>, id: &ItemId, facts: &mut Vec<(Safe, Safe)>) {
 /// What the checklist says about it in prose.
 fn prose(stood: &Stood<'_>, facts: &mut Vec<(Safe, Safe)>) {
     let item = stood.at.item;
-    for (label, text) in [("why", &item.why), ("how", &item.note), ("link", &item.link)] {
+    for (label, text) in
+        [("caution", &item.caution), ("why", &item.why), ("how", &item.note), ("link", &item.link)]
+    {
         if let Some(text) = text {
             facts.push((Safe::own(label), safe(&text.replace('\n', " "))));
         }
@@ -225,6 +244,9 @@ fn prose(stood: &Stood<'_>, facts: &mut Vec<(Safe, Safe)>) {
 }
 
 fn keys(stood: &Stood<'_>) -> Safe {
+    if !stood.at.item.offers.is_empty() {
+        return Safe::own("space tick   E run its command   w waive   i note");
+    }
     Safe::own(match stood.at.item.kind() {
         ItemKind::Check(_) => "r measure again   w waive   i note   y copy",
         ItemKind::Signoff(_) => "S sign off   W withdraw   w waive   i note",

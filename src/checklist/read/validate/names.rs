@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::walk::{environments, items, steps};
+use crate::checklist::action::ActionKind;
 use crate::checklist::charset::Charset;
 use crate::checklist::id::{ActionId, EnvironmentName, PlanId, RoleId, WindowId};
 use crate::checklist::item::Item;
@@ -149,6 +150,16 @@ impl Known<'_> {
         if let Some(id) = &item.action {
             self.action(&place.key("action"), id);
         }
+        for (at, id) in item.offers.iter().enumerate() {
+            let place = place.key("offers").index(at);
+            self.action(&place, id);
+            let kind = self.checklist.actions.get(id).map(|action| action.kind);
+            if kind.is_some_and(|kind| kind != ActionKind::Change) {
+                let message = format!("`{id}` is no action of kind `change`");
+                let problem = Problem::error(&place, message).label("offered here");
+                self.problems.push(problem.help("a deploy or a rollback has keys of its own"));
+            }
+        }
         if let Some(id) = &item.window {
             self.window(&place.key("window"), id);
         }
@@ -180,11 +191,7 @@ fn references(checklist: &Checklist) -> Vec<Problem> {
         for (at, back) in action.rollback.iter().enumerate() {
             let place = place.key("rollback").index(at);
             known.action(&place, back);
-            if checklist
-                .actions
-                .get(back)
-                .is_some_and(|back| back.kind == crate::checklist::action::ActionKind::Deploy)
-            {
+            if checklist.actions.get(back).is_some_and(|back| back.kind == ActionKind::Deploy) {
                 let message = format!("`{back}` is a deploy and cannot roll anything back");
                 known.problems.push(
                     Problem::error(&place, message).label("name an action of kind `rollback` or `change`"),
