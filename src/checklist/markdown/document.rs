@@ -8,8 +8,9 @@ use super::entries::{Entry, entries};
 use super::fences::{Fence, fences};
 use super::outline::Outline;
 use super::source::{Source, SourceFault};
+use super::tables::{TableRead, tables};
 use super::tasks::{Boxes, Task, boxes};
-use super::tree::{NodeId, Tree};
+use super::tree::{Kind, NodeId, Tree};
 
 /// Everything that is known of a document without asking what its words mean.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub struct Document {
     pub boxes: Boxes,
     /// Fenced blocks.
     pub fences: Vec<Fence>,
+    /// Tables.
+    pub tables: Vec<TableRead>,
     /// What can stand in a checklist, in file order, each with its id.
     pub entries: Vec<Entry>,
     /// The fences of each item, in file order.
@@ -40,14 +43,15 @@ impl Document {
         let outline = Outline::read(&source, &tree, name);
         let boxes = boxes(&source, &tree);
         let fences = fences(&source, &tree);
-        let entries = entries(&source, &tree, &outline, &boxes, &fences);
+        let tables = tables(&source, &tree);
+        let entries = entries(&source, &tree, &outline, &boxes, (&fences, &tables));
         let mut by_item: HashMap<NodeId, Vec<usize>> = HashMap::new();
         for (index, fence) in fences.iter().enumerate() {
             if let Some(item) = fence.item() {
                 by_item.entry(item).or_default().push(index);
             }
         }
-        Ok(Self { name: name.to_owned(), source, tree, outline, boxes, fences, entries, by_item })
+        Ok(Self { name: name.to_owned(), source, tree, outline, boxes, fences, tables, entries, by_item })
     }
 
     /// The texts of the headings above a task.
@@ -68,6 +72,49 @@ impl Document {
         let item = fence.item().unwrap_or(fence.node);
         let around = std::iter::once(item).chain(self.tree.above(item).map(|(id, _)| id));
         around.filter_map(|id| self.entry(id)).map(|entry| entry.id.as_str()).next()
+    }
+
+    /// Where an entry starts in the text.
+    pub fn start_of(&self, entry: &Entry) -> usize {
+        self.tree.node(entry.node).range.start
+    }
+
+    /// The place of the first entry at or behind an offset of the text.
+    pub fn first_entry(&self, at: usize) -> usize {
+        self.entries.partition_point(|entry| self.start_of(entry) < at)
+    }
+
+    /// The entries that start in a range of the text.
+    pub fn entries_in(&self, range: &std::ops::Range<usize>) -> &[Entry] {
+        self.entries.get(self.first_entry(range.start)..self.first_entry(range.end)).unwrap_or_default()
+    }
+
+    /// The fences of an item, in file order; a fence that stands for itself is its own.
+    pub fn fences_of(&self, node: NodeId) -> impl Iterator<Item = &Fence> {
+        let own = self.fences.binary_search_by_key(&node, |fence| fence.node).ok();
+        let own = own.and_then(|index| self.fences.get(index)).filter(|fence| fence.item().is_none());
+        let inside =
+            self.by_item.get(&node).into_iter().flatten().filter_map(|index| self.fences.get(*index));
+        own.into_iter().chain(inside)
+    }
+
+    /// The words of an item's first paragraph, or of a paragraph, on one line, repaired for the screen.
+    pub fn own_words(&self, node: NodeId) -> String {
+        let words = self.words_of(node);
+        words.map(|id| self.source.mended(&self.tree.words(self.source.text(), id))).unwrap_or_default()
+    }
+
+    /// The same as it is written.
+    pub fn first_lines(&self, node: NodeId) -> &str {
+        self.words_of(node).map_or("", |id| self.source.slice(self.tree.node(id).range.clone()))
+    }
+
+    fn words_of(&self, node: NodeId) -> Option<NodeId> {
+        if self.tree.node(node).kind != Kind::Item {
+            return Some(node);
+        }
+        let first = self.tree.children(node).next();
+        first.filter(|(_, first)| matches!(first.kind, Kind::Paragraph | Kind::Heading(_))).map(|(id, _)| id)
     }
 
     /// The entry made from a node.

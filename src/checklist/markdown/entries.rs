@@ -1,19 +1,23 @@
 //! Entries: what of a document can stand in a checklist, each with where it was made from, its parent and its id.
 //!
 //! Tasks always; near misses as open items; parents without a box over boxed children; numbered steps and bullets where words ask
-//! for them; numbered headings without a list; fences that stand for themselves. What is none of these is a detail of what is above it.
-//! Not here: ids (`identity.rs`), which words ask (`entries/asks.rs`), tables, sections with a meaning.
+//! for them; numbered headings without a list; fences that stand for themselves; rows of tables that are worked through. What is none
+//! of these is a detail of what is above it. Not here: places and ids (`entries/naming.rs`), which words ask (`entries/asks.rs`),
+//! sections with a meaning.
 
 mod asks;
+mod naming;
 
 use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
+use self::asks::Asking;
+pub use self::asks::numbered_step;
 use super::fences::{Attached, Fence};
-use super::identity::Identities;
 use super::outline::{Outline, Rank};
 use super::source::Source;
+use super::tables::{TableKind, TableRead};
 use super::tasks::{Boxes, ITEMS_MAX, NearKind};
 use super::tree::{Kind, NodeId, Tree};
 
@@ -33,6 +37,8 @@ pub enum Origin {
     Heading,
     /// A fence that stands for itself.
     Fence,
+    /// A row of a table, or a box in one.
+    TableRow,
 }
 
 /// One entry.
@@ -56,6 +62,8 @@ pub struct Entry {
     pub tickable: bool,
     /// Does the file tick it? Never counted as a tick of ours.
     pub ticked: bool,
+    /// Does the file call it a fact, with ✅ or ❌? Something to hold in the end, never a tick.
+    pub fact: bool,
 }
 
 /// Finds the entries of a document, in file order.
@@ -64,9 +72,9 @@ pub fn entries(
     tree: &Tree,
     outline: &Outline,
     boxes: &Boxes,
-    fences: &[Fence],
+    (fences, tables): (&[Fence], &[TableRead]),
 ) -> Vec<Entry> {
-    let mut found = Finding::new(source, tree, outline, boxes, fences);
+    let mut found = Finding::new(source, tree, outline, boxes, (fences, tables));
     for (id, node) in tree.all() {
         if found.entries.len() >= ITEMS_MAX {
             break;
@@ -75,11 +83,12 @@ pub fn entries(
             Kind::Item => found.item(id),
             Kind::Paragraph | Kind::Heading(_) => found.words(id),
             Kind::Fence(_) => found.fence(id),
+            Kind::TableRow => found.row(id),
             _ => {}
         }
     }
     let mut entries = found.entries;
-    name(source, tree, outline, &mut entries);
+    naming::name(source, tree, outline, &mut entries);
     entries
 }
 
@@ -92,8 +101,9 @@ struct Finding<'d> {
     /// Items that hold a box somewhere below them.
     holding: HashSet<NodeId>,
     fences: HashMap<NodeId, &'d Fence>,
-    any_box: bool,
-    any_number: bool,
+    /// Rows of tables that are worked through.
+    rows: HashMap<NodeId, (&'d TableRead, usize)>,
+    asking: Asking<'d>,
     entries: Vec<Entry>,
     by_node: HashMap<NodeId, usize>,
 }
@@ -104,7 +114,7 @@ impl<'d> Finding<'d> {
         tree: &'d Tree,
         outline: &'d Outline,
         found: &'d Boxes,
-        fences: &'d [Fence],
+        (fences, tables): (&'d [Fence], &'d [TableRead]),
     ) -> Self {
         let near = found.near.iter().filter(|near| near.kind != NearKind::Hidden);
         let mut boxes: HashMap<NodeId, (usize, &str, bool, Origin)> = HashMap::new();
@@ -124,11 +134,15 @@ impl<'d> Finding<'d> {
             source,
             tree,
             outline,
-            any_box: !boxes.is_empty(),
-            any_number: tree.all().any(|(_, node)| matches!(node.kind, Kind::List(Some(_)))),
+            asking: Asking::new(source, tree, outline, (!boxes.is_empty(), fences)),
             boxes,
             holding,
             fences: fences.iter().map(|fence| (fence.node, fence)).collect(),
+            rows: tables
+                .iter()
+                .filter(|table| table.kind == TableKind::Items)
+                .flat_map(|table| table.rows.iter().enumerate().map(move |(at, row)| (row.node, (table, at))))
+                .collect(),
             entries: Vec::new(),
             by_node: HashMap::new(),
         }
@@ -149,12 +163,14 @@ impl<'d> Finding<'d> {
         }
         let under_item =
             self.parent(id).and_then(|parent| self.entries.get(parent)).map(|parent| parent.tickable);
+        let (fact, text) = fact(text);
         let asked = match under_item {
             Some(true) => false,
             // Under a title its children are the items.
             Some(false) => true,
             None => {
-                self.asked(id, numbered) && self.tree.above(id).all(|(_, above)| above.kind != Kind::Item)
+                self.tree.above(id).all(|(_, above)| above.kind != Kind::Item)
+                    && self.asking.asks(id, numbered, fact)
             }
         };
         if !asked || text.is_empty() {
@@ -163,25 +179,9 @@ impl<'d> Finding<'d> {
         let has_list = self.tree.children(id).any(|(_, child)| matches!(child.kind, Kind::List(_)));
         let title = has_list && (text.ends_with([':', '：']) || self.starts_bold(id));
         self.push(id, origin, (line, text), !title);
-    }
-
-    /// Do the words above an item ask for it to be done?
-    fn asked(&self, id: NodeId, numbered: bool) -> bool {
-        if !self.any_box && (numbered || !self.any_number) {
-            return true;
+        if let Some(last) = self.entries.last_mut() {
+            last.fact = fact;
         }
-        let at = self.tree.node(id).range.start;
-        let mut heading = self.outline.heading_at(at).and_then(|index| self.outline.headings.get(index));
-        while let Some(now) = heading.filter(|now| now.rank != Rank::Title) {
-            if if numbered { asks::for_steps(&now.text) } else { asks::for_items(&now.text) } {
-                return true;
-            }
-            heading = now.above.and_then(|index| self.outline.headings.get(index));
-        }
-        let label = self.outline.label_at(at);
-        label.is_some_and(
-            |label| if numbered { asks::for_steps(&label.text) } else { asks::for_items(&label.text) },
-        )
     }
 
     /// A paragraph or a heading: a near miss in it, or a numbered heading without a list.
@@ -193,7 +193,7 @@ impl<'d> Finding<'d> {
             return;
         };
         let Some(heading) = self.outline.headings.get(index) else { return };
-        if heading.rank == Rank::Title || !asks::numbered_step(&heading.text) {
+        if heading.rank == Rank::Title || !numbered_step(&heading.text) {
             return;
         }
         let range = heading.range.clone();
@@ -214,6 +214,31 @@ impl<'d> Finding<'d> {
         };
         let (line, text) = (fence.line, self.fence_name(fence));
         self.push(id, Origin::Fence, (line, text), true);
+    }
+
+    /// A row that is worked through; several boxes in it are its children.
+    fn row(&mut self, id: NodeId) {
+        let Some((table, index)) = self.rows.get(&id).copied() else { return };
+        let Some(row) = table.rows.get(index) else { return };
+        let boxes: Vec<_> = table.boxes(row).collect();
+        let title = table.title(row).to_owned();
+        if title.is_empty() && boxes.is_empty() {
+            return;
+        }
+        self.push(id, Origin::TableRow, (row.line, title), boxes.len() < 2);
+        if let [(only, _)] = boxes.as_slice() {
+            if let Some(last) = self.entries.last_mut() {
+                last.ticked = only.ticked.unwrap_or_default();
+            }
+            return;
+        }
+        for (cell, column) in boxes {
+            let text = [column, cell.text.as_str()].join(" ").trim().to_owned();
+            self.push(cell.node, Origin::TableRow, (row.line, text), true);
+            if let Some(last) = self.entries.last_mut() {
+                last.ticked = cell.ticked.unwrap_or_default();
+            }
+        }
     }
 
     /// A fence's name: label, heading, first comment, first command.
@@ -259,6 +284,7 @@ impl<'d> Finding<'d> {
             parent,
             tickable,
             ticked: false,
+            fact: false,
         });
     }
 
@@ -280,32 +306,10 @@ impl<'d> Finding<'d> {
     }
 }
 
-/// Gives every entry its position and its id.
-fn name(source: &Source, tree: &Tree, outline: &Outline, entries: &mut [Entry]) {
-    let mut identities = Identities::default();
-    let texts: Vec<String> = entries.iter().map(|entry| entry.text.clone()).collect();
-    let (mut place, mut number) = ((0, 0), 0);
-    for entry in entries {
-        let at = tree.node(entry.node).range.start;
-        let (phase, section) = outline.place_at(at);
-        let label =
-            outline.label_at(at).filter(|label| section.is_none_or(|section| section.title != label.text));
-        let phase_number = outline.phases.partition_point(|phase| phase.range.start <= at);
-        let section_number =
-            phase.map_or(0, |phase| phase.sections.partition_point(|section| section.range.start <= at));
-        number = if place == (phase_number, section_number) { number + 1 } else { 1 };
-        place = (phase_number, section_number);
-        entry.position = [phase_number, section_number, number];
-        let parent = entry.parent.and_then(|index| texts.get(index));
-        let own = tree.children(entry.node).next().map_or(entry.node, |(first, _)| first);
-        let fixed = super::identity::fixed(source.slice(tree.node(own).range.clone()));
-        let parts = [
-            phase.map(|phase| phase.title.as_str()),
-            section.map(|section| section.title.as_str()),
-            label.map(|label| label.text.as_str()),
-            parent.map(String::as_str),
-            Some(entry.text.as_str()),
-        ];
-        entry.id = identities.take(fixed, &parts);
+/// Whether a text begins with the mark of a fact, and the text without it.
+fn fact(text: String) -> (bool, String) {
+    match text.strip_prefix('✅').or_else(|| text.strip_prefix('❌')) {
+        Some(rest) => (true, rest.trim_start_matches('\u{fe0f}').trim_start().to_owned()),
+        None => (false, text),
     }
 }

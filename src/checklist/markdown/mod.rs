@@ -1,7 +1,8 @@
 //! A team's own Markdown, read as a checklist: bytes to text, text to tree, tree to tasks, fences and outline.
 //!
-//! One way through: `source` → `tree` → `tasks`, `fences`, `outline` → `entries` with `identity` → `document`. Every range leads back to
-//! bytes of the file, and the file is never written. Reading starts nothing and opens nothing: what looks like a command is an offer.
+//! One way through: `source` → `tree` → `tasks`, `fences`, `tables`, `outline` → `entries` with `identity` → `document`, then `sections`
+//! (what they mean) → `build`. Every range leads back to bytes of the file, and the file is never written. Reading starts nothing and
+//! opens nothing: what looks like a command is an offer.
 //! Rooms that know text and no tree: `angle`, `containers`, `curl`, `expected`, `inline`, `letters`, `logs`, `placeholders`, `secrets`, `shell`, `versions`, `words`.
 //! Not here: files and digests (`runtime`), the TOML reader (`checklist/read/`), trust (`checklist/trust.rs`). Start at `source.rs`.
 
@@ -20,8 +21,10 @@ pub mod logs;
 pub mod outline;
 pub mod placeholders;
 pub mod secrets;
+pub mod sections;
 pub mod shell;
 pub mod source;
+pub mod tables;
 pub mod tasks;
 pub mod tree;
 pub mod versions;

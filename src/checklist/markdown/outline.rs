@@ -130,6 +130,11 @@ impl Outline {
         self.labels.get(index).filter(|label| label.range.contains(&at))
     }
 
+    /// Is a node a label?
+    pub fn is_label(&self, node: NodeId) -> bool {
+        self.labels.binary_search_by_key(&node, |label| label.node).is_ok()
+    }
+
     /// The phase and, in it, the section of an offset of the text.
     pub fn place_at(&self, at: usize) -> (Option<&Phase>, Option<&Section>) {
         let index = self.phases.partition_point(|phase| phase.range.start <= at);

@@ -125,6 +125,15 @@ impl Tree {
         self.nodes.iter().enumerate().take(end).skip(id.0).map(|(index, node)| (NodeId(index), node))
     }
 
+    /// The nodes that start in a range of the text, in file order.
+    pub fn within(&self, range: &Range<usize>) -> impl Iterator<Item = (NodeId, &Node)> {
+        // The root starts with the text and stands for all of it.
+        let first = self.nodes.partition_point(|node| node.range.start < range.start).max(1);
+        let inside = self.nodes.iter().enumerate().skip(first);
+        let end = range.end;
+        inside.take_while(move |(_, node)| node.range.start < end).map(|(index, node)| (NodeId(index), node))
+    }
+
     /// Every node behind a subtree, in file order.
     pub fn after(&self, id: NodeId) -> impl Iterator<Item = (NodeId, &Node)> {
         self.nodes.iter().enumerate().skip(self.end_of(id)).map(|(index, node)| (NodeId(index), node))

@@ -4,7 +4,9 @@
 //! start of a word ("rollbacks" has "rollback"); in scripts without spaces anywhere. An unknown word is no error. Not here:
 //! what follows from a meaning (`sections`, `outline`, `shell/parts.rs`).
 
-use super::letters::{before, in_name, places};
+use std::collections::HashMap;
+
+use super::letters::{from, in_name, places};
 
 mod table;
 
@@ -37,33 +39,76 @@ pub enum Meaning {
     Variables,
 }
 
-/// The meanings of a title, each once, in the order of [`Meaning`].
+/// From this letter on scripts have no spaces, so a word may start anywhere.
+const UNSPACED_FROM: char = '\u{3040}';
+
+/// The table by first letter: made once for a document, asked for each of its headings.
+#[derive(Clone, Debug)]
+pub struct Vocabulary {
+    by_first: HashMap<char, Vec<(Meaning, &'static str)>>,
+}
+
+impl Default for Vocabulary {
+    fn default() -> Self {
+        let mut by_first: HashMap<char, Vec<(Meaning, &'static str)>> = HashMap::new();
+        let words = TABLE.iter().flat_map(|(meaning, words)| words.split('|').map(|word| (*meaning, word)));
+        for (meaning, word) in words {
+            if let Some(first) = word.chars().next() {
+                by_first.entry(first).or_default().push((meaning, word));
+            }
+        }
+        Self { by_first }
+    }
+}
+
+impl Vocabulary {
+    /// The meanings of a title, each once, in the order of [`Meaning`].
+    pub fn meanings(&self, title: &str) -> Vec<Meaning> {
+        let lower = plain(title);
+        let mut found = Vec::new();
+        let mut before = None;
+        for (at, letter) in lower.char_indices() {
+            let starts = !before.is_some_and(in_name);
+            before = Some(letter);
+            for (meaning, word) in self.by_first.get(&letter).into_iter().flatten() {
+                if (starts || !is_spaced(word)) && from(&lower, at).starts_with(word) {
+                    found.push(*meaning);
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+/// The meanings of a title, each once, in the order of [`Meaning`]. For many titles make one [`Vocabulary`].
 pub fn meanings(title: &str) -> Vec<Meaning> {
-    let lower = plain(title);
-    let mut found: Vec<Meaning> = TABLE
-        .iter()
-        .filter(|(_, words)| words.split('|').any(|word| says(&lower, word)))
-        .map(|(meaning, _)| *meaning)
-        .collect();
-    found.sort_unstable();
-    found.dedup();
-    found
+    Vocabulary::default().meanings(title)
 }
 
 /// Whether a title has a meaning.
 pub fn means(title: &str, meaning: Meaning) -> bool {
-    let lower = plain(title);
-    TABLE
-        .iter()
-        .filter(|(one, _)| *one == meaning)
-        .any(|(_, words)| words.split('|').any(|word| says(&lower, word)))
+    meanings(title).contains(&meaning)
 }
 
 /// The environments a title names, each once, by the name we give it: `production`, `staging`, `development`, `test`.
 pub fn environments(title: &str) -> Vec<&'static str> {
-    let lower = plain(title);
+    let lower = uncounted(&plain(title));
     let named = ENVIRONMENTS.iter().filter(|(_, words)| words.split('|').any(|word| whole(&lower, word)));
     named.map(|(name, _)| *name).collect()
+}
+
+/// "Stage 1" is a stage of the release and no environment.
+fn uncounted(lower: &str) -> String {
+    let mut kept = lower.to_owned();
+    for at in places(lower, "stage") {
+        let rest = from(lower, at + "stage".len()).trim_start_matches([' ', '#']);
+        if rest.starts_with(|letter: char| letter.is_ascii_digit()) {
+            kept.replace_range(at..at + "stage".len(), "count");
+        }
+    }
+    kept
 }
 
 /// Whether a comment or a title says that what follows is done only sometimes.
@@ -78,16 +123,14 @@ fn plain(title: &str) -> String {
     title.to_lowercase().replace(['_', '\u{2010}', '\u{2011}'], "-")
 }
 
-/// A word of the table at the start of a word of the title. Scripts without spaces have no starts.
-fn says(lower: &str, word: &str) -> bool {
-    let spaced = word.is_ascii() || !word.chars().any(|letter| letter >= '\u{3040}');
-    places(lower, word).any(|at| !spaced || !before(lower, at).is_some_and(in_name))
+/// Is it of a script that puts spaces between words?
+fn is_spaced(word: &str) -> bool {
+    word.is_ascii() || !word.chars().any(|letter| letter >= UNSPACED_FROM)
 }
 
-/// The same as a whole word.
+/// Whether a word of the table is a whole word of the title.
 fn whole(lower: &str, word: &str) -> bool {
-    let spaced = !word.chars().any(|letter| letter >= '\u{3040}');
-    places(lower, word).any(|at| !spaced || super::letters::alone(lower, &(at..at + word.len())))
+    places(lower, word).any(|at| !is_spaced(word) || super::letters::alone(lower, &(at..at + word.len())))
 }
 
 #[cfg(test)]
@@ -141,6 +184,7 @@ mod tests {
         assert_eq!(environments("From stage to prod"), ["production", "staging"]);
         assert_eq!(environments("Produktion"), ["production"]);
         assert_eq!(environments("Product stages"), [""; 0]);
+        assert_eq!(environments("Stage 2: Deploy"), [""; 0]);
         assert_eq!(environments("本番デプロイ"), ["production"]);
     }
 
