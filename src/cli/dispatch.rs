@@ -11,7 +11,6 @@ use super::act::Which;
 use super::app_error::AppError;
 use super::arguments::{Arguments, Door};
 use super::exit_code::Code;
-use super::run_orders::Confirmed;
 use super::telling::Form;
 use super::trust::Then;
 use super::{
@@ -78,10 +77,7 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
         Door::Deploy(start) => act::act(doors, Which::Deploy, &start),
         Door::Rollback(start) => act::act(doors, Which::Rollback, &start),
         Door::Run { name, start } => act::act(doors, Which::Named(&name), &start),
-        Door::Abort { kill, yes } => {
-            let rung = kill.then_some(AbortRung::Kill);
-            run_orders::abort(doors, rung, if yes { Confirmed::Yes } else { Confirmed::NotYet })
-        }
+        Door::Abort { kill, yes } => run_orders::abort(doors, rung(kill), yes.into()),
         Door::Pause => run_orders::pause(doors),
         Door::Resume => run_orders::resume(doors),
         Door::Step { decision, step, reason } => {
@@ -92,8 +88,7 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
         Door::Tick { item, evidence } => items::tick(doors, &item, evidence),
         Door::Untick { item, reason } => items::untick(doors, &item, reason),
         Door::Waive { item, reason, does_not_apply } => {
-            let form = if does_not_apply { WaiverForm::DoesNotApply } else { WaiverForm::Waived };
-            items::waive(doors, &item, reason, form)
+            items::waive(doors, &item, reason, form(does_not_apply))
         }
         Door::Note { text, item } => items::note(doors, item.as_deref(), text),
         Door::Set { values } => items::set(doors, &values),
@@ -131,6 +126,14 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
         // Routed before the doors are made.
         Door::Supervise { .. } | Door::Behind(_) => Ok(Code::WrongUse),
     }
+}
+
+fn rung(kill: bool) -> Option<AbortRung> {
+    kill.then_some(AbortRung::Kill)
+}
+
+fn form(does_not_apply: bool) -> WaiverForm {
+    if does_not_apply { WaiverForm::DoesNotApply } else { WaiverForm::Waived }
 }
 
 /// No subcommand: what stands there is opened.

@@ -42,6 +42,12 @@ pub enum Confirmed {
     NotYet,
 }
 
+impl From<bool> for Confirmed {
+    fn from(yes: bool) -> Self {
+        if yes { Self::Yes } else { Self::NotYet }
+    }
+}
+
 /// `gonogo abort`: asks once, then follows the run to its end.
 pub fn abort(doors: &Doors, rung: Option<AbortRung>, confirmed: Confirmed) -> Result<Code, AppError> {
     let run = active_now(doors)?;

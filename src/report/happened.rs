@@ -6,7 +6,9 @@ use crate::checklist::id::ItemId;
 use crate::rules::facts::Facts;
 use crate::rules::fingerprint::short;
 use crate::rules::window_told::told;
-use crate::session::event::{CheckChanged, Event, NoticeFailed, RunEnded, RunRequested, StepEnded};
+use crate::session::event::{
+    CheckChanged, Event, NoticeFailed, RunEnded, RunRequested, SignoffRecorded, StepEnded,
+};
 use crate::session::state::Session;
 use crate::session::status::{Decision, WaiverForm};
 
@@ -39,16 +41,7 @@ pub fn happened(facts: &Facts<'_>, event: &Event) -> String {
         Event::ValueGiven(given) => format!("gave {} the value {}", given.name, given.value),
         Event::EventUndone(undone) => format!("took back: {}", undone_words(facts, &undone.event)),
         Event::CheckChanged(changed) => check(changed, &item(&changed.item)),
-        Event::SignoffRecorded(signoff) => {
-            let verb = match signoff.decision {
-                Decision::Approve => "approved",
-                Decision::Reject => "rejected",
-                Decision::Withdraw => "withdrew the decision on",
-            };
-            let comment = because(signoff.comment.as_deref());
-            let print = short(&signoff.fingerprint);
-            format!("{verb} {} as {}, fingerprint {print}{comment}", item(&signoff.item), signoff.role)
-        }
+        Event::SignoffRecorded(signoff) => signed(signoff, &item(&signoff.item)),
         Event::HoldPlaced(hold) => format!("held the release: {}", hold.reason),
         Event::HoldLifted(hold) => format!("lifted the hold{}", because(hold.reason.as_deref())),
         Event::ContainersSeen(seen) => {
@@ -81,6 +74,17 @@ pub fn happened(facts: &Facts<'_>, event: &Event) -> String {
         Event::NoticeDelivered(told) => format!("told {} {} of {}", told.channel, told.target, told.kind),
         Event::NoticeFailed(untold) => untold_words(untold),
     }
+}
+
+fn signed(signoff: &SignoffRecorded, item: &str) -> String {
+    let verb = match signoff.decision {
+        Decision::Approve => "approved",
+        Decision::Reject => "rejected",
+        Decision::Withdraw => "withdrew the decision on",
+    };
+    let comment = because(signoff.comment.as_deref());
+    let print = short(&signoff.fingerprint);
+    format!("{verb} {item} as {}, fingerprint {print}{comment}", signoff.role)
 }
 
 /// An item as people know it: its title, filled in; its id if the checklist has no such item.

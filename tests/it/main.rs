@@ -27,6 +27,7 @@ mod markdown;
 mod measuring;
 mod notices;
 mod notices_delivery;
+mod offered;
 mod outside_proof;
 mod record_editors;
 mod record_faults;
