@@ -18,6 +18,7 @@ use crate::runtime::store::paths::FOLDER;
 use crate::runtime::store::safe_open::check_network;
 use crate::runtime::store::{SeenFile, SessionPaths};
 use crate::safe_format;
+use crate::session::condition;
 use crate::session::copies::CopyFault;
 use crate::text::Safe;
 use crate::text::untrusted::Untrusted;
@@ -160,22 +161,22 @@ fn tell(doors: &Doors, place: &Place, found: &Exchange, state: &str) {
     }
     let remote = &place.remote;
     if *received > 0 {
-        print::answer(&safe_format!("received {} from {}", events_word(*received), remote));
+        print::answer(&safe_format!("received {} from {}", condition::events(*received), remote));
     }
     if *sent > 0 {
-        print::answer(&safe_format!("sent {} to {}", events_word(*sent), remote));
+        print::answer(&safe_format!("sent {} to {}", condition::events(*sent), remote));
     }
     print::answer(&match outcome {
         Outcome::Done if *unsent == 0 => {
-            safe_format!("in sync: {} has all {} in {}", remote, events_word(*events), branch)
+            safe_format!("in sync: {} has all {} in {}", remote, condition::events(*events), branch)
         }
-        Outcome::Done => safe_format!("{} came while sending: sync again", events_word(*unsent)),
+        Outcome::Done => safe_format!("{} came while sending: sync again", condition::events(*unsent)),
         Outcome::Offline(_) => {
             safe_format!(
                 "{} cannot be reached: {} of {} unsent, kept here",
                 remote,
                 *unsent,
-                events_word(*events)
+                condition::events(*events)
             )
         }
         Outcome::Rejected(_) => {
@@ -183,20 +184,20 @@ fn tell(doors: &Doors, place: &Place, found: &Exchange, state: &str) {
                 "{} does not take the branch {}: {} unsent, kept here",
                 remote,
                 branch,
-                events_word(*unsent)
+                condition::events(*unsent)
             )
         }
         Outcome::Raced => {
-            safe_format!("others were faster {} times: {} unsent, sync again", *tries, events_word(*unsent))
+            safe_format!(
+                "others were faster {} times: {} unsent, sync again",
+                *tries,
+                condition::events(*unsent)
+            )
         }
     });
     if let Some(why) = why {
         print::note(&safe_format!("git: {}", why));
     }
-}
-
-fn events_word(count: usize) -> Safe {
-    if count == 1 { Safe::own("1 event") } else { safe_format!("{} events", count) }
 }
 
 fn told_of_place(fault: &PlaceFault) -> AppError {

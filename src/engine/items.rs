@@ -11,6 +11,7 @@ use super::storage::Append;
 use crate::checklist::id::ItemId;
 use crate::checklist::index::ItemAt;
 use crate::checklist::item::{EvidenceKind, ItemKind};
+use crate::rules::facts::NotAsked;
 use crate::rules::guard::Guard;
 use crate::rules::standing::{ItemState, standing};
 use crate::rules::window_guard::WindowGuard;
@@ -65,9 +66,11 @@ impl Engine {
                 return Err(Refusal::gate(format!("“{title}” is ticked already")));
             }
             ItemState::Skipped => {
-                let why = match standing.reason.raw() {
-                    why if why.starts_with("not chosen") => why.to_owned(),
-                    _ => "not asked for in this release".to_owned(),
+                let why = match facts.asked_for(&found) {
+                    Err(NotAsked::NotChosen(_)) => standing.reason.raw().to_owned(),
+                    Ok(()) | Err(NotAsked::ConditionFalse(_) | NotAsked::CannotTell(_)) => {
+                        "not asked for in this release".to_owned()
+                    }
                 };
                 return Err(Refusal::gate(format!("“{title}” is {why}")));
             }

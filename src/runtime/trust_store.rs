@@ -98,10 +98,14 @@ impl TrustStore {
     pub fn new(state: &Path, named: Vec<String>) -> Self {
         Self { folder: state.join("trust"), named }
     }
-    /// Is this content trusted, and if not, what changed since something of this path was?
+    /// Is this content trusted, and if not, what changed since something of this path was? What runs, fetches and demands nothing
+    /// needs nobody's trust.
     pub fn judge(&self, content: &Content, path: &Path) -> TrustState {
         let digest = content.digest.to_string();
-        if self.named.contains(&digest) || self.paths(&digest).contains(&canonical(path)) {
+        if content.shown.is_empty()
+            || self.named.contains(&digest)
+            || self.paths(&digest).contains(&canonical(path))
+        {
             return TrustState::Trusted { digest };
         }
         TrustState::Untrusted {
@@ -188,6 +192,24 @@ mod tests {
             panic!("a changed script is not trusted");
         };
         assert!(changed[0].contains("pinned file"), "{changed:?}");
+    }
+
+    #[test]
+    fn what_runs_and_demands_nothing_needs_nobodys_trust() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("x.toml");
+        let store = TrustStore::new(place.path(), Vec::new());
+        let judged = |source: &str| {
+            let content = Content::of(&read_toml("x.toml", source).unwrap(), place.path());
+            store.judge(&content, &path).is_trusted()
+        };
+        let plain = "format = 1\nid = \"x\"\ntitle = \"X\"\n[[phases]]\nid = \"a\"\ntitle = \"A\"\nitems = [{ id = \"b\", title = \"B\" ";
+        assert!(judged(&format!("{plain}}}]\n")));
+        for acting in
+            ["check = { tcp = { target = \"db:5432\" } }", "check = { http = { url = \"http://x\" } }"]
+        {
+            assert!(!judged(&format!("{plain}, {acting} }}]\n")), "{acting}");
+        }
     }
 
     #[test]

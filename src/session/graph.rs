@@ -167,6 +167,9 @@ impl Graph {
     /// holds nobody up. What comes after itself, and what hangs on that, follows by (`at`, id): no line is ever left out.
     pub fn order(&self) -> Vec<usize> {
         let mut order = self.after_parents();
+        if order.len() == self.nodes.len() {
+            return order;
+        }
         let mut placed = vec![false; self.nodes.len()];
         for place in &order {
             placed.get_mut(*place).into_iter().for_each(|is_there| *is_there = true);

@@ -85,7 +85,7 @@ fn row(view: &View<'_>, run: &RunRecord, number: usize, step: &StepRecord) -> Ro
 
 fn facts(view: &View<'_>, run: &RunRecord) -> Vec<(Safe, Safe)> {
     let mut facts = vec![(Safe::EMPTY, Safe::EMPTY)];
-    let place = run.requested.environment.as_ref().map(|name| safe(name.as_str())).unwrap_or_default();
+    let place = run.requested.environment.as_ref().map_or(Safe::own("here"), |name| safe(name.as_str()));
     facts.push((Safe::own("where"), place));
     facts.push((
         Safe::own("asked by"),
