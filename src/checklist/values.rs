@@ -14,7 +14,20 @@ use super::template::{Piece, Template, TemplateFault};
 use super::variable::{Variable, VariableDefault, VariableKind};
 
 /// Names that every checklist may use, and no variable may take.
-pub const RESERVED_NAMES: [&str; 6] = ["product", "environment", "commit", "release", "run", "secret"];
+const RESERVED_NAMES: [&str; 6] = ["product", "environment", "commit", "release", "run", "secret"];
+/// The program's own settings: their names as environment variables are taken.
+const SETTINGS: [&str; 10] = [
+    "trust",
+    "session",
+    "session_dir",
+    "theme",
+    "config",
+    "log",
+    "docker",
+    "offline",
+    "update",
+    "test_docker",
+];
 /// An environment's value may name another variable, to this depth; a loop ends here.
 const DEPTH_MAX: usize = 8;
 /// Names followed for one value: a hundred values that each name a hundred others must not hang the screen.
@@ -157,6 +170,11 @@ impl Values<'_> {
 pub fn environment_name(name: &str) -> String {
     let upper = name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' });
     std::iter::once("GONOGO_".to_owned()).chain(upper.map(String::from)).collect()
+}
+
+/// Does a name belong to the program, so that no variable may take it?
+pub fn is_reserved(name: &str) -> bool {
+    RESERVED_NAMES.contains(&name) || SETTINGS.contains(&name) || name.starts_with("run_")
 }
 
 /// May the variable have this value? Errors: why not, as a sentence.
@@ -303,5 +321,12 @@ mod tests {
         }
         assert_eq!(check_value("version", &version, "1.2.0-rc.1+b7"), Ok(()));
         assert_eq!(environment_name("previous_version"), "GONOGO_PREVIOUS_VERSION");
+        let word = Variable { kind: VariableKind::Word, ..Variable::default() };
+        for bad in ["a b", "-x", "$(id)", "a;b", "a'b", "a*", "", "ä", "~", "a\\b", "{a}"] {
+            assert!(check_value("tag", &word, bad).is_err(), "{bad:?}");
+        }
+        for good in ["v1.2", "me@host:22", "release/1.2+b", "a=b,c", "https://x.io/y"] {
+            assert_eq!(check_value("tag", &word, good), Ok(()));
+        }
     }
 }

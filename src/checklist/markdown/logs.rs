@@ -66,7 +66,9 @@ impl Logs {
         let lower = text.to_lowercase();
         let word = |word: &str| places(&lower, word).any(|at| alone(&lower, &(at..at + word.len())));
         let logs = ["log", "logs"].iter().any(|one| word(one));
-        let none = ["no", "without", "free", "clean", "for"].iter().any(|one| word(one));
+        // Who reviews for warnings reads them; that there is none is not asked.
+        let none = ["no", "without", "free", "clean"].iter().any(|one| word(one))
+            || word("for") && !word("warnings");
         let mut patterns: Vec<&str> =
             TROUBLE.iter().filter(|(trouble, _)| word(trouble)).map(|(_, pattern)| *pattern).collect();
         patterns.dedup();
@@ -75,6 +77,25 @@ impl Logs {
             lacks: true,
             ..Self::default()
         })
+    }
+}
+
+impl Logs {
+    /// What comments behind "Look for:" say that no log may hold. None: nothing of the kind.
+    pub fn looked_for<'a>(comments: impl IntoIterator<Item = &'a str>) -> Option<String> {
+        let behind = comments.into_iter().skip_while(|text| !text.to_lowercase().starts_with("look for"));
+        let mut patterns: Vec<&str> = Vec::new();
+        for text in behind {
+            let lower = text.to_lowercase();
+            let word = |word: &str| places(&lower, word).any(|at| alone(&lower, &(at..at + word.len())));
+            if word("no") || word("without") {
+                let said = TROUBLE.iter().filter(|(trouble, _)| word(trouble)).map(|(_, pattern)| *pattern);
+                patterns.extend(said);
+            }
+        }
+        patterns.sort_unstable();
+        patterns.dedup();
+        (!patterns.is_empty()).then(|| patterns.join("|"))
     }
 }
 
@@ -136,6 +157,13 @@ mod tests {
     }
 
     #[test]
+    fn comments_say_what_is_looked_for() {
+        let found = Logs::looked_for(["Review", "Look for:", "- No ERROR or CRITICAL messages", "- Success"]);
+        assert_eq!(found.as_deref(), Some("critical|error"));
+        assert_eq!(Logs::looked_for(["No errors here"]), None);
+    }
+
+    #[test]
     fn a_sentence_about_errors_in_logs_is_a_check() {
         for text in [
             "No errors in logs",
@@ -154,6 +182,7 @@ mod tests {
             "No linter errors or test failures",
             "Structured logging configured",
             "Monitor deployment logs",
+            "Review logs for warnings",
         ] {
             assert_eq!(Logs::of_sentence(text), None, "{text}");
         }

@@ -3,6 +3,8 @@
 //! One way through: `source` → `tree` → `tasks`, `fences`, `tables`, `outline` → `entries` with `identity` → `document`, then `sections`
 //! (what they mean) → `build`. Every range leads back to bytes of the file, and the file is never written. Reading starts nothing and
 //! opens nothing: what looks like a command is an offer.
+//! One way through: `source` → `tree` → `tasks`, `fences`, `outline` → `entries` with `identity` → `document` → `offers`. Every range leads back to
+//! bytes of the file, and the file is never written. Reading starts nothing and opens nothing: what looks like a command is an offer.
 //! Rooms that know text and no tree: `angle`, `containers`, `curl`, `expected`, `inline`, `letters`, `logs`, `placeholders`, `secrets`, `shell`, `versions`, `words`.
 //! Not here: files and digests (`runtime`), the TOML reader (`checklist/read/`), trust (`checklist/trust.rs`). Start at `source.rs`.
 
@@ -18,6 +20,7 @@ pub mod identity;
 pub mod inline;
 pub mod letters;
 pub mod logs;
+pub mod offers;
 pub mod outline;
 pub mod placeholders;
 pub mod secrets;

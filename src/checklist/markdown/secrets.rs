@@ -63,6 +63,19 @@ pub enum Lookalike {
     Dash,
 }
 
+impl Lookalike {
+    /// The letter in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Direction => "a letter that turns the reading direction",
+            Self::Invisible => "a letter that cannot be seen",
+            Self::Quote => "a quote of typography, which is none to a shell",
+            Self::Blank => "a blank that is none to a shell",
+            Self::Dash => "a dash that is no minus to a program",
+        }
+    }
+}
+
 /// More findings than anybody reads; the first are kept.
 pub const MOST: usize = 1_000;
 /// A value shorter than this is an example, in bytes.

@@ -3,6 +3,7 @@
 //!
 //! Where nobody can quote, a person must do it by hand. Not here: which values a variable takes (`checklist/charset.rs`).
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -52,7 +53,7 @@ pub fn filled(text: &str, places: &[Placeholder]) -> Result<Filled, FillByHand> 
     let twice = read_twice(text, &scan);
     let mut out =
         Filled { text: String::with_capacity(text.len()), reads: Vec::new(), read_twice: Vec::new() };
-    let mut at = 0;
+    let (mut at, mut read, mut again) = (0, HashSet::new(), HashSet::new());
     for place in places {
         let quoting = scan.quoting(place.range.start);
         let one_span = scan.quoting(place.range.end.saturating_sub(1)) == quoting;
@@ -74,11 +75,11 @@ pub fn filled(text: &str, places: &[Placeholder]) -> Result<Filled, FillByHand> 
         at = place.range.end;
         let next = twice.partition_point(|range| range.end <= place.range.start);
         if twice.get(next).is_some_and(|range| range.contains(&place.range.start))
-            && !out.read_twice.contains(&place.name)
+            && again.insert(&place.name)
         {
             out.read_twice.push(place.name.clone());
         }
-        if !out.reads.iter().any(|(known, _)| *known == place.name) {
+        if read.insert(&place.name) {
             out.reads.push((place.name.clone(), name));
         }
     }

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::super::letters::slice;
 use super::super::words::conditional;
-use super::argv::commands;
+use super::argv::{Command, commands};
 use super::scan::{PieceKind, Scan};
 
 /// A piece of a fence that is chosen or left out as a whole.
@@ -63,7 +63,7 @@ pub fn cut(text: &str, scan: &Scan) -> Vec<Part> {
         }
         if piece.kind == PieceKind::Command {
             commands_in_part = true;
-            depth = nested(depth, whole);
+            depth = nested(depth, &commands(whole));
         }
         after_blank = piece.kind == PieceKind::Blank;
         line += whole.matches('\n').count();
@@ -71,19 +71,19 @@ pub fn cut(text: &str, scan: &Scan) -> Vec<Part> {
     parts
 }
 
-/// How deep in compound commands the next line is.
-fn nested(depth: usize, line: &str) -> usize {
+/// How deep in compound commands the next line is. A word of the shell counts where a command begins, not as an argument.
+pub(super) fn nested(depth: usize, commands: &[Command]) -> usize {
     let mut depth = depth;
-    for command in commands(line) {
-        for word in command.words.iter().filter(|word| !word.quoted).take(2) {
+    for command in commands {
+        for word in command.words.iter().take_while(|word| !word.quoted) {
             match word.text.as_str() {
-                "if" | "for" | "while" | "until" | "case" | "{" => depth += 1,
+                "if" | "for" | "while" | "until" | "case" | "select" | "{" => depth += 1,
                 "fi" | "done" | "esac" | "}" => depth = depth.saturating_sub(1),
-                _ => {}
+                "do" | "then" | "else" | "elif" | "!" => {}
+                _ => break,
             }
         }
     }
-    // `name() {`: the bracket is a word of its own behind the round ones.
     depth
 }
 
@@ -112,5 +112,6 @@ mod tests {
             [(1, false)]
         );
         assert_eq!(parts("if a; then\n# or\nb\nfi\n# or\nc\n"), [(1, false), (5, true)]);
+        assert_eq!(parts("echo if\n\n# If bad\nc\n"), [(1, false), (3, true)], "an argument opens nothing");
     }
 }

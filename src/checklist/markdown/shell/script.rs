@@ -27,6 +27,8 @@ pub struct CommandLine {
     pub text: String,
     /// The comment at its end, without `#`.
     pub comment: Option<String>,
+    /// How deep it stands in loops, conditions and functions.
+    pub depth: usize,
 }
 
 /// A comment on a line of its own.
@@ -107,6 +109,7 @@ struct Reading {
     script: Script,
     foreign: Reader,
     reasons: Vec<ByHand>,
+    depth: usize,
 }
 
 impl Reading {
@@ -126,6 +129,8 @@ impl Reading {
         let range = piece.range.start + lead..piece.range.start + lead + trimmed.len();
         let tongue = self.foreign.read(trimmed);
         let all = commands(trimmed);
+        let depth = self.depth;
+        self.depth = parts::nested(depth, &all);
         if only_reserved(&all, trimmed) {
             return;
         }
@@ -136,6 +141,7 @@ impl Reading {
             range,
             text: joined(trimmed),
             comment: piece.comment.clone().map(|comment| bare(slice(text, comment))),
+            depth,
         });
         if let Some(tongue) = tongue {
             self.script.foreign.push((line, tongue));

@@ -7,24 +7,11 @@ use crate::checklist::named::Named;
 use crate::checklist::place::Place;
 use crate::checklist::read::problem::Problem;
 use crate::checklist::template::Template;
-use crate::checklist::values::{RESERVED_NAMES, check_value, environment_name};
+use crate::checklist::values::{check_value, environment_name, is_reserved};
 use crate::checklist::variable::{DefaultSource, SecretFrom, VariableDefault, VariableKind};
 use crate::text::redact::Redactor;
 
 const GIT_WORDS: [&str; 4] = ["last-tag", "branch", "commit", "describe"];
-/// Settings of the program, read from `GONOGO_…`: a variable of that name would change them for its commands.
-const SETTINGS: [&str; 10] = [
-    "trust",
-    "session",
-    "session_dir",
-    "theme",
-    "config",
-    "log",
-    "docker",
-    "offline",
-    "update",
-    "test_docker",
-];
 /// Headers whose plain value is a secret as a rule.
 const SECRET_HEADERS: [&str; 4] = ["authorization", "cookie", "x-api-key", "proxy-authorization"];
 
@@ -47,7 +34,7 @@ fn names(checklist: &Checklist) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (name, place) in declared.chain(own) {
         let name = name.as_str();
-        if RESERVED_NAMES.contains(&name) || SETTINGS.contains(&name) || name.starts_with("run_") {
+        if is_reserved(name) {
             let label = format!("`{}` belongs to the program", environment_name(name));
             problems
                 .push(Problem::error(&place, format!("the name `{name}` is reserved")).at_key().label(label));
