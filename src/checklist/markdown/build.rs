@@ -1,118 +1,184 @@
-//! A document to the model of a checklist: its phases, sections and items; nothing that runs.
+//! A document to the model of a checklist: phases with sections and items, ways back, windows, criteria, sign-offs, contacts.
 //!
-//! Commands stay in the file: an item says where they stand. Not here: what the document is (`document.rs`), offers.
+//! `slots.rs` says which list an entry stands in, `item.rs` makes an item of it; `phases.rs`, `back.rs`, `watch.rs` and `people.rs` make
+//! the rest. What is built passes the checks of the TOML reader. Nothing in it runs by itself. Not here: what the document is
+//! (`document.rs`), what its sections mean (`sections.rs`), commands (`offers`).
 
-use std::collections::HashSet;
+mod back;
+mod ids;
+mod item;
+mod people;
+mod phases;
+mod slots;
+mod watch;
 
+use std::collections::BTreeMap;
+
+pub use self::back::BackAction;
+use self::ids::{Names, name_of};
+use self::slots::{Placed, Slot, Slots, slots};
 use super::document::Document;
-use super::entries::Entry;
 use super::identity::slug;
 use super::secrets::masked;
-use crate::checklist::id::{ItemId, PhaseId, SectionId};
+use super::sections::{Caution, Sections};
+use crate::checklist::id::ItemId;
 use crate::checklist::item::Item;
-use crate::checklist::model::{CHECKLIST_FORMAT, Checklist, Phase, Section};
-use crate::checklist::template::Template;
+use crate::checklist::model::{CHECKLIST_FORMAT, Checklist};
 
 /// What names a checklist whose title has no letter.
 const UNNAMED: &str = "release";
-/// The longest name a checklist file takes.
-const NAME_MAX: usize = 64;
-/// FNV-1a with 64 bits: the same everywhere and for ever, which ids must be.
-const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
-const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
+/// So many warnings stand beside one item at most, the nearest last.
+const CAUTIONS_MAX: usize = 3;
+
+/// A checklist, and what of the document stands where in it.
+#[derive(Clone, Debug, Default)]
+pub struct Built {
+    /// The checklist.
+    pub checklist: Checklist,
+    /// The item of each entry, by its place in [`Document::entries`]; none: it became something else.
+    pub items: Vec<Option<ItemId>>,
+    /// The ways back.
+    pub backs: Vec<BackAction>,
+}
 
 /// The checklist of a document. Entries keep their ids, phases and sections get theirs from their titles.
 pub fn checklist(document: &Document) -> Checklist {
-    let product = slug(&document.outline.title);
-    let mut phases = Vec::new();
-    let mut taken = HashSet::new();
-    for (index, phase) in document.outline.phases.iter().enumerate() {
-        let mut sections = Vec::new();
-        let mut sections_taken = HashSet::new();
-        for (number, section) in phase.sections.iter().enumerate() {
-            let items = items(document, (index + 1, number + 1));
-            if !items.is_empty() {
-                let id = SectionId::new(unique(&mut sections_taken, &section.title, "section"));
-                sections.push(Section { id, title: literal(&section.title), items, ..Section::default() });
+    build(document, &Sections::read(document)).checklist
+}
+
+/// The checklist of a document whose sections are read.
+pub fn build(document: &Document, sections: &Sections) -> Built {
+    let mut building = Building::new(document, sections);
+    building.fill();
+    building.signoffs();
+    building.backs();
+    building.windows();
+    building.contacts();
+    building.phases();
+    building.criteria();
+    building.readings();
+    let known = building.ids.iter().zip(&building.slots.placed);
+    let items = known.map(|(id, (_, placed))| (*placed != Placed::Elsewhere).then(|| id.clone())).collect();
+    // Commands of the document are joined here, to `checklist.actions`, `Item::offers` and the steps of `backs`.
+    Built { checklist: building.checklist, items, backs: building.backs }
+}
+
+/// A checklist in the making.
+struct Building<'d> {
+    document: &'d Document,
+    sections: &'d Sections,
+    slots: Slots,
+    /// The id of each entry's item.
+    ids: Vec<ItemId>,
+    /// Items by list, each with where it stands in the text.
+    lists: BTreeMap<Slot, Vec<(usize, Item)>>,
+    item_names: Names,
+    phase_names: Names,
+    plan_names: Names,
+    action_names: Names,
+    window_names: Names,
+    /// The item of the window that ends last.
+    last_window: Option<ItemId>,
+    when_to_go_back: Option<String>,
+    backs: Vec<BackAction>,
+    checklist: Checklist,
+}
+
+impl<'d> Building<'d> {
+    fn new(document: &'d Document, sections: &'d Sections) -> Self {
+        let product = slug(&masked(&document.outline.title));
+        let mut item_names = Names::default();
+        let ids = document.entries.iter().map(|entry| ItemId::new(item_names.take(&entry.id))).collect();
+        Self {
+            document,
+            sections,
+            slots: slots(document, sections),
+            ids,
+            lists: BTreeMap::new(),
+            item_names,
+            phase_names: Names::default(),
+            plan_names: Names::default(),
+            action_names: Names::default(),
+            window_names: Names::default(),
+            last_window: None,
+            when_to_go_back: None,
+            backs: Vec::new(),
+            checklist: Checklist {
+                format: CHECKLIST_FORMAT,
+                id: if product.is_empty() { UNNAMED.to_owned() } else { name_of(&product) },
+                title: masked(&document.outline.title),
+                ..Checklist::default()
+            },
+        }
+    }
+
+    /// Every entry into its list. Children come after their parents, so the last first: each finds its own complete.
+    fn fill(&mut self) {
+        let entries = &self.document.entries;
+        let mut cautions = self.cautions();
+        let mut made: Vec<Vec<Item>> = vec![Vec::new(); entries.len()];
+        for (index, entry) in entries.iter().enumerate().rev() {
+            let Some((slot, placed)) = self.slots.placed.get(index).copied() else { continue };
+            let Some(id) = self.ids.get(index).cloned() else { continue };
+            if placed == Placed::Elsewhere {
+                continue;
+            }
+            let mut items = made.get_mut(index).map(std::mem::take).unwrap_or_default();
+            if items.is_empty() && !entry.tickable {
+                // A title all of whose items became something else.
+                if let Some(place) = self.slots.placed.get_mut(index) {
+                    place.1 = Placed::Elsewhere;
+                }
+                continue;
+            }
+            items.reverse();
+            let caution = cautions.get_mut(index).and_then(Option::take);
+            let item = Item { items, caution, ..item::item(self.document, entry, id) };
+            match placed {
+                Placed::Under(parent) => {
+                    if let Some(siblings) = made.get_mut(parent) {
+                        siblings.push(item);
+                    }
+                }
+                Placed::Root | Placed::Elsewhere => {
+                    self.lists.entry(slot).or_default().push((self.document.start_of(entry), item));
+                }
             }
         }
-        let items = items(document, (index + 1, 0));
-        if items.is_empty() && sections.is_empty() {
-            // Only text: to be read in the file, no stage of the release.
-            continue;
-        }
-        let id = PhaseId::new(unique(&mut taken, &phase.title, "phase"));
-        phases.push(Phase { id, title: literal(&phase.title), items, sections, ..Phase::default() });
-    }
-    Checklist {
-        format: CHECKLIST_FORMAT,
-        id: if product.is_empty() { UNNAMED.to_owned() } else { name_of(&product) },
-        title: masked(&document.outline.title),
-        phases,
-        ..Checklist::default()
-    }
-}
-
-/// The items of one place, each with its children, in file order.
-fn items(document: &Document, (phase, section): (usize, usize)) -> Vec<Item> {
-    let entries = &document.entries;
-    let here = |index: usize| {
-        entries.get(index).is_some_and(|entry| entry.position[0] == phase && entry.position[1] == section)
-    };
-    // Children come after their parents, so the last first: each finds its own complete.
-    let mut made: Vec<Vec<Item>> = vec![Vec::new(); entries.len()];
-    let mut top = Vec::new();
-    for (index, entry) in entries.iter().enumerate().rev().filter(|(index, _)| here(*index)) {
-        let mut children = made.get_mut(index).map(std::mem::take).unwrap_or_default();
-        children.reverse();
-        let item = item(document, entry, children);
-        match entry.parent.filter(|parent| here(*parent)).and_then(|parent| made.get_mut(parent)) {
-            Some(siblings) => siblings.push(item),
-            None => top.push(item),
+        for items in self.lists.values_mut() {
+            items.reverse();
         }
     }
-    top.reverse();
-    top
-}
 
-fn item(document: &Document, entry: &Entry, items: Vec<Item>) -> Item {
-    let title = if entry.text.is_empty() { "(no words)" } else { &entry.text };
-    let commands = document.fences.iter().filter(|fence| fence.runnable);
-    let commands = commands.filter(|fence| fence.item().unwrap_or(fence.node) == entry.node);
-    let lines: Vec<String> = commands.map(|fence| fence.first_line.to_string()).collect();
-    let note =
-        (!lines.is_empty()).then(|| format!("Commands: see {}, line {}", document.name, lines.join(", ")));
-    Item { id: ItemId::new(name_of(&entry.id)), title: literal(title), items, note, ..Item::default() }
-}
-
-/// A text in which nothing is filled in and no secret stands.
-fn literal(text: &str) -> Template {
-    Template::new(masked(text).replace('{', "{{").replace('}', "}}"))
-}
-
-/// An id in the letters of a checklist file. A long one, or one of another script, keeps what it can and says the rest by a number
-/// made of all of it: the same on every reading.
-fn name_of(id: &str) -> String {
-    let plain = id.replace('/', ".");
-    let allowed = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
-    if plain.len() <= NAME_MAX && plain.chars().all(allowed) {
-        return plain;
+    /// The warnings beside each entry: those of its section before it, and one that nothing follows there beside the next.
+    fn cautions(&self) -> Vec<Option<String>> {
+        let mut left = self.sections.cautions.iter().peekable();
+        let mut open: Vec<(&Caution, bool)> = Vec::new();
+        let mut said = Vec::with_capacity(self.document.entries.len());
+        for entry in &self.document.entries {
+            let at = self.document.start_of(entry);
+            while let Some(caution) = left.next_if(|caution| caution.range.start <= at) {
+                open.push((caution, false));
+            }
+            open.retain(|(caution, used)| caution.range.end > at || !used);
+            let extra = open.len().saturating_sub(CAUTIONS_MAX);
+            open.drain(..extra);
+            for (_, used) in &mut open {
+                *used = true;
+            }
+            let texts: Vec<String> = open.iter().map(|(caution, _)| masked(&caution.text)).collect();
+            said.push((!texts.is_empty()).then(|| texts.join(" · ")));
+        }
+        said
     }
-    let number = id.bytes().fold(FNV_START, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(FNV_PRIME));
-    let kept: String = plain.chars().filter(|c| allowed(*c)).take(NAME_MAX - 17).collect();
-    let kept = kept.trim_matches(['.', '-']);
-    let kept = if kept.is_empty() { "x" } else { kept };
-    format!("{kept}-{number:016x}")
+
+    /// The items of a list in file order; the list is taken.
+    fn take(&mut self, slot: Slot) -> Vec<Item> {
+        let mut items = self.lists.remove(&slot).unwrap_or_default();
+        items.sort_by_key(|(at, _)| *at);
+        items.into_iter().map(|(_, item)| item).collect()
+    }
 }
 
-fn unique(taken: &mut HashSet<String>, title: &str, nameless: &str) -> String {
-    let made = name_of(&slug(title));
-    let made = if made.is_empty() { nameless.to_owned() } else { made };
-    let mut id = made.clone();
-    let mut number = 1;
-    while !taken.insert(id.clone()) {
-        number += 1;
-        id = format!("{made}-{number}");
-    }
-    id
-}
+#[cfg(test)]
+mod tests;
