@@ -83,6 +83,26 @@ fn a_document_opens_as_a_release_and_a_tick_stays() {
 }
 
 #[test]
+fn the_way_back_of_a_document_is_one_key_away_and_opens_its_list() {
+    let (place, ada) = person();
+    let (bytes, ..) = DOCUMENTS[1];
+    std::fs::write(place.project().join("RELEASE.md"), bytes).unwrap();
+    let words = [super::support::program::gonogo_path(), "open", "RELEASE.md"];
+    let mut screen = Pty::spawn(&words, SIZE, &ada.env(), &place.project());
+    screen.wait_for("Trust this checklist?");
+    screen.answer("<esc>", "the question", |model| !model.contents().contains("Trust this checklist?"));
+    screen.keys("B");
+    screen.wait_for("Roll back production");
+    screen.answer("y", "the rollback", |model| model.contents().contains("SUCCEEDED"));
+    // Its five steps are for people now.
+    screen.keys("<esc> 1 G");
+    wait_row(&screen, SCREEN_BOUND, "Document incident for post-mortem", "OPEN");
+    screen.keys("<space>");
+    wait_row(&screen, SCREEN_BOUND, "Document incident for post-mortem", "TICKED");
+    leave(screen);
+}
+
+#[test]
 fn what_is_no_document_is_said_in_words() {
     let (place, ada) = person();
     std::fs::create_dir(place.project().join("folder.md")).unwrap();
