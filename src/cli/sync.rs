@@ -20,7 +20,6 @@ use crate::runtime::store::{SeenFile, SessionPaths};
 use crate::safe_format;
 use crate::session::condition;
 use crate::session::copies::CopyFault;
-use crate::text::Safe;
 use crate::text::untrusted::Untrusted;
 
 /// How many records are named one by one.

@@ -205,9 +205,10 @@ mod tests {
         };
         let plain = "format = 1\nid = \"x\"\ntitle = \"X\"\n[[phases]]\nid = \"a\"\ntitle = \"A\"\nitems = [{ id = \"b\", title = \"B\" ";
         assert!(judged(&format!("{plain}}}]\n")));
-        for acting in
-            ["check = { tcp = { target = \"db:5432\" } }", "check = { http = { url = \"http://x\" } }"]
-        {
+        for acting in [
+            "check = { tcp = { target = \"db:5432\" } }",
+            "check = { http = { url = \"http://x\", status = 200 } }",
+        ] {
             assert!(!judged(&format!("{plain}, {acting} }}]\n")), "{acting}");
         }
     }

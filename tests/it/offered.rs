@@ -60,7 +60,7 @@ fn the_screen_asks_for_the_value_shows_the_command_and_runs_it() {
     screen.wait_for("Notes are written");
     screen.keys("1 g g j E");
     screen.wait_for("Value of target");
-    screen.answer("w", "the field", |model| !model.contents().contains("nothing is typed"));
+    screen.answer("w", "the field", |model| model.contents().contains("enter: to the button"));
     screen.type_text("eb");
     screen.answer("<enter>", "the next question", |model| model.contents().contains("Run it"));
     screen.wait_for("notes for ${GONOGO_TARGET}");
