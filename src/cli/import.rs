@@ -9,10 +9,11 @@ use super::app_error::{AppError, ErrorKind};
 use super::arguments::Import;
 use super::exit_code::Code;
 use super::print;
+use crate::checklist::markdown::accounts::Accounts;
 use crate::checklist::markdown::build::checklist;
 use crate::checklist::markdown::document::Document;
 use crate::checklist::write::to_text;
-use crate::report::imported::{as_json, plain};
+use crate::report::imported::{Wrote, as_json, plain};
 use crate::runtime::files::{self, Existing, FileFault, write_text};
 use crate::safe_format;
 use crate::session::hash::Hash;
@@ -33,10 +34,12 @@ pub fn import(doors: &Doors, wish: &Import) -> Result<Code, AppError> {
     if let Some(to) = &wish.to {
         write(doors, &document, to, wish.force.into())?;
     }
+    let accounts = Accounts::of(&document);
     if doors.is_json() {
-        print::json(&as_json(&document, &digest.tagged()));
+        print::json(&as_json(&document, &accounts, &digest.tagged()));
     } else {
-        for line in plain(&document, &digest.tagged()) {
+        let wrote = if wish.to.is_some() { Wrote::Checklist } else { Wrote::Nothing };
+        for line in plain(&document, &accounts, &digest.tagged(), wrote) {
             print::answer(&line);
         }
     }

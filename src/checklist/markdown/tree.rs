@@ -11,8 +11,9 @@ use std::ops::Range;
 
 pub use self::front::Front;
 
-/// How deep nodes stand in each other; what is deeper becomes a sibling at this depth and is counted.
-pub const DEPTH_MAX: usize = 64;
+/// How deep nodes stand in each other: 64 lists, each a list and an item. Items that are deeper become siblings at this depth, other
+/// nodes go; both are counted.
+pub const DEPTH_MAX: usize = 128;
 
 /// A node's place in its tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -197,6 +198,23 @@ mod tests {
         let tree = Tree::read(&text);
         assert!(tree.flattened() > 0);
         assert!(tree.all().all(|(id, _)| tree.above(id).count() <= DEPTH_MAX + 2));
+    }
+
+    #[test]
+    fn no_item_is_lost_however_deep_it_stands() {
+        let lines = 2 * DEPTH_MAX;
+        let items: Vec<String> =
+            (0..lines).map(|depth| format!("{}- [ ] item {depth}\n", "  ".repeat(depth))).collect();
+        let text = items.concat();
+        let tree = Tree::read(&text);
+        assert_eq!(tree.all().filter(|(_, node)| matches!(node.kind, Kind::Box(_))).count(), lines);
+        for (id, _) in tree.all().filter(|(_, node)| node.kind == Kind::Item) {
+            let (words, first) = tree.children(id).next().unwrap();
+            assert!(first.kind == Kind::Paragraph && tree.words(&text, words).starts_with("item "));
+        }
+        assert!(tree.all().all(|(id, _)| {
+            tree.subtree(id).all(|(inner, _)| inner == id || tree.above(inner).any(|(above, _)| above == id))
+        }));
     }
 
     #[test]

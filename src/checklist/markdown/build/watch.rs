@@ -12,6 +12,7 @@ use super::slots::{Placed, forward_at};
 use crate::checklist::id::{ItemId, WindowId};
 use crate::checklist::item::Item;
 use crate::checklist::markdown::sections::WindowText;
+use crate::checklist::markdown::sections::durations::spoken;
 use crate::checklist::period::Period;
 use crate::checklist::window::{Stage, Window};
 
@@ -51,7 +52,7 @@ impl Building<'_> {
             };
             let name = environment.map_or_else(|| "after-deploy".to_owned(), |name| format!("after-{name}"));
             let id = WindowId::new(self.window_names.take(&name));
-            let said: Vec<String> = lengths.iter().map(|length| words(*length)).collect();
+            let said: Vec<String> = lengths.iter().map(|length| spoken(*length)).collect();
             let title = format!("Watch for {} after the deploy", said.join(", "));
             let stages =
                 lengths.iter().map(|length| Stage { length: *length, every: every(*length) }).collect();
@@ -103,15 +104,4 @@ impl Building<'_> {
 
 fn every(length: Period) -> Period {
     EVERY.iter().find(|(most, _)| length <= *most).map_or(SELDOM, |(_, every)| *every)
-}
-
-/// A day is said in hours, as people do up to a few of them.
-fn words(length: Period) -> String {
-    const HOUR_MS: u64 = 3_600_000;
-    let hours = length.as_ms() / HOUR_MS;
-    if length.as_ms().is_multiple_of(HOUR_MS) && hours <= 72 {
-        format!("{hours}h")
-    } else {
-        length.to_string()
-    }
 }

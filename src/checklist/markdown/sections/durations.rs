@@ -97,6 +97,15 @@ enum Token<'t> {
     Other,
 }
 
+/// A length as people say it: up to three days in hours.
+pub fn spoken(length: Period) -> String {
+    const HOUR_MS: u64 = 60 * MINUTE_MS;
+    const IN_HOURS: u64 = 72;
+    let hours = length.as_ms() / HOUR_MS;
+    let whole = hours > 0 && length.as_ms().is_multiple_of(HOUR_MS);
+    if whole && hours <= IN_HOURS { format!("{hours}h") } else { length.to_string() }
+}
+
 /// The lengths of time in a text, in order.
 pub fn durations(text: &str) -> Vec<Spoken> {
     let lower = text.to_lowercase();

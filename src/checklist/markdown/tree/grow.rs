@@ -28,8 +28,14 @@ pub(super) fn grow(text: &str) -> Tree {
     let start = front.as_ref().map_or(0, |front| front.range.end);
     let body = lines.get(start..).unwrap_or_default();
     let root = Node { kind: Kind::Document, range: 0..text.len(), parent: None, children: Vec::new() };
-    let mut growing =
-        Growing { nodes: vec![root], open: vec![NodeId(0)], too_deep: 0, flattened: 0, made: None };
+    let mut growing = Growing {
+        nodes: vec![root],
+        open: vec![NodeId(0)],
+        beyond: Vec::new(),
+        deep: false,
+        flattened: 0,
+        made: None,
+    };
     for (event, range) in Parser::new_ext(body, OPTIONS).into_offset_iter() {
         let range = range.start + start..range.end + start;
         growing.take(event, range, &lines);
@@ -51,8 +57,10 @@ struct Growing {
     nodes: Vec<Node>,
     /// The nodes an event may stand in, the root first.
     open: Vec<NodeId>,
-    /// Open tags beyond the bound.
-    too_deep: usize,
+    /// Open tags beyond the bound; `true` for the item that is open in spite of it.
+    beyond: Vec<bool>,
+    /// Is an item beyond the bound open? It is a sibling of the others there: none is lost.
+    deep: bool,
     flattened: usize,
     /// The paragraph made for a tight item, while it is open.
     made: Option<NodeId>,
@@ -95,9 +103,9 @@ impl Growing {
                 | Tag::Image { .. }
         );
         let kind = kind(tag);
-        if self.open.len() > DEPTH_MAX {
-            self.too_deep += 1;
+        if !self.beyond.is_empty() || self.open.len() > DEPTH_MAX {
             self.flattened += 1;
+            self.start_beyond(kind, range);
             return;
         }
         let id = if inline {
@@ -109,9 +117,32 @@ impl Growing {
         self.open.push(id);
     }
 
+    /// Beyond the bound only items are kept, one after the other.
+    fn start_beyond(&mut self, kind: Kind, range: Range<usize>) {
+        let item = kind == Kind::Item;
+        if item {
+            self.close_deep();
+            self.close_made();
+            let id = self.push(kind, range);
+            self.open.push(id);
+            self.deep = true;
+        }
+        self.beyond.push(item);
+    }
+
+    /// Ends the item beyond the bound that is open, if one is.
+    fn close_deep(&mut self) {
+        if std::mem::take(&mut self.deep) {
+            self.close_made();
+            self.open.pop();
+        }
+    }
+
     fn end(&mut self) {
-        if self.too_deep > 0 {
-            self.too_deep -= 1;
+        if let Some(item) = self.beyond.pop() {
+            if item {
+                self.close_deep();
+            }
             return;
         }
         // Made paragraphs get no end from the parser: one that is open now ends with its item.
@@ -126,7 +157,7 @@ impl Growing {
     /// A node of a line of words. A tight list has no paragraphs: one is made, so that every item looks the same.
     fn inline(&mut self, kind: Kind, range: Range<usize>) -> NodeId {
         let top = self.open.last().and_then(|top| self.nodes.get(top.0));
-        if self.too_deep == 0 && top.is_some_and(|top| top.kind == Kind::Item) {
+        if (self.beyond.is_empty() || self.deep) && top.is_some_and(|top| top.kind == Kind::Item) {
             let made = self.push(Kind::Paragraph, range.clone());
             self.open.push(made);
             self.made = Some(made);
