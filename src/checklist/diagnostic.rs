@@ -14,10 +14,23 @@ pub const DIAGNOSTICS_MAX: usize = 100;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
+    /// Worth knowing; nothing is wrong.
+    Note,
     /// Worth a look; the file still loads.
     Warning,
     /// The file does not load.
     Error,
+}
+
+impl Severity {
+    /// The level in a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
 }
 
 /// One problem in one file.
@@ -33,6 +46,9 @@ pub struct Diagnostic {
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
+    /// The rule it breaks, where one has a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<&'static str>,
     /// What happened: a lowercase fragment.
     pub message: String,
     /// Stands under the offending text.

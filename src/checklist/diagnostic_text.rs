@@ -31,6 +31,7 @@ pub fn render(diagnostic: &Diagnostic, source: &str, width: usize, colour: Colou
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
     };
     let start = excerpt.before.as_str().len();
     let end = start + excerpt.offending.as_str().len();
@@ -40,7 +41,12 @@ pub fn render(diagnostic: &Diagnostic, source: &str, width: usize, colour: Colou
     let label = safe(&diagnostic.label).to_string();
     let annotation = if label.is_empty() { annotation } else { annotation.label(label) };
     let snippet = Snippet::source(text).path(file).line_start(diagnostic.line).annotation(annotation);
-    let mut group: Group<'_> = level.primary_title(safe(&diagnostic.message).to_string()).element(snippet);
+    let title = level.primary_title(safe(&diagnostic.message).to_string());
+    let title = match diagnostic.code {
+        Some(code) => title.id(code),
+        None => title,
+    };
+    let mut group: Group<'_> = title.element(snippet);
     if let Some(nearest) = &diagnostic.nearest {
         group = group.element(Level::HELP.message(format!("did you mean `{}`?", safe(nearest))));
     }

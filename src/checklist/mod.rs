@@ -18,6 +18,7 @@ mod fill;
 pub mod id;
 pub mod index;
 pub mod item;
+pub mod lint;
 pub mod markdown;
 pub mod model;
 pub mod named;

@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use super::decisions::{Decide, Outcome, StepWish};
 use super::demo_arguments::{Behind, DemoArguments};
 pub use super::global_arguments::{Global, When};
+pub use super::lint::Lint;
 pub use super::repair_arguments::Mending;
 pub use super::start_arguments::Start;
 pub use super::verify::Verify;
@@ -268,6 +269,9 @@ pub enum Door {
     },
     /// Say what a Markdown document becomes as a release: its tasks, phases, fences. Nothing is run or written.
     Import(Import),
+    /// Say what is wrong, missing or unclear in checklists, TOML and Markdown alike. Exit code: 0 nothing that counts, 1 an error
+    /// or what is denied, 3 a file cannot be read.
+    Lint(Lint),
     /// Seal the session.
     Close {
         /// Why.

@@ -20,6 +20,7 @@ pub mod handover;
 pub mod import;
 pub mod init;
 pub mod items;
+pub mod lint;
 pub mod logs;
 pub mod look;
 pub mod mender;

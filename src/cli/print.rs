@@ -40,9 +40,16 @@ pub fn document(text: &str) {
 
 /// A laid out text on stderr, made of safe pieces by whoever laid it out: line ends and colours stay.
 pub fn layout(text: &str) {
-    let harmless: String =
-        text.chars().filter(|c| matches!(c, '\n' | '"' | '\\' | '\u{1b}') || !is_escaped(*c)).collect();
-    write(&mut io::stderr(), &harmless);
+    write(&mut io::stderr(), &laid_out(text));
+}
+
+/// The same as the answer, on stdout.
+pub fn answer_layout(text: &str) {
+    write(&mut io::stdout(), &laid_out(text));
+}
+
+fn laid_out(text: &str) -> String {
+    text.chars().filter(|c| matches!(c, '\n' | '"' | '\\' | '\u{1b}') || !is_escaped(*c)).collect()
 }
 
 /// The error, once, with its hint.

@@ -23,6 +23,7 @@ mod harness;
 mod headless;
 mod headless_run;
 mod laws;
+mod lint;
 mod markdown;
 mod measuring;
 mod notices;

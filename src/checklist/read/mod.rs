@@ -10,10 +10,10 @@ mod placeholder;
 mod problem;
 mod toml;
 mod tree;
-mod validate;
+pub(crate) mod validate;
 
 pub use problem::Problem;
-pub use toml::{Reading, SOURCE_MAX_BYTES, read_toml, read_toml_with_warnings};
+pub use toml::{Reading, SOURCE_MAX_BYTES, Survey, read_toml, read_toml_with_warnings};
 pub use validate::{NOTIFY_KINDS, validate};
 
 #[cfg(test)]

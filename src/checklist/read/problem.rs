@@ -13,6 +13,8 @@ pub struct Problem {
     pub place: Place,
     /// The part of the value at fault, as it is written there.
     pub part: Option<String>,
+    /// The rule it breaks, where one has a name.
+    pub code: Option<&'static str>,
     /// Is the key at fault rather than its value?
     pub at_key: bool,
     /// What happened.
@@ -32,6 +34,7 @@ impl Problem {
             severity: Severity::Error,
             place: place.clone(),
             part: None,
+            code: None,
             at_key: false,
             message: message.into(),
             label: String::new(),
@@ -79,6 +82,12 @@ impl Problem {
     #[must_use]
     pub fn part(mut self, part: impl Into<String>) -> Self {
         self.part = Some(part.into());
+        self
+    }
+    /// As the breach of a rule that has a name.
+    #[must_use]
+    pub fn code(mut self, code: &'static str) -> Self {
+        self.code = Some(code);
         self
     }
     /// Underlines the key.

@@ -41,12 +41,55 @@ pub fn read_toml(file_name: &str, source: &str) -> Result<Checklist, Vec<Diagnos
 
 /// Reads a checklist, and keeps what is worth a look. Errors as in `read_toml`.
 pub fn read_toml_with_warnings(file_name: &str, source: &str) -> Result<Reading, Vec<Diagnostic>> {
+    let survey = Survey::read(file_name, source);
+    match survey.written {
+        Some(checklist) => Ok(Reading { checklist: normalise(checklist), warnings: survey.problems }),
+        None => Err(survey.problems),
+    }
+}
+
+/// A file read as far as it goes, with the way from a place in it to its bytes.
+pub struct Survey<'s> {
+    source: &'s str,
+    root: Option<Spanned<DeValue<'s>>>,
+    /// The checklist as it is written, nothing expanded; none if the file does not load.
+    pub written: Option<Checklist>,
+    /// Every problem, in the order of the file.
+    pub problems: Vec<Diagnostic>,
+}
+
+impl<'s> Survey<'s> {
+    /// Reads a file; what is wrong with it stands in `problems`.
+    pub fn read(file_name: &str, source: &'s str) -> Self {
+        let (root, model, problems) = survey(file_name, source);
+        let loads = problems.iter().all(|problem| problem.severity < Severity::Error);
+        Self { source, root, written: model.filter(|_| loads), problems }
+    }
+    /// The bytes of a place, of its nearest parent where it is not written; `part` of the value only, if that is in it.
+    pub fn span(&self, place: &Place, part: Option<&str>) -> Range<usize> {
+        let mut problem = Problem::error(place, "");
+        problem.part = part.map(str::to_owned);
+        self.found(&problem)
+    }
+    /// The bytes of the key of a place.
+    pub fn key_span(&self, place: &Place) -> Range<usize> {
+        self.found(&Problem::error(place, "").at_key())
+    }
+    fn found(&self, problem: &Problem) -> Range<usize> {
+        let table = self.root.as_ref().and_then(|root| root.get_ref().as_table());
+        table.map_or(0..0, |table| locate(table, self.source, problem).span)
+    }
+}
+
+type Surveyed<'s> = (Option<Spanned<DeValue<'s>>>, Option<Checklist>, Vec<Diagnostic>);
+
+fn survey<'s>(file_name: &str, source: &'s str) -> Surveyed<'s> {
     let mut report = Report { file: file_name, index: LineIndex::new(source), list: Vec::new() };
     if source.len() > SOURCE_MAX_BYTES {
         let message =
             format!("the file has {} bytes; a checklist has at most {SOURCE_MAX_BYTES}", source.len());
         report.push(&(0..0), Problem::error(&Place::root(), message));
-        return Err(report.list);
+        return (None, None, report.list);
     }
     let (root, syntax) = DeTable::parse_recoverable(source);
     let syntax_lines: HashSet<usize> = syntax
@@ -68,12 +111,7 @@ pub fn read_toml_with_warnings(file_name: &str, source: &str) -> Result<Reading,
         }
     }
     report.list.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.span.end));
-    match model {
-        Some(checklist) if report.list.iter().all(|d| d.severity < Severity::Error) => {
-            Ok(Reading { checklist: normalise(checklist), warnings: report.list })
-        }
-        Some(_) | None => Err(report.list),
-    }
+    (Some(root), model, report.list)
 }
 
 /// Reads the shape again and again, leaving out what is wrong, until the rest fits.
@@ -119,6 +157,7 @@ impl Report<'_> {
             span,
             line,
             column,
+            code: problem.code,
             message: problem.message,
             label: problem.label,
             help: problem.help,

@@ -15,7 +15,7 @@ mod steps;
 mod templates;
 mod times;
 mod variables;
-mod walk;
+pub(crate) mod walk;
 mod window_samples;
 mod windows;
 

@@ -79,7 +79,8 @@ fn spelling(checklist: &Checklist) -> Vec<Problem> {
 fn duplicates(checklist: &Checklist) -> Vec<Problem> {
     let mut problems = Vec::new();
     let twice = |place: &Place, what: &str, id: &str| {
-        Problem::error(&place.key("id"), format!("{what} `{id}` is there twice")).label("taken already")
+        let problem = Problem::error(&place.key("id"), format!("{what} `{id}` is there twice"));
+        problem.label("taken already").code("duplicate-id")
     };
     let mut seen = HashSet::new();
     for spot in items(checklist) {
@@ -137,7 +138,7 @@ impl Known<'_> {
     fn role(&mut self, place: &Place, id: &RoleId) {
         if !self.checklist.roles.contains(id) {
             let names = self.checklist.roles.names().map(RoleId::as_str);
-            self.problems.push(Problem::unknown(place, "role", id.as_str(), names));
+            self.problems.push(Problem::unknown(place, "role", id.as_str(), names).code("unknown-role"));
         }
     }
     fn plan(&mut self, place: &Place, id: &PlanId) {

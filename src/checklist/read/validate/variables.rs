@@ -185,4 +185,5 @@ fn looks_secret(place: &Place) -> Problem {
     Problem::warning(place, "this looks like a secret in plain text")
         .label("everybody who reads the file reads it")
         .help("declare it in [secrets] by its source, and write {secret:NAME} here")
+        .code("secret-in-text")
 }

@@ -9,26 +9,26 @@ use crate::checklist::normalise::{COPIES_MAX, combinations, copy_id};
 use crate::checklist::place::Place;
 
 /// An item and where it stands.
-pub(super) struct ItemSpot<'c> {
-    pub(super) item: &'c Item,
-    pub(super) place: Place,
+pub(crate) struct ItemSpot<'c> {
+    pub(crate) item: &'c Item,
+    pub(crate) place: Place,
     /// It and those around it, outermost first.
-    pub(super) around: Vec<&'c Item>,
+    pub(crate) around: Vec<&'c Item>,
 }
 
 impl ItemSpot<'_> {
     /// Names that `for_each` gives, here and around.
-    pub(super) fn matrix(&self) -> Vec<String> {
+    pub(crate) fn matrix(&self) -> Vec<String> {
         self.around.iter().flat_map(|item| item.for_each.names().cloned()).collect()
     }
     /// How many copies of it there will be, by what is written.
-    pub(super) fn copies(&self) -> usize {
+    pub(crate) fn copies(&self) -> usize {
         let lengths =
             self.around.iter().flat_map(|item| item.for_each.iter().map(|(_, values)| values.len()));
         lengths.fold(1, usize::saturating_mul)
     }
     /// Every id it will have once `for_each` is expanded.
-    pub(super) fn ids(&self) -> Vec<String> {
+    pub(crate) fn ids(&self) -> Vec<String> {
         let own = self.item.id.as_str().to_owned();
         let mut ids = vec![own];
         if self.copies() > COPIES_MAX {
@@ -50,7 +50,7 @@ impl ItemSpot<'_> {
 }
 
 /// Every item of phases and plans, parents before children.
-pub(super) fn items(checklist: &Checklist) -> Vec<ItemSpot<'_>> {
+pub(crate) fn items(checklist: &Checklist) -> Vec<ItemSpot<'_>> {
     let mut spots = Vec::new();
     for (at, phase) in checklist.phases.iter().enumerate() {
         let place = Place::root().key("phases").index(at);
@@ -75,15 +75,15 @@ fn down<'c>(items: &'c [Item], outer: &Place, around: &[&'c Item], spots: &mut V
 }
 
 /// A step and where it stands.
-pub(super) struct StepSpot<'c> {
-    pub(super) action: &'c ActionId,
-    pub(super) step: &'c Step,
-    pub(super) index: usize,
-    pub(super) place: Place,
+pub(crate) struct StepSpot<'c> {
+    pub(crate) action: &'c ActionId,
+    pub(crate) step: &'c Step,
+    pub(crate) index: usize,
+    pub(crate) place: Place,
 }
 
 /// Every step of every action.
-pub(super) fn steps(checklist: &Checklist) -> Vec<StepSpot<'_>> {
+pub(crate) fn steps(checklist: &Checklist) -> Vec<StepSpot<'_>> {
     let mut spots = Vec::new();
     for (action, body) in checklist.actions.iter() {
         let place = Place::root().key("actions").key(action.as_str()).key("steps");
@@ -95,20 +95,20 @@ pub(super) fn steps(checklist: &Checklist) -> Vec<StepSpot<'_>> {
 }
 
 /// A check and where it stands.
-pub(super) struct CheckSpot<'c> {
-    pub(super) check: &'c Check,
+pub(crate) struct CheckSpot<'c> {
+    pub(crate) check: &'c Check,
     /// The table of its kind.
-    pub(super) place: Place,
+    pub(crate) place: Place,
     /// Names that `for_each` gives.
-    pub(super) matrix: Vec<String>,
+    pub(crate) matrix: Vec<String>,
     /// An indicator's: it needs no assertion.
-    pub(super) sampled: bool,
+    pub(crate) sampled: bool,
     /// The step it belongs to: its action and its place in it.
-    pub(super) step: Option<(&'c ActionId, usize)>,
+    pub(crate) step: Option<(&'c ActionId, usize)>,
 }
 
 /// Every check of items, steps and indicators.
-pub(super) fn checks(checklist: &Checklist) -> Vec<CheckSpot<'_>> {
+pub(crate) fn checks(checklist: &Checklist) -> Vec<CheckSpot<'_>> {
     let mut spots = Vec::new();
     let inside = |place: &Place, check: &Check| place.key("check").key(check.kind_word());
     for spot in items(checklist) {
@@ -137,7 +137,7 @@ pub(super) fn checks(checklist: &Checklist) -> Vec<CheckSpot<'_>> {
 }
 
 /// Every environment that is named, and where.
-pub(super) fn environments(checklist: &Checklist) -> Vec<(&EnvironmentName, Place)> {
+pub(crate) fn environments(checklist: &Checklist) -> Vec<(&EnvironmentName, Place)> {
     let mut named = Vec::new();
     for (at, phase) in checklist.phases.iter().enumerate() {
         let place = Place::root().key("phases").index(at);
