@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::decisions::{Decide, Outcome, StepWish};
 use super::demo_arguments::{Behind, DemoArguments};
+pub use super::export::Export;
 pub use super::global_arguments::{Global, When};
 pub use super::lint::Lint;
 pub use super::repair_arguments::Mending;
@@ -269,6 +270,9 @@ pub enum Door {
     },
     /// Say what a Markdown document becomes as a release: its tasks, phases, fences. Nothing is run or written.
     Import(Import),
+    /// Write the release as Markdown: a copy of your own document with its boxes ticked as the record says. Exit code: 1 where an item
+    /// of the record is not in the document any more.
+    Export(Export),
     /// Say what is wrong, missing or unclear in checklists, TOML and Markdown alike. Exit code: 0 nothing that counts, 1 an error
     /// or what is denied, 3 a file cannot be read.
     Lint(Lint),

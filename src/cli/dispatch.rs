@@ -14,8 +14,8 @@ use super::exit_code::Code;
 use super::telling::Form;
 use super::trust::Then;
 use super::{
-    act, demo, doctor, handover, import, init, items, lint, logs, look, new, notify, open, papers, print,
-    repair, run_orders, sign_off, simulate_docker, sync, telling, trust, verify, watch, window,
+    act, demo, doctor, export, handover, import, init, items, lint, logs, look, new, notify, open, papers,
+    print, repair, run_orders, sign_off, simulate_docker, sync, telling, trust, verify, watch, window,
 };
 use crate::checklist::bundled::BUNDLED;
 use crate::runtime::files::{self, Existing};
@@ -117,6 +117,7 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
             papers::checklists(doors, name.as_deref(), to.as_deref(), force.into())
         }
         Door::Import(wish) => import::import(doors, &wish),
+        Door::Export(wish) => export::export(doors, &wish),
         Door::Lint(wish) => Ok(lint::lint(doors, &wish)),
         Door::ResetTerminal => terminal_reset(),
         Door::Open { file } => open::open(doors, Some(&file)),

@@ -14,6 +14,7 @@ pub mod doctor;
 pub mod doors;
 pub mod errand;
 pub mod exit_code;
+pub mod export;
 pub mod follow_run;
 mod global_arguments;
 pub mod handover;

@@ -38,6 +38,12 @@ pub fn document(text: &str) {
     write(&mut io::stdout(), harmless.trim_end_matches('\n'));
 }
 
+/// Every byte as it is, for a file or a program behind a pipe; never for a terminal.
+pub fn bytes(bytes: &[u8]) {
+    let mut out = io::stdout();
+    drop(io::Write::write_all(&mut out, bytes).and_then(|()| io::Write::flush(&mut out)));
+}
+
 /// A laid out text on stderr, made of safe pieces by whoever laid it out: line ends and colours stay.
 pub fn layout(text: &str) {
     write(&mut io::stderr(), &laid_out(text));

@@ -8,5 +8,6 @@ pub mod happened;
 pub mod imported;
 pub mod status;
 pub mod story;
+pub mod ticked_copy;
 pub mod windows;
 pub mod words;

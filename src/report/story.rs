@@ -94,7 +94,7 @@ fn kind(recorded: &Recorded) -> &str {
 }
 
 /// Markdown's own characters with a backslash, so that a title cannot become a heading, a link or an image.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
         if "\\`*_{}[]()#+!<>|~&".contains(c) {
             out.push('\\');

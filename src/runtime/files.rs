@@ -4,7 +4,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 /// The largest text file read: a checklist is kilobytes.
@@ -91,6 +91,11 @@ impl From<bool> for Existing {
 
 /// Writes a file of a person's project.
 pub fn write_text(path: &Path, text: &str, existing: Existing) -> Result<(), FileFault> {
+    write_bytes(path, text.as_bytes(), existing)
+}
+
+/// Writes a file of a person's project, byte for byte.
+pub fn write_bytes(path: &Path, bytes: &[u8], existing: Existing) -> Result<(), FileFault> {
     let mut options = OpenOptions::new();
     options.write(true);
     match existing {
@@ -101,7 +106,13 @@ pub fn write_text(path: &Path, text: &str, existing: Existing) -> Result<(), Fil
         io::ErrorKind::AlreadyExists => FileFault::Exists { path: path.to_owned() },
         _ => FileFault::Io { what: "write", path: path.to_owned(), source },
     })?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(io_fault("write", path))
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(io_fault("write", path))
+}
+
+/// Are these two names of one file, by a link of either kind?
+pub fn same(one: &Path, other: &Path) -> bool {
+    let of = |path: &Path| fs::metadata(path).ok().map(|known| (known.dev(), known.ino()));
+    one == other || of(one).is_some_and(|known| of(other) == Some(known))
 }
 
 /// Writes a private file by rename: readers see the old or the new one. The folder is made 0700, the file is 0600.

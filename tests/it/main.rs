@@ -15,6 +15,7 @@ mod demo;
 mod demo_release;
 mod docker_contract;
 mod docker_watch;
+mod export;
 mod failed_step;
 mod faults;
 mod git_histories;

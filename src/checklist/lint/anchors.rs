@@ -44,14 +44,10 @@ pub(super) fn check(document: &Document, findings: &mut Findings<'_>) {
         if dead > DEAD_MAX {
             return;
         }
-        let near = near(&target, &anchors);
         let reason = format!("no heading here has the anchor `#{target}`");
-        match near {
-            Some(near) => {
-                findings.at_with(&DEAD_ANCHOR, node.range.clone(), reason, format!("did you mean `#{near}`?"))
-            }
-            None => findings.at(&DEAD_ANCHOR, node.range.clone(), reason),
-        }
+        let remedy = near(&target, &anchors).map(|near| format!("did you mean `#{near}`?"));
+        let remedy = remedy.unwrap_or_else(|| DEAD_ANCHOR.remedy.to_owned());
+        findings.at_with(&DEAD_ANCHOR, node.range.clone(), reason, remedy);
     }
 }
 

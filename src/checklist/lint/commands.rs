@@ -147,11 +147,11 @@ fn letters(sheet: &Sheet, findings: &mut Findings<'_>) {
             continue;
         }
         last = line;
-        let span = sheet.span(line);
-        let found = slice(findings.text(), span.clone()).find(letter).map(|bytes| span.start + bytes);
-        let span = found.map_or(span, |start| start..start + letter.len_utf8());
+        let place = sheet.span(line);
+        let found = slice(findings.text(), place.clone()).find(letter).map(|bytes| place.start + bytes);
+        let place = found.map_or(place, |start| start..start + letter.len_utf8());
         let reason = format!("the letter U+{:04X} {what}", u32::from(letter));
-        findings.at(&LOOKALIKE_CHARACTERS, span, reason);
+        findings.at(&LOOKALIKE_CHARACTERS, place, reason);
     }
 }
 

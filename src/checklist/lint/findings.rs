@@ -66,7 +66,7 @@ impl<'t> Findings<'t> {
     }
     /// A breach at a place, with the reason and the rule's own remedy.
     pub(super) fn at(&mut self, rule: &'static Rule, span: Range<usize>, reason: impl Into<String>) {
-        self.push(rule, span, reason.into(), rule.remedy.to_owned(), true);
+        self.push(rule, Some(span), &reason.into(), rule.remedy.to_owned());
     }
     /// The same, with a remedy that fits this case better.
     pub(super) fn at_with(
@@ -76,21 +76,17 @@ impl<'t> Findings<'t> {
         reason: impl Into<String>,
         remedy: impl Into<String>,
     ) {
-        self.push(rule, span, reason.into(), remedy.into(), true);
+        self.push(rule, Some(span), &reason.into(), remedy.into());
     }
     /// A breach of the whole file: shown at its beginning.
     pub(super) fn whole(&mut self, rule: &'static Rule, reason: impl Into<String>) {
-        self.push(rule, 0..0, reason.into(), rule.remedy.to_owned(), false);
+        self.push(rule, None, &reason.into(), rule.remedy.to_owned());
     }
 
-    fn push(
-        &mut self,
-        rule: &'static Rule,
-        span: Range<usize>,
-        reason: String,
-        remedy: String,
-        placed: bool,
-    ) {
+    /// Without a span it is about the whole file.
+    fn push(&mut self, rule: &'static Rule, span: Option<Range<usize>>, reason: &str, remedy: String) {
+        let placed = span.is_some();
+        let span = span.unwrap_or(0..0);
         if self.found.len() >= FINDINGS_MAX {
             self.beyond += 1;
             return;
@@ -115,7 +111,7 @@ impl<'t> Findings<'t> {
             line,
             column,
             code: Some(rule.name),
-            message: masked(&reason),
+            message: masked(reason),
             label: String::new(),
             help: Some(remedy),
             nearest: None,

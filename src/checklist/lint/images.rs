@@ -85,11 +85,11 @@ fn image(command: &Command) -> Option<Word> {
         return None;
     }
     let operands = operands(argv, &VALUES);
-    let rest = match operands.as_slice() {
-        ["run" | "create" | "pull", rest @ ..]
-        | ["container", "run" | "create", rest @ ..]
-        | ["image", "pull", rest @ ..] => rest,
-        _ => return None,
+    let (["run" | "create" | "pull", rest @ ..]
+    | ["container", "run" | "create", rest @ ..]
+    | ["image", "pull", rest @ ..]) = operands.as_slice()
+    else {
+        return None;
     };
     let image = rest.first()?;
     argv.iter().find(|word| word.text == **image).cloned()

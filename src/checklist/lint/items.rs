@@ -18,6 +18,10 @@ const ITEMS_AT_A_PAUSE: usize = 9;
 const ITEM_CHARS: usize = 150;
 
 /// An item as these rules see it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of one rule, answered by the reader of the file"
+)]
 #[derive(Clone, Debug, Default)]
 pub(super) struct ItemText {
     /// Its words on one line, back-ticks kept.

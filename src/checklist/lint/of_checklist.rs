@@ -64,10 +64,8 @@ fn told(problem: &Diagnostic, findings: &mut Findings<'_>) {
     let help: Vec<String> = near.into_iter().chain(problem.help.clone()).collect();
     let label = if problem.label.is_empty() { String::new() } else { format!(": {}", problem.label) };
     let reason = format!("{}{label}", problem.message);
-    match help.is_empty() {
-        true => findings.at(rule, problem.span.clone(), reason),
-        false => findings.at_with(rule, problem.span.clone(), reason, help.join("; ")),
-    }
+    let remedy = if help.is_empty() { rule.remedy.to_owned() } else { help.join("; ") };
+    findings.at_with(rule, problem.span.clone(), reason, remedy);
 }
 
 /// The items as the rules see them, and the pause points they belong to.
@@ -132,7 +130,7 @@ fn places(checklist: &Checklist, survey: &Survey<'_>, findings: &mut Findings<'_
             Check::Http(_) => look(&spot.place.key("url"), placeholders::Place::Prose),
             Check::Tcp(_) => look(&spot.place.key("target"), placeholders::Place::Prose),
             Check::Command(check) if check.script.is_some() => {
-                look(&spot.place.key("script"), placeholders::Place::Script)
+                look(&spot.place.key("script"), placeholders::Place::Script);
             }
             Check::Command(_) => look(&spot.place.key("run"), placeholders::Place::Script),
             Check::Containers(_) => {}

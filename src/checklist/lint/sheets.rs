@@ -174,8 +174,8 @@ fn script_lines(text: &str, value: Range<usize>, script: &str) -> Vec<Range<usiz
         lines.push(found.map_or(at..at, |start| start..start + line.len()));
         at = found.map_or(at, |start| start + line.len());
     }
-    if lines.iter().all(|line| line.is_empty()) {
-        lines.iter_mut().for_each(|line| *line = value.clone());
+    if lines.iter().all(Range::is_empty) {
+        lines = vec![value; lines.len()];
     }
     lines
 }

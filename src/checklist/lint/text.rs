@@ -43,12 +43,11 @@ impl Places {
             let span = range.start + found.range.start..range.start + found.range.end;
             let line = findings.line(span.start);
             let known = self.by_name.get(&found.name).copied();
-            match known.and_then(|index| self.all.get_mut(index)) {
-                Some((_, _, lines)) => lines.push(line),
-                None => {
-                    self.by_name.insert(found.name.clone(), self.all.len());
-                    self.all.push((written.to_owned(), span, vec![line]));
-                }
+            if let Some((_, _, lines)) = known.and_then(|index| self.all.get_mut(index)) {
+                lines.push(line);
+            } else {
+                self.by_name.insert(found.name.clone(), self.all.len());
+                self.all.push((written.to_owned(), span, vec![line]));
             }
         }
     }

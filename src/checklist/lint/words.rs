@@ -4,7 +4,7 @@
 
 mod lists;
 
-use self::lists::{ENGLISH, NO_PARTICIPLES, OTHER, STATES, VERBS};
+use self::lists::{ENGLISH, NO_PARTICIPLES, OTHER, SPOKEN_TIMES, STATES, TIME_UNITS, VERBS};
 
 /// Endings of words that say a deed or a state: "merged", "passing".
 const ENDINGS: [&str; 2] = ["ed", "ing"];
@@ -146,87 +146,19 @@ pub(super) fn waits_forever(text: &str) -> bool {
 
 /// A length of time in a line: "24 hours", "30 min", "1h".
 pub(super) fn names_a_time(line: &str) -> bool {
-    let units = [
-        "h",
-        "hr",
-        "hrs",
-        "hour",
-        "hours",
-        "m",
-        "min",
-        "mins",
-        "minute",
-        "minutes",
-        "d",
-        "day",
-        "days",
-        "week",
-        "weeks",
-        "stunde",
-        "stunden",
-        "std",
-        "minuten",
-        "tage",
-        "tag",
-        "heure",
-        "heures",
-        "jour",
-        "jours",
-        "hora",
-        "horas",
-        "minuto",
-        "minutos",
-        "d\u{ed}a",
-        "d\u{ed}as",
-        "dia",
-        "dias",
-        "ora",
-        "ore",
-        "minuti",
-        "giorno",
-        "giorni",
-        "uur",
-        "uren",
-        "dagen",
-        "godzin",
-        "godziny",
-        "minut",
-        "dni",
-        "\u{447}\u{430}\u{441}",
-        "\u{447}\u{430}\u{441}\u{430}",
-        "\u{447}\u{430}\u{441}\u{43e}\u{432}",
-        "\u{43c}\u{438}\u{43d}\u{443}\u{442}",
-    ];
     let lower = line.to_lowercase();
-    let spoken = [
-        "first hour",
-        "an hour",
-        "one hour",
-        "first day",
-        "one day",
-        "overnight",
-        "\u{5c0f}\u{65f6}",
-        "\u{5206}\u{949f}",
-        "\u{6642}\u{9593}",
-        "\u{5206}\u{9593}",
-    ];
-    if spoken.iter().any(|words| lower.contains(words)) {
+    if SPOKEN_TIMES.split('|').any(|words| lower.contains(words)) {
         return true;
     }
-    let mut pieces = lower
-        .split(|c: char| c.is_whitespace() || "()[],;/-\u{2013}".contains(c))
-        .filter(|piece| !piece.is_empty())
-        .peekable();
+    let pieces = lower.split(|c: char| c.is_whitespace() || "()[],;/-\u{2013}".contains(c));
+    let mut pieces = pieces.filter(|piece| !piece.is_empty()).peekable();
     while let Some(piece) = pieces.next() {
-        let digits = piece.chars().take_while(char::is_ascii_digit).count();
-        if digits == 0 {
+        let rest = piece.trim_start_matches(|c: char| c.is_ascii_digit());
+        if rest.len() == piece.len() {
             continue;
         }
-        let rest: String = piece.chars().skip(digits).collect();
-        let unit = if rest.is_empty() { pieces.peek().copied().unwrap_or_default().to_owned() } else { rest };
-        if units.contains(&unit.trim_end_matches(['.', ':', '*', '!']).trim_end_matches('s'))
-            || units.contains(&unit.trim_end_matches(['.', ':', '*', '!']))
-        {
+        let unit = if rest.is_empty() { pieces.peek().copied().unwrap_or_default() } else { rest };
+        if listed(TIME_UNITS, unit.trim_end_matches(['.', ':', '*', '!'])) {
             return true;
         }
     }

@@ -61,3 +61,12 @@ pub(super) const ENGLISH: &str = "the|and|to|of|for|is|are|with|all|from|that|th
 pub(super) const OTHER: &str = "der|das|und|ist|sind|nicht|mit|f\u{fc}r|auf|alle|ein|eine|wird|werden|le|la|les|des|est|sont|et|une|\
      dans|pour|avec|el|los|las|una|y|para|con|del|il|gli|che|sono|non|os|uma|com|em|da|het|een|van|\
      voor|niet|zijn|jest|nie|dla|oraz|na|si\u{119}";
+
+/// Units of time, in the languages of the table of words.
+pub(super) const TIME_UNITS: &str = "h|hr|hrs|hour|hours|m|min|mins|minute|minutes|d|day|days|week|weeks|stunde|stunden|std|minuten|tage|tag|\
+     heure|heures|jour|jours|hora|horas|minuto|minutos|d\u{ed}a|d\u{ed}as|dia|dias|ora|ore|minuti|giorno|giorni|uur|\
+     uren|dagen|godzin|godziny|minut|dni|\u{447}\u{430}\u{441}|\u{447}\u{430}\u{441}\u{430}|\u{447}\u{430}\u{441}\u{43e}\u{432}|\
+     \u{43c}\u{438}\u{43d}\u{443}\u{442}";
+
+/// Times without a number, and units that stand behind one without a blank.
+pub(super) const SPOKEN_TIMES: &str = "first hour|an hour|one hour|first day|one day|overnight|\u{5c0f}\u{65f6}|\u{5206}\u{949f}|\u{6642}\u{9593}|\u{5206}\u{9593}";
