@@ -11,6 +11,7 @@ pub mod demo;
 pub mod demo_arguments;
 pub mod dispatch;
 pub mod doctor;
+pub mod document_page;
 pub mod doors;
 pub mod errand;
 pub mod exit_code;

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::Doors;
 use super::app_error::AppError;
+use super::document_page::document_page;
 use super::errand::setup;
 use super::exit_code::Code;
 use super::open_session::OpenSession;
@@ -54,6 +55,7 @@ pub fn show(doors: &Doors, session: OpenSession) -> Result<Code, AppError> {
         glyphs: glyphs(),
         access: if doors.global.read_only { Access::ReadOnly } else { Access::ReadWrite },
         parting: doors.parting.clone(),
+        document: document_page(doors, &session.source),
     });
     // We read NO_COLOR ourselves and load `mono`; crossterm would wipe bold and reverse too.
     allow_colour_output();

@@ -46,6 +46,8 @@ pub struct FaceOptions {
     pub access: Access,
     /// What leaving ends besides the screen, in words; none: nothing, a run goes on without it.
     pub parting: Option<Safe>,
+    /// What the Markdown document of this release became, in lines; empty: there is none.
+    pub document: Vec<Safe>,
 }
 
 /// What a key, paste or resize wants of the loop.
@@ -78,6 +80,7 @@ pub struct Face {
     keymap: Keymap,
     access: Access,
     parting: Option<Safe>,
+    document: Vec<Safe>,
     state: State,
     layout: Layout,
     /// The picture that stands still after `p`.
@@ -91,7 +94,7 @@ pub struct Face {
 impl Face {
     /// A face for a terminal whose size is not known yet; `resize` tells it.
     pub fn new(options: FaceOptions) -> Face {
-        let FaceOptions { themes, glyphs, access, parting } = options;
+        let FaceOptions { themes, glyphs, access, parting, document } = options;
         let themes: Vec<Theme> = themes.into_iter().map(|theme| theme.with_glyphs(glyphs)).collect();
         let theme = themes.first().cloned().unwrap_or_else(|| Theme::built_in("mono").with_glyphs(glyphs));
         let state = State::default();
@@ -103,6 +106,7 @@ impl Face {
             keymap: Keymap::built_in(),
             access,
             parting,
+            document,
             state,
             layout,
             frozen: None,

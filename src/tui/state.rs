@@ -64,6 +64,8 @@ pub(crate) struct State {
     pub(crate) range: ChartRange,
     /// The trust question was put once.
     pub(crate) asked_trust: bool,
+    /// What the document became was shown, or is not to be.
+    pub(crate) shown_document: bool,
     /// The last `ctrl-c`.
     pub(crate) interrupted: Option<DateTime<Utc>>,
     /// Is the mouse ours?
@@ -127,6 +129,7 @@ impl Default for State {
             asked_handover: None,
             range: ChartRange::default(),
             asked_trust: false,
+            shown_document: false,
             interrupted: None,
             mouse: Mouse::Off,
         }

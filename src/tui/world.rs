@@ -27,7 +27,7 @@ use crate::session::recorded::{Author, Proposed, Recorded};
 use crate::session::state::Session;
 use crate::session::status::{CheckStatus, RunOutcome, StepOutcome};
 use crate::text::Safe;
-use crate::text::Untrusted;
+use crate::text::{Untrusted, safe};
 use crate::tui::face::{Drawn, Face, FaceOptions, Program};
 use crate::tui::glyph::GlyphSet;
 use crate::tui::key::Key;
@@ -212,6 +212,7 @@ impl World {
             glyphs: GlyphSet::Unicode,
             access: Access::ReadWrite,
             parting: None,
+            document: Vec::new(),
         });
         let mut world = World {
             engine,
@@ -250,14 +251,33 @@ impl World {
             glyphs: GlyphSet::Unicode,
             access: Access::ReadWrite,
             parting: Some(Safe::own(words)),
+            document: Vec::new(),
         });
         self.resize(self.size.0, self.size.1);
     }
 
+    /// The same release, opened from a document that became this.
+    pub(crate) fn opened_from(mut self, lines: &[&str]) -> World {
+        self.face = Face::new(FaceOptions {
+            themes: vec![Theme::built_in("dark")],
+            glyphs: GlyphSet::Unicode,
+            access: Access::ReadWrite,
+            parting: None,
+            document: lines.iter().map(|line| safe(line)).collect(),
+        });
+        self.resize(self.size.0, self.size.1);
+        self
+    }
+
     /// The same face with another theme, glyphs or access.
     pub(crate) fn with_face(mut self, theme: &str, glyphs: GlyphSet, access: Access) -> World {
-        self.face =
-            Face::new(FaceOptions { themes: vec![Theme::built_in(theme)], glyphs, access, parting: None });
+        self.face = Face::new(FaceOptions {
+            themes: vec![Theme::built_in(theme)],
+            glyphs,
+            access,
+            parting: None,
+            document: Vec::new(),
+        });
         self.resize(self.size.0, self.size.1);
         self
     }

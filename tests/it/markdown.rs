@@ -58,7 +58,8 @@ fn a_document_opens_as_a_release_and_a_tick_stays() {
     let words = [super::support::program::gonogo_path(), "open", "RELEASE.md"];
     let mut screen = Pty::spawn(&words, SIZE, &ada.env(), &place.project());
     // Nothing in it runs: nobody is asked for trust.
-    screen.wait_for("Freeze {announced}");
+    screen.wait_for("What the document became");
+    screen.answer("<esc>", "the report", |model| !model.contents().contains("What the document became"));
     screen.keys("1 g g j <space>");
     wait_row(&screen, SCREEN_BOUND, "Freeze {announced}", "TICKED");
     // What the file ticks is no tick of ours.

@@ -222,7 +222,7 @@ impl Dialog {
             Kind::Window(question) => window::sheet(question, self, view),
             Kind::PutBack => mend::sheet(view),
             Kind::Leave(leaving) => leaving::sheet(leaving, view),
-            Kind::Page(page) => pages::sheet(*page, view),
+            Kind::Page(page) => pages::sheet(page, view),
         }
     }
 
@@ -242,7 +242,7 @@ impl Dialog {
             Kind::Window(question) => window::press(question, self),
             Kind::PutBack => mend::press(),
             Kind::Leave(leaving) => leaving::press(leaving, press, view),
-            Kind::Page(page) => pages::press(*page, view),
+            Kind::Page(page) => pages::press(page, view),
         }
     }
 }

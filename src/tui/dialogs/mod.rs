@@ -32,7 +32,7 @@ pub(crate) use keys::Pressed;
 pub(crate) use leaving::leave;
 pub(crate) use mend::put_back;
 pub(crate) use offered::run_offered;
-pub(crate) use pages::{environment_page, messages, record};
+pub(crate) use pages::{document, environment_page, messages, record};
 pub(crate) use run_steps::{settle, step_menu};
 pub(crate) use signoff::{sign_off, withdraw};
 pub(crate) use trust::trust;

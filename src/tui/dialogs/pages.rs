@@ -1,27 +1,38 @@
 //! Things to read: all messages, the whole record, what the environment is.
 
 use super::dialog::{Dialog, Kind, Outcome};
-use super::sheet::{Press, Sheet};
+use super::sheet::{Press, Sheet, TEXT_CELLS};
 use crate::engine::command::Command;
 use crate::engine::input::NoticeLevel;
 use crate::safe_format;
 use crate::text::{Safe, clock_face, safe};
 use crate::tui::frame::BorderKind;
 use crate::tui::glyph::StatusWord;
+use crate::tui::panes::details::fact_lines;
 use crate::tui::panes::timeline;
 use crate::tui::row::{Row, RowLine};
 use crate::tui::theme::Token;
 use crate::tui::view::View;
 
 /// Something to read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Page {
+    /// What the document this release was opened from became.
+    Document(Vec<Safe>),
     /// All messages so far.
     Messages,
     /// The whole record.
     Record,
     /// What the environment is.
     Environment,
+}
+
+/// Shows what the document became. Errors: the release was not opened from one.
+pub(crate) fn document(lines: &[Safe], view: &View<'_>) -> Result<Dialog, Safe> {
+    if lines.is_empty() {
+        return Err(Safe::own("this release was not opened from a Markdown document"));
+    }
+    Ok(Dialog::question(Kind::Page(Page::Document(lines.to_vec())), view.at))
 }
 
 /// Shows all messages.
@@ -40,10 +51,11 @@ pub(crate) fn environment_page(view: &View<'_>) -> Dialog {
 }
 
 /// What it shows.
-pub(super) fn sheet(page: Page, view: &View<'_>) -> Sheet {
+pub(super) fn sheet(page: &Page, view: &View<'_>) -> Sheet {
     let mut sheet = Sheet::new(Safe::EMPTY, BorderKind::Focused);
     sheet.cancel = Safe::own("Close");
     match page {
+        Page::Document(lines) => told(&mut sheet, lines, view),
         Page::Messages => {
             sheet.title = Safe::own("Messages, newest first");
             for notice in view.engine.notices().rev() {
@@ -78,6 +90,27 @@ pub(super) fn sheet(page: Page, view: &View<'_>) -> Sheet {
         Page::Environment => environment(&mut sheet, view),
     }
     sheet
+}
+
+/// The import report: its own lines wrapped, a label in front of each kept apart.
+fn told(sheet: &mut Sheet, lines: &[Safe], view: &View<'_>) {
+    sheet.title = Safe::own("What the document became");
+    sheet.cancel = Safe::own("Go on");
+    for line in lines {
+        match line.as_str().split_once("  ") {
+            Some((label, text)) if !label.is_empty() && label.chars().all(char::is_alphabetic) => {
+                let lines = fact_lines(view, &safe(label), &safe(text.trim_start()), TEXT_CELLS + 2);
+                sheet.lines.extend(lines);
+            }
+            _ => sheet.say(view, line),
+        }
+    }
+    sheet.gap();
+    sheet.aside(
+        view,
+        &Safe::own("Nothing of it runs by itself. g i shows this again, E on an item runs what it offers."),
+    );
+    sheet.twin = Safe::own("gonogo import FILE");
 }
 
 fn lines_of_record(view: &View<'_>) -> Vec<Row> {
@@ -123,8 +156,8 @@ fn environment(sheet: &mut Sheet, view: &View<'_>) {
 }
 
 /// Copies what is shown.
-pub(super) fn press(page: Page, view: &View<'_>) -> Outcome {
-    if page != Page::Record {
+pub(super) fn press(page: &Page, view: &View<'_>) -> Outcome {
+    if *page != Page::Record {
         return Outcome::stay();
     }
     let lines: Vec<String> = lines_of_record(view).iter().map(|row| row.text().as_str().to_owned()).collect();

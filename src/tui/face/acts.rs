@@ -52,6 +52,9 @@ impl Face {
             Action::GoRecord => return self.open(Ok(dialogs::record(view)), view.at),
             Action::GoEnvironment => return self.open(Ok(dialogs::environment_page(view)), view.at),
             Action::GoMessages => return self.open(Ok(dialogs::messages(view)), view.at),
+            Action::GoDocument => {
+                return self.open(dialogs::document(&self.document, view), view.at);
+            }
             Action::NextProblem => self.next_problem(view),
             Action::OnlyProblems => self.toggle_problems(),
             Action::Filter => self.state.typing = Some(TextField::line(LINE_GRAPHEMES_MAX)),

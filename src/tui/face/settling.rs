@@ -26,6 +26,7 @@ impl Face {
         self.first_look(engine);
         self.settled = Some(at);
         self.propose(engine);
+        self.show_document(&view);
         self.ask_for_trust(&view);
         self.ask_about_alarm(&view);
         self.ask_to_take_over(&view);
@@ -82,6 +83,17 @@ impl Face {
         if self.state.window_proposed_for.as_deref() != Some(window.run()) {
             self.state.window_proposed_for = Some(window.run().to_owned());
             self.state.arrangement = Arrangement::Window;
+        }
+    }
+
+    /// A release just begun from a document first shows what became of it, over nothing else.
+    fn show_document(&mut self, view: &View<'_>) {
+        if std::mem::replace(&mut self.state.shown_document, true) || view.engine.session().timeline.len() > 1
+        {
+            return;
+        }
+        if let (Over::Nothing, Ok(dialog)) = (&self.state.over, dialogs::document(&self.document, view)) {
+            self.state.over = Over::Dialog(Box::new(dialog));
         }
     }
 

@@ -54,6 +54,8 @@ pub enum Action {
     GoEnvironment,
     /// All messages so far.
     GoMessages,
+    /// What the document became.
+    GoDocument,
     /// The next row that blocks.
     NextProblem,
     /// Filter or search.

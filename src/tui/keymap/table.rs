@@ -240,6 +240,9 @@ pub const TABLE: &[Binding] = &[
         "messages",
         "all messages so far",
     ),
+    row(Action::GoDocument, "go-document", &["g i"], Scope::Screen)
+        .shown(Group::Go, "document", "what the Markdown document became")
+        .twin("gonogo import FILE"),
     row(Action::MeasureAll, "measure-all", &["R"], Scope::Screen)
         .shown(Group::App, "measure all", "measure all")
         .twin("gonogo check"),

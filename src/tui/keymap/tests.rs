@@ -131,13 +131,14 @@ fn two_keys_go_where_the_menu_says() {
         ("g e", Action::GoEnvironment),
         ("g m", Action::GoMessages),
         ("g h", Action::HandOver),
+        ("g i", Action::GoDocument),
         ("g p", Action::PutBack),
         ("g !", Action::NextProblem),
     ] {
         assert_eq!(press(KeyMode::Screen, PaneId::Checks, keys), Found::Action(action), "{keys}");
     }
     assert_eq!(press(KeyMode::Screen, PaneId::Checks, "g x"), Found::Nothing);
-    assert_eq!(Keymap::built_in().after(key("g"), GlyphSet::Unicode).len(), 11);
+    assert_eq!(Keymap::built_in().after(key("g"), GlyphSet::Unicode).len(), 12);
 }
 
 #[test]

@@ -117,3 +117,21 @@ fn nothing_untrusted_runs_and_values_have_a_key_of_their_own() {
     world.press("<esc> V");
     world.expect("Value of backup");
 }
+
+#[test]
+fn what_the_document_became_is_the_first_page_once_and_has_a_key() {
+    let mut world = World::of(DOCUMENT).opened_from(&["release.md   12 lines", "became     3 tasks"]);
+    world.distrust();
+    world.expect("What the document became");
+    world.expect("3 tasks");
+    world.answer("<esc>");
+    world.expect("Trust this checklist?");
+    world.answer("<esc>");
+    world.press("g i");
+    world.expect("12 lines");
+
+    let mut plain = World::of(DOCUMENT);
+    plain.trust();
+    plain.press("g i");
+    plain.expect("not opened from a Markdown document");
+}
