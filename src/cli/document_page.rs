@@ -7,7 +7,8 @@ use std::path::Path;
 use super::Doors;
 use super::import::document;
 use super::read_checklist::is_markdown;
-use crate::report::imported::plain;
+use crate::checklist::markdown::accounts::Accounts;
+use crate::report::imported::{Wrote, plain};
 use crate::safe_format;
 use crate::text::Safe;
 
@@ -17,7 +18,9 @@ pub fn document_page(doors: &Doors, source: &Path) -> Vec<Safe> {
         return Vec::new();
     }
     match document(doors, source) {
-        Ok((document, digest)) => plain(&document, &digest.tagged()),
+        Ok((document, digest)) => {
+            plain(&document, &Accounts::of(&document), &digest.tagged(), Wrote::Nothing)
+        }
         Err(why) => vec![safe_format!("{} cannot be read now: {}", source.to_string_lossy(), why.message)],
     }
 }
