@@ -125,7 +125,7 @@ impl Sections {
         let words = Vocabulary::default();
         let modes = modes::modes(document, &words);
         let mut sections = Self {
-            plans: rollback::plans(document, &modes),
+            plans: rollback::plans(document, &modes, &words),
             environments: environments::parts(document),
             stretches: modes.stretches,
             ..Self::default()

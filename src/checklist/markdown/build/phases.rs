@@ -11,6 +11,8 @@ use crate::checklist::id::{EnvironmentName, PhaseId, PlanId, SectionId};
 use crate::checklist::markdown::sections::durations::{Lead, durations};
 use crate::checklist::model::{Phase, Plan, Section};
 
+/// Phases behind so many share the list of the one before: no release has more.
+const READINGS_MAX: usize = 256;
 /// The criteria's phase where they stand in several.
 const CRITERIA: &str = "Success criteria";
 
@@ -120,13 +122,20 @@ impl Building<'_> {
 
     /// What is read and not done: commands of "troubleshooting" are lists beside the way forward.
     pub(super) fn readings(&mut self) {
+        let mut plans: Vec<(PlanId, Plan)> = Vec::new();
         for (index, phase) in self.document.outline.phases.iter().enumerate() {
             let items = self.take(Slot::Reading(index));
-            if !items.is_empty() {
-                let id = PlanId::new(self.plan_names.of_title(&phase.title, "reading"));
-                let plan = Plan { title: literal(&phase.title), environment: None, items };
-                self.checklist.plans.insert(id, plan);
+            match plans.last_mut().filter(|_| items.is_empty() || index >= READINGS_MAX) {
+                Some((_, last)) => last.items.extend(items),
+                None if items.is_empty() => {}
+                None => {
+                    let id = PlanId::new(self.plan_names.of_title(&phase.title, "reading"));
+                    plans.push((id, Plan { title: literal(&phase.title), environment: None, items }));
+                }
             }
+        }
+        for (id, plan) in plans {
+            self.checklist.plans.insert(id, plan);
         }
     }
 }

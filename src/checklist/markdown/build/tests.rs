@@ -158,6 +158,14 @@ fn a_way_back_without_steps_is_read() {
 }
 
 #[test]
+fn more_ways_back_than_anybody_chooses_from_stay_in_the_sequence_and_nothing_is_lost() {
+    let text = format!("# T\n{}", "## Rollback\n- [ ] run `make back`\n## FAQ\n```sh\nls\n```\n".repeat(300));
+    let checklist = of(&text);
+    assert_eq!((checklist.actions.len(), everywhere(&checklist).len()), (64, 600));
+    comes_back(&checklist);
+}
+
+#[test]
 fn what_stands_beneath_an_item_is_kept_and_what_fixes_its_id_is_not_shown() {
     let checklist =
         of("# T\n## P\n- [ ] Ship it ^ship\n  - at night\n  - [ ] tell <!-- id: tell -->\n\n  Later.\n");

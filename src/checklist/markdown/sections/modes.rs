@@ -183,7 +183,7 @@ impl Reading<'_> {
         if around == Mode::Rollback {
             return None;
         }
-        if back && !names_two(title, &said) && (around != Mode::Reference || is_short(title)) {
+        if back && !names_two(title, self.words) && (around != Mode::Reference || is_short(title)) {
             return Some(if says(Meaning::Readiness) {
                 (Mode::Readiness, "the heading is about being ready to go back")
             } else if self.only_gets_ready(range, above) {
@@ -255,7 +255,7 @@ fn is_triggers(title: &str) -> bool {
 }
 
 /// "Deployment and rollback": the heading is about both; what stands beneath decides.
-fn names_two(title: &str, said: &[Meaning]) -> bool {
+fn names_two(title: &str, words: &Vocabulary) -> bool {
     let lower = title.to_lowercase();
     let other = [
         "deploy",
@@ -274,14 +274,13 @@ fn names_two(title: &str, said: &[Meaning]) -> bool {
         "发布",
         "部署",
     ];
-    said.contains(&Meaning::Rollback)
-        && JOINTS.iter().any(|joint| {
-            lower.split_once(joint).is_some_and(|(one, two)| {
-                let deploys = |part: &str| other.iter().any(|word| part.contains(word));
-                let backs = |part: &str| crate::checklist::markdown::words::means(part, Meaning::Rollback);
-                (deploys(one) && !backs(one) && backs(two)) || (deploys(two) && !backs(two) && backs(one))
-            })
+    JOINTS.iter().any(|joint| {
+        lower.split_once(joint).is_some_and(|(one, two)| {
+            let deploys = |part: &str| other.iter().any(|word| part.contains(word));
+            let backs = |part: &str| words.meanings(part).contains(&Meaning::Rollback);
+            (deploys(one) && !backs(one) && backs(two)) || (deploys(two) && !backs(two) && backs(one))
         })
+    })
 }
 
 /// A heading of few words, or one that calls itself a plan: not a sentence about rollbacks.

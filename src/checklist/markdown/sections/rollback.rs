@@ -9,7 +9,7 @@ use super::{Mode, Sections};
 use crate::checklist::markdown::document::Document;
 use crate::checklist::markdown::entries::numbered_step;
 use crate::checklist::markdown::tree::{Kind, NodeId};
-use crate::checklist::markdown::words::{Meaning, means};
+use crate::checklist::markdown::words::{Meaning, Vocabulary};
 
 /// Words of a heading that is one way of several.
 const CHOICES: [&str; 12] = [
@@ -26,6 +26,11 @@ const CHOICES: [&str; 12] = [
     "вариант",
     "方案",
 ];
+
+/// No document has more ways back than anybody can choose from; what stands in more of them stays in the forward sequence.
+const PLANS_MAX: usize = 64;
+/// Nor more variants of one: beyond, they are steps.
+const VARIANTS_MAX: usize = 32;
 
 /// One way back.
 #[derive(Clone, Debug)]
@@ -82,9 +87,12 @@ pub struct TriggerText {
 }
 
 /// The ways back of a document.
-pub(super) fn plans(document: &Document, modes: &Modes) -> Vec<RollbackPlan> {
+pub(super) fn plans(document: &Document, modes: &Modes, words: &Vocabulary) -> Vec<RollbackPlan> {
     let mut plans: Vec<RollbackPlan> = Vec::new();
     for (title, line, range) in &modes.plans {
+        if plans.len() >= PLANS_MAX {
+            break;
+        }
         // A small heading inside a plan begins no other one.
         if plans.last().is_some_and(|last| last.range.contains(&range.start)) {
             continue;
@@ -93,7 +101,7 @@ pub(super) fn plans(document: &Document, modes: &Modes) -> Vec<RollbackPlan> {
             title: title.clone(),
             line: *line,
             range: range.clone(),
-            variants: variants(document, modes, range),
+            variants: variants(document, modes, range, words),
             steps: steps(document, modes, range),
         });
     }
@@ -101,7 +109,7 @@ pub(super) fn plans(document: &Document, modes: &Modes) -> Vec<RollbackPlan> {
 }
 
 /// Sub-headings with fences of their own that are ways to choose from, not steps one after the other.
-fn variants(document: &Document, modes: &Modes, range: &Range<usize>) -> Vec<Variant> {
+fn variants(document: &Document, modes: &Modes, range: &Range<usize>, words: &Vocabulary) -> Vec<Variant> {
     let headings = &document.outline.headings;
     let first = headings.partition_point(|heading| heading.range.start <= range.start);
     let mut found = Vec::new();
@@ -121,12 +129,14 @@ fn variants(document: &Document, modes: &Modes, range: &Range<usize>) -> Vec<Var
             return Vec::new();
         }
         let lower = heading.text.to_lowercase();
-        chosen +=
-            usize::from(means(&lower, Meaning::Rollback) || CHOICES.iter().any(|word| lower.contains(word)));
+        chosen += usize::from(
+            words.meanings(&lower).contains(&Meaning::Rollback)
+                || CHOICES.iter().any(|word| lower.contains(word)),
+        );
         found.push(Variant { title: heading.text.clone(), line: heading.line, range: heading.range.clone() });
     }
     // Which is a choice and which a sequence, only their words tell.
-    if found.len() < 2 || chosen * 2 < found.len() { Vec::new() } else { found }
+    if found.len() < 2 || found.len() > VARIANTS_MAX || chosen * 2 < found.len() { Vec::new() } else { found }
 }
 
 fn steps(document: &Document, modes: &Modes, range: &Range<usize>) -> Vec<StepText> {
