@@ -7,6 +7,9 @@ use super::support::program::{Person, Place};
 const NAME: &str = "RELEASE.md";
 const TEXT: &str = "# Shop\r\n\r\n## Prepare\r\n\r\n- [ ] Freeze **it**  \r\n- [x] Backup made\r\n  - [ ] and tried é\r\n* [X] Kept\r\n\r\n| a | b |\r\n";
 
+/// A text in the encoding of a file.
+type Encode<'a> = &'a dyn Fn(&str) -> Vec<u8>;
+
 /// A release of this document with `shop.prepare.freeze-it`-like ids ticked by their numbers in file order.
 fn release(bytes: &[u8], tick: &[&str]) -> (Place, Person) {
     let place = Place::new();
@@ -34,7 +37,7 @@ fn only_the_letters_in_the_boxes_change_whatever_the_encoding() {
     let latin = |text: &str| text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect::<Vec<u8>>();
     let marked = |text: &str| [b"\xef\xbb\xbf", text.as_bytes()].concat();
     let plain = |text: &str| text.as_bytes().to_vec();
-    let encodings: [&dyn Fn(&str) -> Vec<u8>; 4] = [&plain, &marked, &utf16, &latin];
+    let encodings: [Encode<'_>; 4] = [&plain, &marked, &utf16, &latin];
     for encode in encodings {
         let (place, ada) = release(&encode(TEXT), &["prepare.freeze-it"]);
         let told = ada.gonogo(["export", "--markdown", "--to", "done.md"]).run().expect(0);
