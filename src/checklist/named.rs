@@ -48,6 +48,10 @@ impl<K: PartialEq, V> Named<K, V> {
             None => self.entries.push((name, value)),
         }
     }
+    /// Adds at the end, for a caller who knows that the name is new: of ten thousand, each is not compared with all others.
+    pub fn push_new(&mut self, name: K, value: V) {
+        self.entries.push((name, value));
+    }
     /// In order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &V)> {
         self.entries.iter().map(|(key, value)| (key, value))

@@ -6,13 +6,14 @@ use std::path::Path;
 
 use super::Doors;
 use super::app_error::{AppError, ErrorKind};
-use super::arguments::Import;
+use super::arguments::{AcceptArgument, Import};
 use super::exit_code::Code;
 use super::print;
 use crate::checklist::markdown::accounts::Accounts;
-use crate::checklist::markdown::build::checklist;
+use crate::checklist::markdown::build::{Accepted, with_offers};
 use crate::checklist::markdown::document::Document;
-use crate::checklist::write::to_text;
+use crate::checklist::markdown::sections::Sections;
+use crate::checklist::markdown::twin::twin;
 use crate::report::imported::{Wrote, as_json, plain};
 use crate::runtime::files::{self, Existing, FileFault, write_text};
 use crate::safe_format;
@@ -28,11 +29,11 @@ pub fn document(doors: &Doors, file: &Path) -> Result<(Document, Hash), AppError
     Ok((document, Hash::of(&bytes)))
 }
 
-/// `gonogo import FILE [--to CHECKLIST [--force]]`.
+/// `gonogo import FILE [--to CHECKLIST [--accept reads] [--force]]`.
 pub fn import(doors: &Doors, wish: &Import) -> Result<Code, AppError> {
     let (document, digest) = document(doors, &wish.file)?;
     if let Some(to) = &wish.to {
-        write(doors, &document, to, wish.force.into())?;
+        write(doors, &document, (to, &accepted(&wish.accept)), wish.force.into())?;
     }
     let accounts = Accounts::of(&document);
     if doors.is_json() {
@@ -46,8 +47,28 @@ pub fn import(doors: &Doors, wish: &Import) -> Result<Code, AppError> {
     Ok(Code::Yes)
 }
 
-fn write(doors: &Doors, document: &Document, to: &Path, existing: Existing) -> Result<(), AppError> {
-    let text = to_text(&checklist(document))
+/// The checks that are taken over.
+fn accepted(words: &[AcceptArgument]) -> Accepted {
+    let mut accepted = Accepted::default();
+    for word in words {
+        match word {
+            AcceptArgument::Reads => accepted.reads = true,
+            AcceptArgument::Line(line) => {
+                accepted.lines.insert(*line);
+            }
+        }
+    }
+    accepted
+}
+
+fn write(
+    doors: &Doors,
+    document: &Document,
+    (to, accepted): (&Path, &Accepted),
+    existing: Existing,
+) -> Result<(), AppError> {
+    let (built, offers) = with_offers(document, &Sections::read(document), accepted);
+    let text = twin(document, &built, &offers)
         .map_err(|why| AppError::new(ErrorKind::Configuration, why.to_string()))?;
     match write_text(&doors.started.absolute(to), &text, existing) {
         Ok(()) => {}

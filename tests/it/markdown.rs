@@ -103,6 +103,51 @@ fn the_way_back_of_a_document_is_one_key_away_and_opens_its_list() {
     leave(screen);
 }
 
+const COMMANDS: &str = "# Shop\n\n## Deploy\n\n- [ ] Prepare\n\n  ```bash\n  mkdir -p out\n  cd out\n  ```\n\n- [ ] Write\n\n  ```bash\n  \
+                        [[ -n \"$PWD\" ]] && echo \"<tag> in $(basename \"$PWD\")\" > notes.txt\n  ```\n\n- [ ] Edit\n\n  ```bash\n  nano notes.txt\n  ```\n";
+
+#[test]
+fn a_command_of_a_document_runs_in_its_shell_and_folder_with_the_value_that_was_given() {
+    let (place, ada) = person();
+    std::fs::write(place.project().join("RELEASE.md"), COMMANDS).unwrap();
+    ada.gonogo(["new", "RELEASE.md"]).run().expect(0);
+    let untrusted = ada.gonogo(["run", "deploy.prepare.run", "--yes"]).run();
+    assert!(untrusted.code != 0, "nothing of a document runs before it is trusted: {}", untrusted.stdout);
+    ada.gonogo(["trust", "RELEASE.md"]).run().expect(0);
+    ada.gonogo(["run", "deploy.prepare.run", "--yes"]).run().expect(0);
+    let early = ada.gonogo(["run", "deploy.write.run", "--yes"]).run();
+    assert!(early.code != 0 && early.stderr.contains("tag has no value yet"), "{}", early.stderr);
+    ada.gonogo(["set", "tag=v1.2"]).run().expect(0);
+    ada.gonogo(["run", "deploy.write.run", "--yes"]).run().expect(0);
+    let written = std::fs::read_to_string(place.project().join("out/notes.txt")).unwrap();
+    assert_eq!(
+        written, "v1.2 in out\n",
+        "the folder of the fence before is carried, the value is not pasted"
+    );
+    let by_hand = ada.gonogo(["run", "deploy.edit.run", "--yes"]).run();
+    assert!(by_hand.code != 0, "an editor is a person's");
+    let status = ada.gonogo(["status"]).run().stdout;
+    assert!(status.contains("0 of 3 done"), "running ticks nothing: {status}");
+    assert_eq!(std::fs::read_to_string(place.project().join("RELEASE.md")).unwrap(), COMMANDS);
+}
+
+#[test]
+fn checks_of_a_document_are_in_its_twin_only_when_they_are_accepted() {
+    let (place, ada) = person();
+    let text = "# Shop\n\n- [ ] Up: `curl http://localhost:1/health` returns 204\n";
+    std::fs::write(place.project().join("RELEASE.md"), text).unwrap();
+    ada.gonogo(["import", "RELEASE.md", "--to", "none.toml"]).run().expect(0);
+    ada.gonogo(["import", "RELEASE.md", "--to", "all.toml", "--accept", "reads"]).run().expect(0);
+    ada.gonogo(["import", "RELEASE.md", "--to", "one.toml", "--accept", "3"]).run().expect(0);
+    let read = |name: &str| std::fs::read_to_string(place.project().join(name)).unwrap();
+    assert!(read("none.toml").contains("# offered, line 3: GET http://localhost:1/health: status 204\n"));
+    assert!(!read("none.toml").contains("\nstatus = 204"));
+    assert!(read("all.toml").contains("\nstatus = 204\n"));
+    assert_eq!(read("all.toml"), read("one.toml"));
+    let wrong = ada.gonogo(["import", "RELEASE.md", "--to", "x.toml", "--accept", "all"]).run();
+    assert_eq!(wrong.code, 2, "{}", wrong.stderr);
+}
+
 #[test]
 fn what_is_no_document_is_said_in_words() {
     let (place, ada) = person();

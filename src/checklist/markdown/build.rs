@@ -2,9 +2,10 @@
 //!
 //! `slots.rs` says which list an entry stands in, `item.rs` makes an item of it; `phases.rs`, `back.rs`, `watch.rs` and `people.rs` make
 //! the rest. What is built passes the checks of the TOML reader. Nothing in it runs by itself. Not here: what the document is
-//! (`document.rs`), what its sections mean (`sections.rs`), commands (`offers`).
+//! (`document.rs`), what its sections mean (`sections.rs`), what its text offers (`offers`); `commands.rs` joins that.
 
 mod back;
+mod commands;
 mod ids;
 mod item;
 mod people;
@@ -15,12 +16,14 @@ mod watch;
 use std::collections::BTreeMap;
 
 pub use self::back::BackAction;
+pub use self::commands::{Accepted, commented};
 use self::ids::{Names, name_of};
 use self::slots::{Placed, Slot, Slots, slots};
 use super::document::Document;
 use super::identity::slug;
+use super::offers::{Offers, offers};
 use super::secrets::masked;
-use super::sections::{Caution, Sections};
+use super::sections::{Caution, Mode, Sections};
 use crate::checklist::id::ItemId;
 use crate::checklist::item::Item;
 use crate::checklist::model::{CHECKLIST_FORMAT, Checklist};
@@ -43,10 +46,19 @@ pub struct Built {
 
 /// The checklist of a document. Entries keep their ids, phases and sections get theirs from their titles.
 pub fn checklist(document: &Document) -> Checklist {
-    build(document, &Sections::read(document)).checklist
+    with_offers(document, &Sections::read(document), &Accepted::default()).0.checklist
 }
 
-/// The checklist of a document whose sections are read.
+/// The checklist of a document with its commands, and with the checks that were accepted; and all that its text offers.
+pub fn with_offers(document: &Document, sections: &Sections, accepted: &Accepted) -> (Built, Offers) {
+    let mut built = build(document, sections);
+    let in_rollback = |at: usize| sections.mode_at(at) == Mode::Rollback || sections.plan_at(at).is_some();
+    let offers = offers(document, &in_rollback);
+    commands::join(&mut built, (document, sections), &offers, accepted);
+    (built, offers)
+}
+
+/// The checklist of a document whose sections are read, without anything that runs.
 pub fn build(document: &Document, sections: &Sections) -> Built {
     let mut building = Building::new(document, sections);
     building.fill();
@@ -59,7 +71,6 @@ pub fn build(document: &Document, sections: &Sections) -> Built {
     building.readings();
     let known = building.ids.iter().zip(&building.slots.placed);
     let items = known.map(|(id, (_, placed))| (*placed != Placed::Elsewhere).then(|| id.clone())).collect();
-    // Commands of the document are joined here, to `checklist.actions`, `Item::offers` and the steps of `backs`.
     Built { checklist: building.checklist, items, backs: building.backs }
 }
 

@@ -3,7 +3,7 @@
 //! Not here: asking the daemon (`runtime/measure`), the check's own words (`checklist/check.rs`).
 
 use super::letters::{in_name, places};
-use super::shell::argv::{Command, Word, commands, has, name_of, operands};
+use super::shell::argv::{COMPOSE_VALUES, Command, Word, commands, has, name_of, operands};
 
 /// A container check that a text suggests.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,18 +18,6 @@ pub struct Containers {
     pub healthy: bool,
 }
 
-/// Options of `docker compose` that take a value.
-pub const COMPOSE_VALUES: [&str; 9] = [
-    "-f",
-    "--file",
-    "-p",
-    "--project-name",
-    "--env-file",
-    "--profile",
-    "--project-directory",
-    "--context",
-    "--ansi",
-];
 /// Options of `ps` that take a value.
 const PS_VALUES: [&str; 5] = ["--format", "--filter", "--status", "--services", "--orphans"];
 /// More services than a sentence names.

@@ -5,13 +5,9 @@
 
 use std::ops::Range;
 
+use super::shell::console::{Dialect, dialect, typed};
 use super::source::Source;
 use super::tree::{Kind, NodeId, Tree};
-
-/// Languages a shell runs as they are.
-const SHELLS: &[&str] = &["bash", "sh", "shell", "zsh"];
-/// Languages that show a terminal: only lines behind a prompt are commands.
-const TERMINALS: &[&str] = &["console", "shell-session", "terminal"];
 
 /// Whose a fence is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,14 +64,18 @@ pub fn fences(source: &Source, tree: &Tree) -> Vec<Fence> {
     all.map(|(id, node, info)| {
         let language = language(info);
         let body = body(source, tree, id);
-        let said = language.as_deref().unwrap_or_default();
-        let prompts = TERMINALS.contains(&said);
+        let dialect = dialect(info);
+        let prompts = dialect == Some(Dialect::Console);
         let line = source.line(node.range.start);
         Fence {
             node: id,
             line,
             range: node.range.clone(),
-            runnable: SHELLS.contains(&said) || (prompts && body.lines().any(has_prompt)),
+            runnable: match dialect {
+                Some(Dialect::Script) => true,
+                Some(Dialect::Console) => body.lines().any(|line| typed(line).is_some()),
+                None => false,
+            },
             prompts,
             closed: closed(source, tree, id),
             attached: attached(tree, id),
@@ -111,16 +111,6 @@ fn closed(source: &Source, tree: &Tree, fence: NodeId) -> bool {
     let end = tree.children(fence).next_back().map_or(opening, |(_, last)| last.range.end);
     let mark = if source.slice(range.clone()).trim_start().starts_with('~') { "~~~" } else { "```" };
     source.slice(end.min(range.end)..range.end).contains(mark)
-}
-
-/// `$ `, `% ` or `user@host:~$ ` before a command.
-fn has_prompt(line: &str) -> bool {
-    let line = line.trim_start();
-    if line.starts_with("$ ") || line.starts_with("% ") {
-        return true;
-    }
-    let host = line.split_once(['$', '%']).filter(|(_, rest)| rest.starts_with(' ')).map(|(host, _)| host);
-    host.is_some_and(|host| host.contains('@') && !host.trim_end().contains(' '))
 }
 
 fn attached(tree: &Tree, fence: NodeId) -> Attached {

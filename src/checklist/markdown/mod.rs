@@ -31,5 +31,6 @@ pub mod source;
 pub mod tables;
 pub mod tasks;
 pub mod tree;
+pub mod twin;
 pub mod versions;
 pub mod words;

@@ -29,7 +29,7 @@ mod script;
 pub use self::carried::Carried;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// More offers than a person looks through; what comes behind is counted.
 pub const OFFERS_MAX: usize = 10_000;

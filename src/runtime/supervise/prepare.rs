@@ -51,7 +51,12 @@ impl Runner {
             let file = self.folder.path().join(format!("{}.sh", file_name(&step.id)));
             write_new(&file, script.as_bytes())
                 .map_err(|error| format!("cannot write the script to {}: {error}", file.display()))?;
-            argv.extend(["sh".to_owned(), "-eu".to_owned(), file.display().to_string()]);
+            match shell_of(script) {
+                // It says itself which shell it is for, and with which switches.
+                Some(shell) => argv.push(shell.to_owned()),
+                None => argv.extend(["sh", "-eu"].map(str::to_owned)),
+            }
+            argv.push(file.display().to_string());
         } else {
             for word in &command.argv {
                 argv.push(self.known.fill_argument(word)?);
@@ -79,6 +84,16 @@ impl Runner {
         let arguments = argv.collect();
         Ok(Prepared { program, arguments, folder, environment, timeout, errors })
     }
+}
+
+/// The shell a script names in its first line, `#!/usr/bin/env bash` or `#!/bin/sh`. Only shells: another program is not what a
+/// script is for.
+fn shell_of(script: &str) -> Option<&str> {
+    let line = script.lines().next()?.strip_prefix("#!")?.trim();
+    let mut words = line.split_whitespace();
+    let first = words.next()?.rsplit('/').next()?;
+    let name = if first == "env" { words.next()? } else { first };
+    (["sh", "bash", "zsh", "dash", "ksh"].contains(&name) && words.next().is_none()).then_some(name)
 }
 
 /// A command's end, in the step's words.
@@ -124,4 +139,18 @@ fn variable_name(captured: &str) -> String {
 fn file_name(step: &StepId) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '_' };
     step.as_str().chars().map(plain).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shell_of;
+
+    #[test]
+    fn a_script_may_name_its_shell() {
+        assert_eq!(shell_of("#!/usr/bin/env bash\nset -e\n"), Some("bash"));
+        assert_eq!(shell_of("#!/bin/sh\n"), Some("sh"));
+        for script in ["echo x", "#!/usr/bin/env python3\n", "#!/bin/bash -x\n", "# bash\n", "", "#!"] {
+            assert_eq!(shell_of(script), None, "{script}");
+        }
+    }
 }

@@ -257,7 +257,7 @@ fn what_a_shell_computed_is_not_carried_and_told() {
 }
 
 /// Pieces of documents: shells, other languages, transcripts, items, words that look like commands.
-fn pieces() -> impl Strategy<Value = String> {
+pub(crate) fn pieces() -> impl Strategy<Value = String> {
     let piece = proptest::sample::select(vec![
         "# T\n\n",
         "## Rollback\n\n",

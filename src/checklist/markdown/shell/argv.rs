@@ -75,19 +75,10 @@ const WRAPPERS: [(&str, &[&str]); 8] = [
     ("command", &[]),
     ("doas", &["-u"]),
 ];
-/// Options of `docker exec`, `docker compose` and `kubectl exec` that take a value.
-const EXEC_VALUES: [&str; 19] = [
-    "-u",
-    "--user",
-    "-e",
-    "--env",
-    "-w",
-    "--workdir",
-    "--index",
-    "-n",
-    "--namespace",
-    "-c",
-    "--container",
+/// Options of `docker` itself that take a value.
+const DOCKER_VALUES: [&str; 7] = ["-H", "--host", "-c", "--context", "--config", "-l", "--log-level"];
+/// Options of `docker compose` that take a value.
+pub const COMPOSE_VALUES: [&str; 11] = [
     "--context",
     "-f",
     "--file",
@@ -95,7 +86,28 @@ const EXEC_VALUES: [&str; 19] = [
     "--project-name",
     "--env-file",
     "--profile",
-    "-H",
+    "--project-directory",
+    "--parallel",
+    "--progress",
+    "--ansi",
+];
+/// Options of `kubectl` that take a value.
+const KUBECTL_VALUES: [&str; 6] = ["-n", "--namespace", "--context", "--kubeconfig", "--cluster", "-s"];
+/// Options of `exec`, of containers and of pods, that take a value.
+const EXEC_VALUES: [&str; 13] = [
+    "-u",
+    "--user",
+    "-e",
+    "--env",
+    "-w",
+    "--workdir",
+    "--index",
+    "--env-file",
+    "--detach-keys",
+    "-n",
+    "--namespace",
+    "-c",
+    "--container",
 ];
 
 /// Whether a word is `NAME=value`; the name.
@@ -202,12 +214,15 @@ fn inside(argv: &[Word]) -> Option<&[Word]> {
     let mut rest = argv.get(1..)?;
     match name_of(argv) {
         "docker" | "podman" => {
-            rest = skip_options(rest, &EXEC_VALUES);
-            if matches!(rest.first().map(|word| word.text.as_str()), Some("compose" | "container")) {
-                rest = skip_options(rest.get(1..)?, &EXEC_VALUES);
+            rest = skip_options(rest, &DOCKER_VALUES);
+            match rest.first().map(|word| word.text.as_str()) {
+                Some("compose") => rest = skip_options(rest.get(1..)?, &COMPOSE_VALUES),
+                Some("container") => rest = rest.get(1..)?,
+                Some(_) | None => {}
             }
         }
-        "docker-compose" | "kubectl" | "oc" => rest = skip_options(rest, &EXEC_VALUES),
+        "docker-compose" => rest = skip_options(rest, &COMPOSE_VALUES),
+        "kubectl" | "oc" => rest = skip_options(rest, &KUBECTL_VALUES),
         _ => return None,
     }
     if rest.first()?.text != "exec" {
@@ -255,6 +270,8 @@ mod tests {
         assert_eq!(inner("docker compose -f a.yml exec -T db psql -U x"), "psql");
         assert_eq!(inner("docker exec -it web bash"), "bash");
         assert_eq!(inner("kubectl exec -n x pod -- ls"), "ls");
+        assert_eq!(inner("docker compose --project-directory x --ansi never exec db psql"), "psql");
+        assert_eq!(inner("docker -H ssh://h container exec -u root web id"), "id");
         assert_eq!(inner("docker compose ps"), "docker");
     }
 
