@@ -90,6 +90,9 @@ fn the_way_back_of_a_document_is_one_key_away_and_opens_its_list() {
     std::fs::write(place.project().join("RELEASE.md"), bytes).unwrap();
     let words = [super::support::program::gonogo_path(), "open", "RELEASE.md"];
     let mut screen = Pty::spawn(&words, SIZE, &ada.env(), &place.project());
+    // The version that stands in the text is the answer that is offered.
+    screen.wait_for("version (RELEASE.md, line 7) [0.5.0]");
+    screen.keys("<enter>");
     screen.wait_for("Trust this checklist?");
     screen.answer("<esc>", "the question", |model| !model.contents().contains("Trust this checklist?"));
     screen.keys("B");

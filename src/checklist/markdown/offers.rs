@@ -204,6 +204,11 @@ impl<'d> Finding<'d> {
         }
     }
 
+    /// No more offers are kept.
+    fn is_full(&self) -> bool {
+        self.all.len() >= OFFERS_MAX
+    }
+
     fn push(
         &mut self,
         (line, node): (usize, NodeId),
@@ -211,7 +216,7 @@ impl<'d> Finding<'d> {
         why: String,
         mut warnings: Vec<Warning>,
     ) {
-        if self.all.len() >= OFFERS_MAX {
+        if self.is_full() {
             self.beyond += 1;
             return;
         }

@@ -14,12 +14,20 @@ use crate::checklist::markdown::curl::{Curl, NotACheck};
 use crate::checklist::markdown::entries::Origin;
 use crate::checklist::markdown::expected::Expected;
 use crate::checklist::markdown::inline::command;
+use crate::checklist::markdown::letters::slice;
 use crate::checklist::markdown::logs::Logs;
 use crate::checklist::markdown::shell::console::Dialect;
 use crate::checklist::markdown::shell::marks::Mark;
 use crate::checklist::markdown::shell::script::Script;
 use crate::checklist::markdown::tree::{Kind, NodeId};
 use crate::checklist::template::Template;
+
+/// So much of an item's words is read for what it asks, in bytes: they are read again for each command in them.
+const WORDS_BYTES: usize = 2_000;
+
+fn first_words(text: &str) -> &str {
+    slice(text, 0..text.floor_char_boundary(WORDS_BYTES))
+}
 
 impl Finding<'_> {
     /// Inline code, then the words of entries.
@@ -32,9 +40,15 @@ impl Finding<'_> {
             if !command(code) {
                 continue;
             }
+            if self.is_full() {
+                self.beyond += 1;
+                continue;
+            }
             let entry = self.entry_of(id);
             let line = document.source.line(node.range.start);
-            let words = entry.and_then(|entry| document.entries.get(entry)).map_or("", |entry| &entry.text);
+            let words = entry
+                .and_then(|entry| document.entries.get(entry))
+                .map_or("", |entry| first_words(&entry.text));
             if let Some(containers) = Containers::of_command(code, [words]) {
                 contained.extend(entry);
                 self.containers(&containers, (line, id));
@@ -52,20 +66,21 @@ impl Finding<'_> {
             if entry.origin == Origin::Fence {
                 continue;
             }
+            let text = first_words(&entry.text);
             let at = (entry.line, entry.node);
             if !contained.contains(&index)
-                && let Some(containers) = Containers::of_sentence(&entry.text)
+                && let Some(containers) = Containers::of_sentence(text)
             {
                 self.containers(&containers, at);
             }
             if !logged.contains(&index)
-                && let Some(logs) = Logs::of_sentence(&entry.text)
+                && let Some(logs) = Logs::of_sentence(text)
             {
                 let why = "the item's words say what no log may hold".to_owned();
                 self.push(at, Offered::LogCheck(logs), why, Vec::new());
             }
             if !asked.contains(&index) {
-                self.paths(&entry.text, at);
+                self.paths(text, at);
             }
         }
     }

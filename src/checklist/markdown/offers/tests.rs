@@ -256,6 +256,12 @@ fn what_a_shell_computed_is_not_carried_and_told() {
     );
 }
 
+#[test]
+fn offers_are_bounded_and_counted() {
+    let (_, found) = read("`git push x` ".repeat(OFFERS_MAX + 50).as_bytes());
+    assert_eq!((found.all.len(), found.beyond), (OFFERS_MAX, 50));
+}
+
 /// Pieces of documents: shells, other languages, transcripts, items, words that look like commands.
 pub(crate) fn pieces() -> impl Strategy<Value = String> {
     let piece = proptest::sample::select(vec![
