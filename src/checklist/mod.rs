@@ -28,6 +28,7 @@ pub mod people;
 pub mod period;
 pub mod place;
 pub mod read;
+pub mod rebase;
 pub mod schema;
 pub mod shown;
 pub mod template;

@@ -276,6 +276,8 @@ pub enum Door {
     /// Say what is wrong, missing or unclear in checklists, TOML and Markdown alike. Exit code: 0 nothing that counts, 1 an error
     /// or what is denied, 3 a file cannot be read.
     Lint(Lint),
+    /// Go on with the checklist's file as it is now: shows what differs, asks, records it.
+    Rebase(Rebase),
     /// Seal the session.
     Close {
         /// Why.
@@ -352,6 +354,17 @@ pub enum WindowWish {
         #[arg(long)]
         window: Option<String>,
     },
+}
+
+/// `gonogo rebase`.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct Rebase {
+    /// Do not ask.
+    #[arg(long, conflicts_with = "dry_run")]
+    pub yes: bool,
+    /// Only show. Exit code: 0 nothing differs, 5 something does.
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// `gonogo import`.

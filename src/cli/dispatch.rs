@@ -15,7 +15,8 @@ use super::telling::Form;
 use super::trust::Then;
 use super::{
     act, demo, doctor, export, handover, import, init, items, lint, logs, look, new, notify, open, papers,
-    print, repair, run_orders, sign_off, simulate_docker, sync, telling, trust, verify, watch, window,
+    print, rebase, repair, run_orders, sign_off, simulate_docker, sync, telling, trust, verify, watch,
+    window,
 };
 use crate::checklist::bundled::BUNDLED;
 use crate::runtime::files::{self, Existing};
@@ -108,14 +109,13 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
         Door::Sync { remote, fetch } => {
             sync::sync(doors, remote.as_deref(), fetch.as_ref().map(Option::as_deref))
         }
-        Door::Trust { file, show } => {
-            trust::trust(doors, &file, if show { Then::ShowOnly } else { Then::Trust })
-        }
+        Door::Trust { file, show } => trust::trust(doors, &file, Then::of(show)),
         Door::Schema => Ok(papers::schema()),
         Door::Completions { shell } => Ok(papers::completions(shell)),
         Door::Checklists { name, to, force } => {
             papers::checklists(doors, name.as_deref(), to.as_deref(), force.into())
         }
+        Door::Rebase(wish) => rebase::rebase(doors, wish),
         Door::Import(wish) => import::import(doors, &wish),
         Door::Export(wish) => export::export(doors, &wish),
         Door::Lint(wish) => Ok(lint::lint(doors, &wish)),

@@ -33,6 +33,7 @@ pub mod open_session;
 pub mod papers;
 pub mod print;
 pub mod read_checklist;
+pub mod rebase;
 pub mod repair;
 pub mod repair_arguments;
 pub mod replay;

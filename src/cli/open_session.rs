@@ -10,6 +10,7 @@ use super::new::relative;
 use crate::checklist::model::Checklist;
 use crate::checklist::write::from_table;
 use crate::engine::brain::{Opening, Release};
+use crate::engine::embedded::Embedded;
 use crate::engine::input::{ONLY_LOOKING, RecordState};
 use crate::engine::presence::Presence;
 use crate::runtime::files;
@@ -18,6 +19,7 @@ use crate::runtime::store::session_store::recorded;
 use crate::runtime::store::{Holder, Journal, SeenFile, SessionPaths, Writer, fresh_ulid};
 use crate::runtime::trust_store::Content;
 use crate::safe_format;
+use crate::session::rebasing::Normalised;
 use crate::session::recorded::Author;
 use crate::session::state::Session;
 
@@ -25,8 +27,10 @@ use crate::session::state::Session;
 pub struct OpenSession {
     /// Who may append to it, by the store's rules.
     pub writer: Writer<Session>,
-    /// The embedded checklist.
+    /// The checklist the release goes by: the embedded one, or what was taken over since.
     pub checklist: Checklist,
+    /// The embedded one.
+    first: Checklist,
     /// The file the checklist was read from, as far as is known: trust is kept for it.
     pub source: PathBuf,
     /// The folder of the checklist: commands run there.
@@ -67,12 +71,18 @@ pub fn read_session(doors: &Doors, paths: SessionPaths) -> Result<OpenSession, A
     let (writer, _lines) = Writer::open(paths, holder, doors.network_files(), Session::default())?;
     let header = writer.header();
     let table = header.checklist_table().map_err(|why| unreadable(&name, &why.to_string()))?;
-    let checklist =
-        from_table(toml::Table::from(&table)).map_err(|why| unreadable(&name, &why.to_string()))?;
+    let first = from_table(toml::Table::from(&table)).map_err(|why| unreadable(&name, &why.to_string()))?;
+    let checklist = match writer.state().last_rebase() {
+        None => first.clone(),
+        Some(_) => Normalised::now(&header.checklist_text, writer.state())
+            .map(|(found, _told_by_the_brain)| found.checklist)
+            .map_err(|why| unreadable(&name, &why.to_string()))?,
+    };
     let source = base.join(header.release.source.as_deref().unwrap_or("release.toml"));
     let folder = source.parent().map_or_else(|| base.clone(), Path::to_owned);
     Ok(OpenSession {
         checklist,
+        first,
         source: files::canonical(&source),
         folder: files::canonical(&folder),
         me,
@@ -86,7 +96,12 @@ impl OpenSession {
         let header = self.writer.header();
         let journal = Journal::new(header.release.id, doors.started.fallback_folders());
         Opening {
-            checklist: self.checklist.clone(),
+            checklist: self.first.clone(),
+            embedded: Embedded {
+                text: header.checklist_text.clone(),
+                source: Some(relative(&doors.started.folder, &self.source).to_string_lossy().into_owned()),
+                source_digest: header.release.source_digest,
+            },
             checklist_digest: header.checklist_digest.tagged(),
             release: Release {
                 id: header.release.id.to_string(),

@@ -27,6 +27,13 @@ pub enum Then {
     ShowOnly,
 }
 
+impl Then {
+    /// What `--show` means.
+    pub fn of(show: bool) -> Self {
+        if show { Self::ShowOnly } else { Self::Trust }
+    }
+}
+
 /// `gonogo trust FILE`.
 pub fn trust(doors: &Doors, file: &Path, then: Then) -> Result<Code, AppError> {
     let (content, path) = content(doors, file)?;

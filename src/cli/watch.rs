@@ -255,6 +255,7 @@ mod tests {
             record,
             folder: String::new(),
             presence: Presence::Sampling,
+            embedded: crate::engine::embedded::Embedded::default(),
         });
         let (watched, told) = (Vec::new(), None);
         let mut until = UntilClosed { json: true, told, status_at: None, watched, lease: Lease::Unknown };

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use chrono::{DateTime, Utc};
 
 use super::effect::{AppendId, MeasureId};
+use super::embedded::{Embedded, EmbeddedChecklist};
 use super::input::{NoticeLevel, RecordState, Viewing};
 use super::log_source::LogSource;
 use super::logs::log::{LOG_BYTES_MAX, Log};
@@ -33,7 +34,7 @@ use crate::text::untrusted::Untrusted;
 /// What a brain is made from.
 #[derive(Clone, Debug)]
 pub struct Opening {
-    /// The checklist embedded in the session.
+    /// The checklist the header of the session embeds.
     pub checklist: Checklist,
     /// Its digest, as it stands in the header.
     pub checklist_digest: String,
@@ -57,6 +58,8 @@ pub struct Opening {
     pub folder: String,
     /// Who sits in front of it.
     pub presence: Presence,
+    /// The text of that checklist, and the file it was read from.
+    pub embedded: Embedded,
 }
 
 /// The release, as it stands in the header of the session file.
@@ -93,6 +96,7 @@ pub const NOTICES_MAX: usize = 200;
 pub struct Engine {
     pub(super) checklist: Checklist,
     pub(super) checklist_digest: String,
+    pub(super) embedded: EmbeddedChecklist,
     pub(super) release: Release,
     pub(super) session: Session,
     pub(super) me: Author,
@@ -147,12 +151,16 @@ impl Engine {
                 engine.live_runs.entry(requested.run.clone()).or_default().unrecorded = true;
             }
         }
+        engine.go_by_checklist();
         engine
     }
     fn of_record(opening: Opening) -> Self {
+        let embedded =
+            EmbeddedChecklist::new(opening.embedded, &opening.checklist, &opening.checklist_digest);
         Self {
             checklist: opening.checklist,
             checklist_digest: opening.checklist_digest,
+            embedded,
             release: opening.release,
             session: opening.session,
             me: opening.me,
@@ -290,6 +298,7 @@ impl Engine {
             }),
         }
         doubts.extend(self.doubts_of_gaps());
+        doubts.extend(self.embedded.doubt());
         match &self.record {
             RecordState::Writable => {}
             RecordState::ReadOnly { reason } | RecordState::Broken { reason } => {

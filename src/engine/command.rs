@@ -3,6 +3,8 @@
 //! Made by keys, dialogs and subcommands. Not here: cursor, scroll and dialogs (`tui/state.rs`); refusals (`handle.rs`).
 
 use crate::checklist::id::{ActionId, EnvironmentName, ItemId, RoleId, StepId, VariableName};
+use crate::checklist::model::Checklist;
+use crate::session::hash::Hash;
 use crate::session::status::{AbortRung, Decision, RunOutcome, StepDecision, WaiverForm};
 
 /// What a person wants.
@@ -176,6 +178,13 @@ pub enum Command {
     AcceptHandover {
         /// The event that wrote it; none: the last that waits.
         handover: Option<String>,
+    },
+    /// Go on with a changed checklist.
+    Rebase {
+        /// As it was read.
+        checklist: Box<Checklist>,
+        /// The digest of its file's bytes.
+        source_digest: Hash,
     },
     /// Trust exactly this content.
     Trust {

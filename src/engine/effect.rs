@@ -9,6 +9,7 @@ use super::notice_plan::NoticePlan;
 use super::run_plan::{MeasurePlan, RunPlan};
 use super::window::sampled::{CountKey, CountRule, KeptSample, SampleId, SampleOf};
 use crate::checklist::id::{EnvironmentName, ItemId, StepId};
+use crate::checklist::model::Checklist;
 use crate::rules::guard::Guard;
 use crate::session::recorded::Proposed;
 use crate::session::status::{AbortRung, StepDecision};
@@ -56,6 +57,8 @@ pub enum Timer {
     AutoRollback(String),
     /// Events that were held together are told.
     Notify,
+    /// The file of the checklist is looked at again.
+    LookAtSource,
 }
 
 /// How soon an append must be decided.
@@ -213,6 +216,13 @@ pub enum Effect {
         /// Its digest.
         digest: String,
     },
+    /// The release goes by this checklist: its content is what is trusted from now on; answered with `TrustKnown`.
+    TakeChecklist {
+        /// It.
+        checklist: Box<Checklist>,
+    },
+    /// Look at the file the checklist was read from; answered with `SourceSeen`.
+    LookAtSource,
     /// Keep a typed text on disk.
     SaveDraft {
         /// Which field.

@@ -18,6 +18,7 @@ impl Engine {
         match input {
             Input::Command { author, command } => self.command(at, author, command),
             Input::TrustKnown(state) => self.trust_known(at, state),
+            Input::SourceSeen { digest } => self.source_seen(at, digest),
             Input::SourceFound(found) => self.source_found(at, found),
             Input::ContainersListed { environment, generation, containers } => {
                 self.containers_listed(at, &environment, generation, containers)
@@ -128,6 +129,9 @@ impl Engine {
             Command::HoldRollback => self.hold_rollback(at, &author),
             Command::HandOver { to } => self.hand_over(at, author, to),
             Command::AcceptHandover { handover } => self.accept_handover(at, author, handover),
+            Command::Rebase { checklist, source_digest } => {
+                self.rebase(at, author, &checklist, source_digest)
+            }
             Command::Trust { digest } => self.trust_wanted(&digest),
             Command::KeepDraft { field, text } => Ok(self.keep_draft(field, text)),
             Command::Copy { text } => Ok(vec![Effect::CopyText { text }]),
@@ -149,6 +153,7 @@ impl Engine {
             Timer::Unanswered => self.unanswered(at),
             Timer::AutoRollback(run) => self.automatic_due(at, run),
             Timer::Notify => self.send_held(at),
+            Timer::LookAtSource => vec![Effect::LookAtSource],
         }
     }
 }

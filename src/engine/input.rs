@@ -16,6 +16,7 @@ use super::window::sampled::{ClockJump, CountKey, KeptSample, Lease, LogCount, S
 use crate::checklist::id::{EnvironmentName, ItemId, StepId};
 use crate::rules::observed::{Container, Measurement, Usage, Watcher};
 use crate::session::condition::Condition;
+use crate::session::hash::Hash;
 use crate::session::recorded::{Author, Recorded};
 use crate::session::status::{RunOutcome, StepOutcome};
 use crate::text::untrusted::Untrusted;
@@ -32,6 +33,11 @@ pub enum Input {
     },
     /// It is known whether the checklist's content is trusted.
     TrustKnown(TrustState),
+    /// The file the checklist was read from was looked at.
+    SourceSeen {
+        /// The digest of its bytes; none: it cannot be read.
+        digest: Option<Hash>,
+    },
     /// A daemon answers and its event stream is open.
     SourceFound(SourceFound),
     /// A full list of its containers.

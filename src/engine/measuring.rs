@@ -68,6 +68,11 @@ impl Measuring {
     pub(super) fn give_up_later(&mut self) -> Vec<ItemId> {
         if self.open.is_empty() { std::mem::take(&mut self.later) } else { Vec::new() }
     }
+    /// Forgets everything about checks that are other ones now: late answers are ignored.
+    pub(super) fn forget(&mut self, is_other: impl Fn(&ItemId) -> bool) {
+        self.open.retain(|item, _| !is_other(item));
+        self.later.retain(|item| !is_other(item));
+    }
     pub(super) fn remove(&mut self, item: &ItemId) -> Option<OpenMeasurement> {
         self.open.remove(item)
     }

@@ -191,6 +191,7 @@ fn next(facts: &Facts<'_>, event: &Event) -> Option<Safe> {
             Some(Safe::own("roll back: gonogo rollback"))
         }
         Event::ReleaseStarted(_)
+        | Event::ChecklistRebased(_)
         | Event::Window(_)
         | Event::ReleaseClosed(_)
         | Event::ItemTicked(_)

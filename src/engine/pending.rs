@@ -93,6 +93,7 @@ impl Pending {
             Event::ReleaseStarted(_)
             | Event::ReleaseClosed(_)
             | Event::ValueGiven(_)
+            | Event::ChecklistRebased(_)
             | Event::EventUndone(_)
             | Event::CheckChanged(_)
             | Event::HoldPlaced(_)

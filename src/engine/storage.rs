@@ -61,6 +61,7 @@ impl Engine {
     pub(super) fn append(&mut self, at: DateTime<Utc>, append: Append) -> Effect {
         let id = self.next_append_id();
         let Append { author, events, guard, then, origin, urgency } = append;
+        let guard = self.for_this_checklist(&events, guard);
         let events: Vec<Proposed> =
             events.into_iter().map(|event| Proposed { at, author: author.clone(), event }).collect();
         let kept =
@@ -289,6 +290,10 @@ impl Engine {
                         NoticeLevel::Warning,
                         format!("{} holds the release: {}", recorded.by, hold.reason),
                     );
+                }
+                Event::ChecklistRebased(rebased) => {
+                    let text = format!("{} {}", recorded.by, rebased.told());
+                    self.notice(at, NoticeLevel::Warning, text);
                 }
                 Event::Window(event) => return self.tell_window(at, event),
                 Event::ReleaseStarted(_)

@@ -14,6 +14,7 @@ mod night;
 mod notices;
 mod plays;
 mod properties;
+mod rebasing;
 mod rollback;
 mod runs;
 mod signoffs;

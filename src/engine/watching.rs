@@ -34,10 +34,10 @@ impl Engine {
 
     /// What follows from any change of record, trust or view.
     pub(super) fn after_change(&mut self, at: DateTime<Utc>) -> Vec<Effect> {
+        let mut effects = self.take_checklist(at);
         if !self.trust.is_trusted() || !self.presence.watches() {
-            return Vec::new();
+            return effects;
         }
-        let mut effects = Vec::new();
         for environment in self.environments_in_play(at) {
             effects.extend(self.watch(at, environment.as_ref()));
         }

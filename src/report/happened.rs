@@ -21,6 +21,7 @@ pub fn happened(facts: &Facts<'_>, event: &Event) -> String {
                 started.values.iter().map(|(name, value)| format!("{name} = {value}")).collect();
             format!("started the release{}", with(": ", &values.join(", ")))
         }
+        Event::ChecklistRebased(rebased) => rebased.told(),
         Event::ReleaseClosed(closed) => format!("closed the session{}", because(closed.reason.as_deref())),
         Event::ItemTicked(ticked) => {
             format!("ticked {}{}", item(&ticked.item), because(ticked.evidence.as_deref()))
@@ -87,12 +88,17 @@ fn signed(signoff: &SignoffRecorded, item: &str) -> String {
     format!("{verb} {item} as {}, fingerprint {print}{comment}", signoff.role)
 }
 
-/// An item as people know it: its title, filled in; its id if the checklist has no such item.
+/// An item as people know it: its title, filled in, also of one that has another id since or is gone; its id if no checklist
+/// had such an item.
 pub fn item_title(facts: &Facts<'_>, id: &ItemId) -> String {
-    facts.item(id).map_or_else(
-        || format!("`{id}`"),
-        |at| format!("\"{}\"", facts.values(at.environment).shown(&at.item.title)),
-    )
+    let now = facts.session.called_now(id);
+    let gone = || match facts.session.words_of_gone(id) {
+        Some(words) => format!("\"{words}\" (gone)"),
+        None => format!("`{id}`"),
+    };
+    facts
+        .item(&now)
+        .map_or_else(gone, |at| format!("\"{}\"", facts.values(at.environment).shown(&at.item.title)))
 }
 
 fn undone_words(facts: &Facts<'_>, id: &str) -> String {

@@ -6,6 +6,7 @@ pub mod conflicts;
 pub mod containers;
 pub mod happened;
 pub mod imported;
+pub mod rebase;
 pub mod status;
 pub mod story;
 pub mod ticked_copy;

@@ -22,8 +22,10 @@ pub fn chosen_instead<'a>(facts: &Facts<'a>, at: &ItemAt<'a>) -> Option<&'a Item
 }
 
 fn is_chosen(facts: &Facts<'_>, item: &Item) -> bool {
-    let ticked =
-        facts.session.mark(&item.id).is_some_and(|mark| matches!(mark.kind, MarkKind::Ticked { .. }));
+    let ticked = facts
+        .session
+        .mark(&item.id)
+        .is_some_and(|mark| mark.counts() && matches!(mark.kind, MarkKind::Ticked { .. }));
     ticked || has_run(facts, item) || item.items.iter().any(|child| is_chosen(facts, child))
 }
 

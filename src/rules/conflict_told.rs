@@ -17,7 +17,7 @@ const NAMED_MAX: usize = 8;
 /// What it is about, as a person says it.
 pub fn subject(facts: &Facts<'_>, subject: &Subject) -> String {
     let title = |item: &ItemId| {
-        facts.item(item).map_or_else(
+        facts.item(&facts.session.called_now(item)).map_or_else(
             || format!("`{item}`"),
             |at| format!("“{}”", facts.values(at.environment).shown(&at.item.title)),
         )
@@ -36,6 +36,7 @@ pub fn subject(facts: &Facts<'_>, subject: &Subject) -> String {
             )
         }
         Subject::Deploys(environment) => format!("deploys to {}", place(environment.as_ref())),
+        Subject::Checklist => "the checklist".to_owned(),
     }
 }
 
@@ -90,17 +91,29 @@ pub fn deploys_apart(facts: &Facts<'_>, environment: Option<&EnvironmentName>) -
     Some(Blocker { item: None, text: deploys_words(facts, &conflict) })
 }
 
-/// Two deploys to one environment make what runs there unknown.
-pub(super) fn deploys_doubts(facts: &Facts<'_>) -> Vec<Doubt> {
+/// Two deploys to one environment make what runs there unknown, two checklists what has to hold.
+pub(super) fn doubts_of_conflicts(facts: &Facts<'_>) -> Vec<Doubt> {
     let conflicts = facts.session.conflicts();
     let deploys = conflicts.iter().filter(|conflict| matches!(conflict.subject, Subject::Deploys(_)));
-    deploys.map(|conflict| Doubt { about: "conflict", text: deploys_words(facts, conflict) }).collect()
+    let deploys = deploys.map(|conflict| Doubt { about: "conflict", text: deploys_words(facts, conflict) });
+    let checklists = checklists_apart(facts).map(|apart| Doubt { about: "conflict", text: apart.text });
+    deploys.chain(checklists).collect()
+}
+
+/// Two checklists of which nobody knew both close every gate: nobody can say what has to hold.
+pub(super) fn checklists_apart(facts: &Facts<'_>) -> Option<Blocker> {
+    let conflict = facts.session.conflict(&Subject::Checklist)?;
+    Some(Blocker { item: None, text: told(facts, &conflict) })
 }
 
 fn deploys_words(facts: &Facts<'_>, conflict: &Conflict<'_>) -> String {
     let place = match conflict.subject {
         Subject::Deploys(environment) => place(environment.as_ref()),
-        Subject::Item(_) | Subject::Signoff { .. } | Subject::Go | Subject::Window(_) => String::new(),
+        Subject::Item(_)
+        | Subject::Signoff { .. }
+        | Subject::Go
+        | Subject::Window(_)
+        | Subject::Checklist => String::new(),
     };
     let each = named(facts, conflict.claims.iter().copied(), conflict.claims.len(), who);
     format!(
@@ -168,6 +181,7 @@ fn verb(said: Said) -> &'static str {
         Said::Inconclusive => "closed it INCONCLUSIVE",
         Said::Healthy => "closed it HEALTHY",
         Said::Deployed => "deployed",
+        Said::Rebased(_) => "took another checklist over",
     }
 }
 
@@ -182,6 +196,9 @@ fn counting(said: Said) -> &'static str {
         Said::Regression | Said::Over | Said::Inconclusive => "The worse ending counts",
         Said::Longer => "The longer window counts",
         Said::Deployed => "The gates there are closed",
+        Said::Rebased(_) => {
+            "The last of them counts and no gate opens until a person takes one over: gonogo rebase"
+        }
         Said::Ticked | Said::Passed | Said::Approve | Said::Lifted | Said::Healthy => "",
     }
 }

@@ -1,7 +1,7 @@
 //! Whether a forward action may start, with every reason why not. Backward actions have no gate.
 
 use super::approval::{DecisionState, approval};
-use super::conflict_told::deploys_apart;
+use super::conflict_told::{checklists_apart, deploys_apart};
 use super::facts::Facts;
 use super::fingerprint::fingerprint;
 use super::needed::missing;
@@ -71,6 +71,7 @@ pub fn blockers(facts: &Facts<'_>, gate: &Gate<'_>, person: &str, doubts: &[Doub
     found.extend(deploys_apart(facts, gate.environment));
     let no_value = |name: &VariableName| Blocker::new(format!("{name} has no value yet: V gives it"));
     found.extend(missing(facts, gate.action).into_iter().map(no_value));
+    found.extend(checklists_apart(facts));
     if let Some(at) = &gate.item {
         found.extend(needs(facts, at));
     }

@@ -28,6 +28,11 @@ pub enum Guard {
         /// The event.
         event: Option<String>,
     },
+    /// The release goes by the checklist the person saw.
+    ChecklistIs {
+        /// The event that changed it last; none: that of the header.
+        rebase: Option<String>,
+    },
     /// No run is active in this environment (none: in none at all).
     NoActiveRun {
         /// Where.
@@ -117,6 +122,7 @@ impl Guard {
                 Some(stamp) => Err(format!("the session was closed by {} meanwhile", stamp.by)),
             },
             Self::MarkIs { item, event } => mark_is(session, item, event.as_ref()),
+            Self::ChecklistIs { rebase } => checklist_is(session, rebase.as_ref()),
             Self::NoActiveRun { environment } => no_active_run(session, environment.as_ref()),
             Self::RunsKnown { runs } if session.runs.iter().all(|run| runs.contains(run.id())) => Ok(()),
             Self::RunsKnown { .. } => Err("a run was asked for meanwhile".to_owned()),
@@ -184,6 +190,17 @@ fn mark_is(session: &Session, item: &ItemId, event: Option<&String>) -> Result<(
     Err(match mark {
         Some(mark) => format!("{} {} {item} meanwhile", mark.stamp.by, mark_verb(&mark.kind)),
         None => format!("the mark on {item} was taken back meanwhile"),
+    })
+}
+
+fn checklist_is(session: &Session, rebase: Option<&String>) -> Result<(), String> {
+    let last = session.last_rebase();
+    if last.map(|record| &record.stamp.event) == rebase {
+        return Ok(());
+    }
+    Err(match last {
+        Some(record) => format!("{} took a changed checklist over meanwhile; look again", record.stamp.by),
+        None => "the checklist is another one meanwhile; look again".to_owned(),
     })
 }
 

@@ -16,7 +16,7 @@ use super::window_item::watched;
 use crate::checklist::id::ActionId;
 use crate::checklist::index::ItemAt;
 use crate::checklist::item::{ItemKind, SignoffRequest};
-use crate::session::state::{MarkKind, RunRecord};
+use crate::session::state::{Mark, MarkKind, RunRecord};
 use crate::session::status::{CheckStatus, RunOutcome, WaiverForm};
 use crate::text::untrusted::Untrusted;
 
@@ -146,7 +146,8 @@ pub(super) fn set_aside(facts: &Facts<'_>, at: &ItemAt<'_>) -> Option<Standing> 
             return Some(Standing::because(ItemState::Error, reason));
         }
     }
-    facts.session.mark(&at.item.id).and_then(|mark| match &mark.kind {
+    let mark = facts.session.mark(&at.item.id).filter(|mark| mark.counts());
+    mark.and_then(|mark| match &mark.kind {
         MarkKind::Waived { reason, form } => Some(Standing {
             since: Some(mark.stamp.at),
             by: Some(mark.stamp.by.clone()),
@@ -164,6 +165,7 @@ pub(super) fn set_aside(facts: &Facts<'_>, at: &ItemAt<'_>) -> Option<Standing> 
 
 fn manual(facts: &Facts<'_>, at: &ItemAt<'_>) -> Standing {
     match facts.session.mark(&at.item.id) {
+        Some(mark) if !mark.counts() => reworded(at, mark),
         Some(mark) => match &mark.kind {
             MarkKind::Ticked { evidence, .. } => Standing {
                 since: Some(mark.stamp.at),
@@ -173,6 +175,26 @@ fn manual(facts: &Facts<'_>, at: &ItemAt<'_>) -> Standing {
             MarkKind::Unticked | MarkKind::Waived { .. } => Standing::of(ItemState::Open),
         },
         None => Standing::of(ItemState::Open),
+    }
+}
+
+/// What a person said of other words than the item has now: kept, shown, and to be said again.
+fn reworded(at: &ItemAt<'_>, mark: &Mark) -> Standing {
+    let did = match mark.kind {
+        MarkKind::Ticked { .. } => "ticked",
+        MarkKind::Waived { .. } => "set aside",
+        MarkKind::Unticked => return Standing::of(ItemState::Open),
+    };
+    let was = mark.reworded.last().map(|reworded| reworded.was.as_str()).unwrap_or_default();
+    let reason = if at.item.title.as_written().starts_with(was) {
+        format!("was {did} before the checklist changed; look again")
+    } else {
+        format!("was {did} for other words: “{was}”; look again")
+    };
+    Standing {
+        since: Some(mark.stamp.at),
+        by: Some(mark.stamp.by.clone()),
+        ..Standing::because(ItemState::Stale, reason)
     }
 }
 

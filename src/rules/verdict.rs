@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::conflict_told::deploys_doubts;
+use super::conflict_told::doubts_of_conflicts;
 use super::facts::Facts;
 use super::observed::Freshness;
 use super::scope::{Scope, scope};
@@ -107,7 +107,7 @@ pub struct Doubt {
 /// The verdict now.
 pub fn verdict(facts: &Facts<'_>, doubts: &[Doubt]) -> Verdict {
     let scope = scope(facts);
-    let doubts: Vec<Doubt> = doubts.iter().cloned().chain(deploys_doubts(facts)).collect();
+    let doubts: Vec<Doubt> = doubts.iter().cloned().chain(doubts_of_conflicts(facts)).collect();
     watched(facts, judge(facts, &scope, &doubts), scope.after_deploy)
 }
 

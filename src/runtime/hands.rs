@@ -141,6 +141,7 @@ impl Hands {
             paths: paths.clone(),
             checklist,
             source,
+            looked: None,
             folder,
             tell: papers_tell,
         };
@@ -251,6 +252,14 @@ impl Hands {
 
     pub(super) fn store_trust(&mut self, digest: String) {
         self.at_the_desk(move |papers| papers.store_trust(&digest));
+    }
+
+    pub(super) fn take_checklist(&mut self, checklist: Checklist) {
+        self.at_the_desk(move |papers| papers.take_checklist(checklist));
+    }
+
+    pub(super) fn look_at_source(&mut self) {
+        self.at_the_desk(Papers::look_at_source);
     }
 
     pub(super) fn save_draft(&mut self, field: String, text: String) {

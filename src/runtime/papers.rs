@@ -3,16 +3,20 @@
 //!
 //! Not here: the record (`store`), the fallback journal (`keeper.rs`), what follows from trust (`engine/trust.rs`).
 
+use std::fs;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use tokio::sync::mpsc::Sender;
 
 use super::clock;
 use super::drafts::Drafts;
+use super::files;
 use super::store::{SessionPaths, prepare_side};
 use super::trust_store::{Content, TrustStore};
 use crate::checklist::model::Checklist;
 use crate::engine::input::{Input, NoticeLevel};
+use crate::session::hash::Hash;
 use crate::text::untrusted::Untrusted;
 
 /// The papers of one person and one release.
@@ -27,10 +31,20 @@ pub struct Papers {
     pub checklist: Checklist,
     /// The file it was read from.
     pub source: PathBuf,
+    /// When and how long that file was, and its digest, at the last look.
+    pub looked: Option<Looked>,
     /// The folder its commands run in.
     pub folder: PathBuf,
     /// The loop.
     pub tell: Sender<Input>,
+}
+
+/// What a file was like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Looked {
+    changed: Option<SystemTime>,
+    bytes: u64,
+    digest: Hash,
 }
 
 impl Papers {
@@ -40,6 +54,7 @@ impl Papers {
         for (field, text) in self.drafts.load() {
             self.answer(Input::DraftLoaded { field, text });
         }
+        self.look_at_source();
     }
 
     /// May a forward run start? Pinned files are hashed again, and the folder of the runs is there.
@@ -72,6 +87,28 @@ impl Papers {
             self.say(NoticeLevel::Error, "a file changed while it was shown: look again before you trust it");
         }
         self.judge_trust();
+    }
+
+    /// Another checklist is the one to trust from now on.
+    pub fn take_checklist(&mut self, checklist: Checklist) {
+        self.checklist = checklist;
+        self.judge_trust();
+    }
+
+    /// Looks at the file the checklist was read from; its bytes are read again only where its time or length changed.
+    pub fn look_at_source(&mut self) {
+        let found = fs::metadata(&self.source).ok().filter(fs::Metadata::is_file);
+        self.looked = found.and_then(|found| {
+            let (changed, bytes) = (found.modified().ok(), found.len());
+            match self.looked {
+                Some(looked) if looked.changed == changed && looked.bytes == bytes => Some(looked),
+                Some(_) | None => {
+                    let digest = Hash::of(&files::read_bytes(&self.source).ok()?);
+                    Some(Looked { changed, bytes, digest })
+                }
+            }
+        });
+        self.answer(Input::SourceSeen { digest: self.looked.map(|looked| looked.digest) });
     }
 
     /// Keeps what is being typed.

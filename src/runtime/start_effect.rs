@@ -33,6 +33,8 @@ impl Hands {
             Effect::SetTimer { timer, at } => self.timers.set(timer, at),
             Effect::Notify { id, notice } => self.notifier.start(id, *notice),
             Effect::StoreTrust { digest } => self.store_trust(digest),
+            Effect::TakeChecklist { checklist } => self.take_checklist(*checklist),
+            Effect::LookAtSource => self.look_at_source(),
             Effect::SaveDraft { field, text } => self.save_draft(field, text),
             Effect::Alert { words } => self.alert(&words),
             Effect::CopyText { text } => self.copy(&text),

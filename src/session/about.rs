@@ -48,6 +48,7 @@ impl Event {
             Self::ReleaseStarted(_)
             | Self::ReleaseClosed(_)
             | Self::ValueGiven(_)
+            | Self::ChecklistRebased(_)
             | Self::EventUndone(_)
             | Self::HoldPlaced(_)
             | Self::HoldLifted(_)

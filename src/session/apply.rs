@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::event::{
-    CheckChanged, ContainersSeen, Event, EventUndone, NoticeDelivered, NoticeFailed, RunRequested,
+    CheckChanged, ContainersSeen, Event, EventUndone, NoteAdded, NoticeDelivered, NoticeFailed, RunRequested,
     StepDecided, StepEnded, StepStarted,
 };
 use super::recorded::{Recorded, What};
@@ -41,10 +41,17 @@ impl Session {
             on: recorded.on.clone(),
         };
         match &recorded.what {
-            What::Known(event) => {
-                self.apply_known(stamp.clone(), event);
-                self.take_claim(&stamp, event);
-            }
+            What::Known(event) => match self.in_todays_words(&stamp, event) {
+                None => {
+                    self.apply_known(stamp.clone(), event);
+                    self.take_claim(&stamp, event);
+                }
+                Some((event, since)) => {
+                    self.apply_known(stamp.clone(), &event);
+                    self.take_claim(&stamp, &event);
+                    self.made_for_other_words(&stamp, &event, &since);
+                }
+            },
             What::Redacted { .. } => {
                 self.upkeep.blank.insert(recorded.hash);
             }
@@ -63,6 +70,7 @@ impl Session {
                 self.values.insert(given.name.clone(), given.value.clone());
             }
             Event::ReleaseClosed(_) => self.closed = Some(stamp),
+            Event::ChecklistRebased(rebased) => self.rebase(stamp, rebased),
             Event::ItemTicked(ticked) => self.mark_item(
                 &ticked.item,
                 stamp,
@@ -78,12 +86,7 @@ impl Session {
                 stamp,
                 MarkKind::Waived { reason: waived.reason.clone(), form: waived.form },
             ),
-            Event::NoteAdded(note) => self.notes.push(NoteRecord {
-                stamp,
-                item: note.item.clone(),
-                text: note.text.clone(),
-                undone: false,
-            }),
+            Event::NoteAdded(note) => self.note_added(stamp, note),
             Event::EventUndone(undone) => self.undo(undone),
             Event::CheckChanged(changed) => self.check_changed(stamp, changed),
             Event::SignoffRecorded(signoff) => self.signoffs.push(SignoffRecord {
@@ -123,6 +126,11 @@ impl Session {
         }
     }
 
+    fn note_added(&mut self, stamp: Stamp, note: &NoteAdded) {
+        let NoteAdded { item, text } = note.clone();
+        self.notes.push(NoteRecord { stamp, item, text, undone: false });
+    }
+
     fn containers_seen(&mut self, seen: &ContainersSeen) {
         if let Some(run) = &seen.window {
             return self.window_seen(run, seen);
@@ -148,7 +156,12 @@ impl Session {
     }
 
     fn mark_item(&mut self, item: &ItemId, stamp: Stamp, kind: MarkKind) {
-        self.items.entry(item.clone()).or_default().marks.push(Mark { stamp, kind, undone: false });
+        self.items.entry(item.clone()).or_default().marks.push(Mark {
+            stamp,
+            kind,
+            undone: false,
+            reworded: Vec::new(),
+        });
     }
 
     fn check_changed(&mut self, stamp: Stamp, changed: &CheckChanged) {

@@ -5,6 +5,7 @@
 
 use super::conflict::{APART_MAX, Claim, Conflict, Said, Subject};
 use super::event::{Event, RunRequested, SignoffRecorded, WindowEvent};
+use super::hash::Hash;
 use super::recorded::{Recorded, What};
 use super::state::{CheckRecord, HoldRecord, ItemRecord, Mark, MarkKind, Session, SignoffRecord, Stamp};
 use super::status::{CheckStatus, CloseWhy, Decision, WindowVerdict};
@@ -46,6 +47,9 @@ impl Session {
             }
             Event::RunRequested(event) => self.run_claim(own(Said::Deployed), event),
             Event::Window(event) => self.window_claim(own(Said::Longer), event),
+            Event::ChecklistRebased(event) => {
+                self.claim(Subject::Checklist, own(Said::Rebased(digest_of(&event.to))));
+            }
             Event::ReleaseStarted(_)
             | Event::ReleaseClosed(_)
             | Event::ValueGiven(_)
@@ -216,6 +220,11 @@ impl Session {
             What::Redacted { .. } | What::Newer { .. } => None,
         }
     }
+}
+
+/// Two that lead to the same checklist say the same.
+fn digest_of(told: &str) -> Hash {
+    Hash::from_tagged(told).unwrap_or_else(|_other| Hash::of(told.as_bytes()))
 }
 
 fn signoff_subject(stamp: &Stamp, signoff: &SignoffRecorded) -> Subject {

@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::hash::Hash;
 use super::recorded::PROGRAM;
 use super::state::{Session, Stamp};
 use crate::checklist::id::{EnvironmentName, ItemId, RoleId};
@@ -38,6 +39,8 @@ pub enum Subject {
     Window(String),
     /// What is deployed to an environment.
     Deploys(Option<EnvironmentName>),
+    /// Which checklist the release goes by.
+    Checklist,
 }
 
 /// What was said, safest first: of several, the first counts.
@@ -77,6 +80,8 @@ pub enum Said {
     Healthy,
     /// A deploy was started.
     Deployed,
+    /// The checklist with this digest was taken over.
+    Rebased(Hash),
 }
 
 impl Said {
@@ -131,6 +136,10 @@ pub struct Conflict<'a> {
 impl<'a> Conflict<'a> {
     /// The safest of them: it counts until a person says something knowing all.
     pub fn counts(&self) -> Option<&'a Claim> {
+        // No checklist is safer than another: the last in the order counts, and no gate opens meanwhile.
+        if *self.subject == Subject::Checklist {
+            return self.claims.last().copied();
+        }
         let safest = self.claims.iter().map(|claim| claim.said).min()?;
         // Of equal ones the last in the order: everybody takes the same.
         self.claims.iter().rev().find(|claim| claim.said == safest).copied()

@@ -1,7 +1,7 @@
 //! What the record says: one event per durable line, in the past tense. A meaning never changes; a new one gets a
 //! new name.
 //!
-//! Not here: what each carries (`payload.rs`, `run_payload.rs`, `notice_payload.rs`), windows (`window_event.rs`), the record
+//! Not here: what each carries (`payload.rs`, `rebase_payload.rs`, `run_payload.rs`, `notice_payload.rs`), windows (`window_event.rs`), the record
 //! itself (`upkeep_event.rs`), bytes (`line.rs`), what an event does to the state (`apply.rs`). Who and when stand on the line, not in the event.
 
 pub use super::notice_payload::{NoticeDelivered, NoticeFailed};
@@ -10,6 +10,7 @@ pub use super::payload::{
     ItemUnticked, ItemWaived, JournalReconciled, LogRepaired, NoteAdded, ReleaseClosed, ReleaseStarted,
     SignoffRecorded, ValueGiven,
 };
+pub use super::rebase_payload::{ChangedLines, ChecklistRebased};
 pub use super::run_payload::{
     AbortRequested, PlannedStep, RunEnded, RunPaused, RunRequested, RunResumed, RunStarted, StepDecided,
     StepEnded, StepStarted,
@@ -82,6 +83,8 @@ events! {
     ReleaseStarted(ReleaseStarted) = "release.started",
     /// The session is sealed.
     ReleaseClosed(ReleaseClosed) = "release.closed",
+    /// A person took a changed checklist over.
+    ChecklistRebased(ChecklistRebased) = "checklist.rebased",
     /// A person ticked an item.
     ItemTicked(ItemTicked) = "item.ticked",
     /// A person took a tick back.

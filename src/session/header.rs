@@ -97,7 +97,7 @@ pub fn write_header(release: &Release, checklist_toml: &str) -> Result<String, H
     if !checklist_toml.starts_with(CHECKLIST_LINE) || checklist_toml.lines().any(|line| line == "[events]") {
         return Err(HeaderFault::Checklist);
     }
-    let checklist = format!("{}\n\n", checklist_toml.trim_end_matches('\n'));
+    let checklist = embedded_text(checklist_toml);
     let facts = Table::new()
         .with("format", FORMAT)
         .with("features", Vec::<Value>::new())
@@ -119,6 +119,11 @@ pub fn write_header(release: &Release, checklist_toml: &str) -> Result<String, H
     text.push_str(&checklist);
     text.push_str(EVENTS_LINE);
     if text.len() > HEADER_MAX { Err(HeaderFault::TooLong(text.len())) } else { Ok(text) }
+}
+
+/// A checklist's text as it stands in a header: what its digest is taken over.
+pub fn embedded_text(checklist_toml: &str) -> String {
+    format!("{}\n\n", checklist_toml.trim_end_matches('\n'))
 }
 
 /// The text of a checklist's table for [`write_header`].

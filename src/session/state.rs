@@ -11,6 +11,7 @@ use super::conflict::{Claim, Subject};
 use super::event::{CheckChanged, ContainersSeen, RunEnded, RunRequested, RunStarted};
 use super::hash::Hash;
 use super::lineage::Lineage;
+use super::rebased::{RebaseRecord, Reworded};
 use super::recorded::Recorded;
 use super::status::{AbortRung, Decision, StepDecision, StepOutcome, TickHow, WaiverForm};
 use super::upkeep_state::Upkeep;
@@ -28,7 +29,9 @@ pub struct Session {
     pub values: BTreeMap<String, String>,
     /// The commit the release is made from.
     pub commit: Option<String>,
-    /// What was done about items, by item.
+    /// Changed checklists, in order.
+    pub rebases: Vec<RebaseRecord>,
+    /// What was done about items, by item, as the checklist that counts now calls it.
     pub items: BTreeMap<ItemId, ItemRecord>,
     /// The last recorded result, by check.
     pub checks: BTreeMap<ItemId, CheckRecord>,
@@ -99,6 +102,8 @@ pub struct Mark {
     pub kind: MarkKind,
     /// It was taken back.
     pub undone: bool,
+    /// The item's words have changed since, each time a checklist was taken over: it counts no longer.
+    pub reworded: Vec<Reworded>,
 }
 
 /// What was done about an item.
@@ -249,6 +254,13 @@ impl ItemRecord {
     /// The last mark that was not taken back: it counts where nobody contradicts it ([`Session::mark`]).
     pub(super) fn current(&self) -> Option<&Mark> {
         self.marks.iter().rev().find(|mark| !mark.undone)
+    }
+}
+
+impl Mark {
+    /// Was it made for what the item says now?
+    pub fn counts(&self) -> bool {
+        self.reworded.is_empty()
     }
 }
 

@@ -109,6 +109,12 @@ pub(crate) fn draw_status(
             view.glyph(StatusWord::Fail),
             view.piece(safe_format!(" {}", banner), Token::StatusDanger),
         ]);
+    } else if let Some(file) = view.engine.changed_source() {
+        // The release goes on with what it embeds; only a person takes the change over.
+        left.extend([
+            view.glyph(StatusWord::Watch),
+            view.piece(safe_format!(" {} changed: gonogo rebase", file), Token::StatusWarning),
+        ]);
     } else {
         left.push(view.muted(oldest(view)));
         for source in sources(view) {

@@ -206,6 +206,7 @@ impl World {
             record: RecordState::Writable,
             folder: "release".to_owned(),
             presence: Presence::Screen,
+            embedded: crate::engine::embedded::Embedded::default(),
         });
         let face = Face::new(FaceOptions {
             themes: vec![Theme::built_in("dark")],

@@ -22,6 +22,7 @@ use super::support::program::{Outcome as Ended, Place};
 /// The SHA-256 of each file: it stays as it is.
 const KEPT: &[(&str, &str)] = &[
     ("format-1", "59f88b5eea35e5fb6fb4ad4c37ae1e998f6eb60f64d5f3e33a1930563c6824ae"),
+    ("format-1-changed", "8c54f78f0c717192cf0ca805aae8d83e9cbba2bc75401e0d167167e8bdc537e2"),
     ("format-1-restored", "f1b066490ccdbaf81e72223a5467d8f8108e1306c3459fb1117a273807142d93"),
     ("future-feature", "62c4d8689212b17361fbac4bd53dd6a00c8539556dc11ecd19e9413aa9124709"),
     ("future-format", "f9e1fb306e1a3186a0655de27ae6d4ead0f606bd504c8a931931c06b88344528"),

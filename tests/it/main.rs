@@ -31,6 +31,7 @@ mod notices;
 mod notices_delivery;
 mod offered;
 mod outside_proof;
+mod rebase;
 mod record_editors;
 mod record_faults;
 mod record_inject;

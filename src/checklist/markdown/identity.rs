@@ -73,7 +73,7 @@ pub fn slug(text: &str) -> String {
 }
 
 /// A text without the number in front that only counts: "Step 3: ", "2.1 ", "4) ". All of it where nothing else is left.
-fn uncounted(text: &str) -> &str {
+pub(crate) fn uncounted(text: &str) -> &str {
     let trimmed = text.trim_start_matches(|letter: char| !letter.is_alphanumeric());
     let word = trimmed.split(|letter: char| !letter.is_alphabetic()).next().unwrap_or_default();
     let counts = COUNTED.contains(&word.to_lowercase().as_str());

@@ -17,6 +17,7 @@ use crate::rules::standing::{Standing, standing};
 use crate::rules::verdict::{Verdict, VerdictWord};
 use crate::session::event::{Event, ReleaseStarted};
 use crate::session::hash::Hash;
+use crate::session::rebasing::Normalised;
 use crate::session::recorded::{Author, Proposed, Recorded, What};
 use crate::session::state::Session;
 
@@ -110,6 +111,11 @@ impl World {
             record: RecordState::Writable,
             folder: "shop".to_owned(),
             presence,
+            embedded: crate::engine::embedded::Embedded {
+                text: Normalised::of(&read(source)).unwrap().text,
+                source: Some("release.toml".to_owned()),
+                source_digest: Some(Hash::of(b"release.toml")),
+            },
         });
         self.seats.push(Seat { engine, seen: self.disk.len() });
         self.seats.len() - 1

@@ -35,8 +35,9 @@ impl TryFrom<Proposed> for Proposal {
         let Proposed { at, author, event } = proposed;
         let data = data_of(&event)?;
         let (kind, v) = (event.kind().to_owned(), event.version());
-        // Who does not know it would take a tombstone for an edited line, and must not mend that.
-        let crit = matches!(&event, Event::Upkeep(UpkeepEvent::LogRedacted(_)));
+        // Who does not know a redaction would take a tombstone for an edited line, and must not mend that; who does not
+        // know that the checklist changed would judge the release by the wrong one.
+        let crit = matches!(&event, Event::Upkeep(UpkeepEvent::LogRedacted(_)) | Event::ChecklistRebased(_));
         Ok(Self { at, by: author.by, on: author.on, kind, v, crit, data })
     }
 }

@@ -19,6 +19,7 @@ pub(crate) fn event_words(view: &View<'_>, event: &Event) -> (StatusWord, Safe) 
             let version = started.values.get("version").map_or("", String::as_str);
             (StatusWord::Open, safe_format!("release started {}", version))
         }
+        Event::ChecklistRebased(rebased) => (StatusWord::Watch, safe_format!("{}", rebased.told())),
         Event::ReleaseClosed(closed) => {
             (StatusWord::Succeeded, safe_format!("release closed{}", because(closed.reason.as_deref())))
         }
@@ -151,6 +152,7 @@ fn run_words(view: &View<'_>, event: &Event) -> (StatusWord, Safe) {
         }
         Event::RunEnded(run) => ended_words(view, run),
         Event::ReleaseStarted(_)
+        | Event::ChecklistRebased(_)
         | Event::ReleaseClosed(_)
         | Event::ItemTicked(_)
         | Event::ItemUnticked(_)

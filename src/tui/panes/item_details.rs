@@ -63,7 +63,7 @@ fn said(view: &View<'_>, stood: &Stood<'_>, facts: &mut Vec<(Safe, Safe)>) {
             Subject::Deploys(place) => {
                 place.as_ref() == stood.at.environment && stood.at.item.action.is_some()
             }
-            Subject::Go | Subject::Window(_) => false,
+            Subject::Go | Subject::Window(_) | Subject::Checklist => false,
         };
         if about {
             facts.push((Safe::own("conflict"), safe(&told(&known, &conflict))));
@@ -209,7 +209,11 @@ fn marks(view: &View<'_>, stood: &Stood<'_>, facts: &mut Vec<(Safe, Safe)>) {
             MarkKind::Unticked => ("opened again", None),
             MarkKind::Waived { reason, .. } => ("set aside", Some(reason.clone())),
         };
-        let undone = if mark.undone { " (taken back)" } else { "" };
+        let undone = match (mark.undone, mark.counts()) {
+            (true, _) => " (taken back)",
+            (false, true) => "",
+            (false, false) => " (for other words)",
+        };
         let more = more.map(|text| safe_format!(": {}", text.replace('\n', " "))).unwrap_or_default();
         let text = safe_format!(
             "{} {} by {}{}{}",
