@@ -93,6 +93,8 @@ fn the_way_back_of_a_document_is_one_key_away_and_opens_its_list() {
     // The version that stands in the text is the answer that is offered.
     screen.wait_for("version (RELEASE.md, line 7) [0.5.0]");
     screen.keys("<enter>");
+    screen.wait_for("What the document became");
+    screen.answer("<esc>", "the report", |model| !model.contents().contains("What the document became"));
     screen.wait_for("Trust this checklist?");
     screen.answer("<esc>", "the question", |model| !model.contents().contains("Trust this checklist?"));
     screen.keys("B");
