@@ -11,6 +11,7 @@ use super::demo_arguments::{Behind, DemoArguments};
 pub use super::export::Export;
 pub use super::global_arguments::{Global, When};
 pub use super::lint::Lint;
+pub use super::rebase::Rebase;
 pub use super::repair_arguments::Mending;
 pub use super::start_arguments::Start;
 pub use super::verify::Verify;
@@ -354,17 +355,6 @@ pub enum WindowWish {
         #[arg(long)]
         window: Option<String>,
     },
-}
-
-/// `gonogo rebase`.
-#[derive(Clone, Copy, Debug, clap::Args)]
-pub struct Rebase {
-    /// Do not ask.
-    #[arg(long, conflicts_with = "dry_run")]
-    pub yes: bool,
-    /// Only show. Exit code: 0 nothing differs, 5 something does.
-    #[arg(long)]
-    pub dry_run: bool,
 }
 
 /// `gonogo import`.

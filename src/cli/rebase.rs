@@ -6,7 +6,6 @@ use serde_json::json;
 
 use super::Doors;
 use super::app_error::{AppError, ErrorKind};
-use super::arguments::Rebase;
 use super::ask::ask;
 use super::errand::stored;
 use super::exit_code::Code;
@@ -26,6 +25,17 @@ use crate::safe_format;
 use crate::session::conflict::Subject;
 use crate::session::rebasing::{Normalised, RebaseFault, rebased};
 use crate::text::visible;
+
+/// `gonogo rebase`.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct Rebase {
+    /// Do not ask.
+    #[arg(long, conflicts_with = "dry_run")]
+    pub yes: bool,
+    /// Only show. Exit code: 0 nothing differs, 5 something does.
+    #[arg(long)]
+    pub dry_run: bool,
+}
 
 /// What became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
