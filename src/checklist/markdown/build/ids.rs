@@ -9,8 +9,10 @@ use crate::checklist::markdown::secrets::masked;
 
 /// The longest name a checklist file takes.
 const NAME_MAX: usize = 64;
-/// A hyphen and 16 hexadecimal digits.
-const NUMBER_LEN: usize = 17;
+/// A hyphen and 12 hexadecimal digits: among 20,000 items two alike are less likely than one in a million.
+const NUMBER_LEN: usize = 13;
+/// Bits of the number that are left out.
+const NUMBER_CUT: u32 = 16;
 /// FNV-1a with 64 bits: the same everywhere and for ever, which ids must be.
 const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
 const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
@@ -54,8 +56,8 @@ pub(super) fn slug_of(title: &str) -> String {
     slug(&masked(title))
 }
 
-/// An id in the letters of a checklist file. A long one, or one of another script, keeps what it can and says the rest by a number
-/// made of all of it: the same on every reading.
+/// An id in the letters of a checklist file. A long one, or one of another script, keeps its last part, which says what it is, and
+/// the rest as a number made of all of it: the same on every reading, and whatever stands before or behind it.
 pub(super) fn name_of(id: &str) -> String {
     let plain = id.replace('/', ".");
     let allowed = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
@@ -64,10 +66,11 @@ pub(super) fn name_of(id: &str) -> String {
         return plain;
     }
     let number = id.bytes().fold(FNV_START, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(FNV_PRIME));
-    let kept: String = plain.chars().filter(|c| allowed(*c)).take(NAME_MAX - NUMBER_LEN).collect();
+    let last = id.rsplit('/').find(|part| !part.is_empty()).unwrap_or_default();
+    let kept: String = last.chars().filter(|c| allowed(*c)).take(NAME_MAX - NUMBER_LEN).collect();
     let kept = kept.trim_matches(['.', '-']);
     let kept = if kept.is_empty() { "x" } else { kept };
-    format!("{kept}-{number:016x}")
+    format!("{kept}-{:012x}", number >> NUMBER_CUT)
 }
 
 #[cfg(test)]
@@ -77,6 +80,8 @@ mod tests {
     #[test]
     fn a_name_is_short_spelled_and_the_same_every_time() {
         assert_eq!(name_of("ship/tag-it"), "ship.tag-it");
+        let long = name_of(&format!("{}/tag-it", "before-the-release".repeat(4)));
+        assert!(long.starts_with("tag-it-") && long.len() == "tag-it-".len() + 12, "{long}");
         for id in ["发布/标记", "-x", ".x", "_x", "", &"a/".repeat(100)] {
             let name = name_of(id);
             assert!(
