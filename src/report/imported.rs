@@ -8,7 +8,7 @@ mod json;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 pub use self::json::as_json;
 use crate::checklist::markdown::accounts::{Accounts, Use};
@@ -19,6 +19,7 @@ use crate::checklist::markdown::placeholders::Strength;
 use crate::checklist::markdown::secrets::masked;
 use crate::checklist::markdown::sections::durations::spoken;
 use crate::checklist::markdown::tasks::NearKind;
+use crate::checklist::markdown::tree::NodeId;
 use crate::safe_format;
 use crate::text::Safe;
 
@@ -110,12 +111,15 @@ fn became(document: &Document, accounts: &Accounts) -> Vec<Safe> {
     let ticked = boxes.tasks.iter().filter(|task| task.ticked).count();
     let mut tasks =
         safe_format!("{} ({} ticked in the file)", counted(boxes.tasks.len(), "task", "tasks"), ticked);
+    // Steps of a way back are told with it.
+    let steps: HashSet<NodeId> =
+        accounts.sections.plans.iter().flat_map(|plan| &plan.steps).map(|step| step.node).collect();
     let kept = || {
         document
             .entries
             .iter()
             .zip(&accounts.built.items)
-            .filter(|(entry, item)| item.is_some() && entry.tickable)
+            .filter(|(entry, item)| item.is_some() && entry.tickable && !steps.contains(&entry.node))
     };
     for (origin, words) in [
         (Origin::NearBox, "near misses"),
@@ -225,6 +229,17 @@ fn warned(document: &Document, accounts: &Accounts) -> Vec<Safe> {
     }
     let offers = accounts.offers.all.iter().flat_map(|offer| &offer.warnings);
     warnings.extend(offers.map(|warning| (warning.line, safe_format!("{}", masked(&warning.text)))));
+    for offer in &accounts.offers.all {
+        match &offer.what {
+            Offered::LogPane(logs) if logs.follows => {
+                warnings.push((offer.line, Safe::own("endless command, offered as a log pane")));
+            }
+            Offered::Script(script) if script.conditional => {
+                warnings.push((offer.line, Safe::own("conditional part, not selected")));
+            }
+            _ => {}
+        }
+    }
     warnings.sort_by_key(|(line, _)| *line);
     warnings.dedup();
     let more = warnings.len().saturating_sub(NAMED_MAX);

@@ -67,7 +67,7 @@ impl Finding<'_> {
         reads.dedup();
         warnings.extend(self.unset(script, context, &line_of, first));
         for (line, mark) in &script.marks {
-            warnings.push(Warning { line: first + line - 1, text: mark.word().to_owned() });
+            warnings.push(Warning { line: first + line - 1, text: mark.sentence().to_owned() });
         }
         whole.push_str(&own.text);
         whole.push('\n');

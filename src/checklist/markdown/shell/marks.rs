@@ -35,6 +35,19 @@ impl Mark {
     }
 }
 
+impl Mark {
+    /// What to know of such a command before it runs.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Destructive => "destructive: what it deletes is kept nowhere else",
+            Self::Irreversible => "irreversible: it goes out to others",
+            Self::Endless => "endless: it never ends by itself",
+            Self::Remote => "acts on another machine",
+            Self::FetchedAndRun => "runs what it fetches",
+        }
+    }
+}
+
 /// The marks of a logical line's commands, each once, in order.
 pub fn marks(commands: &[Command]) -> Vec<Mark> {
     let mut found = Vec::new();
