@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::choices::Choices;
 use super::decisions::{Decide, Outcome, StepWish};
 use super::demo_arguments::{Behind, DemoArguments};
 pub use super::export::Export;
@@ -48,11 +49,15 @@ pub enum Door {
         /// The value of a variable.
         #[arg(long = "set", value_name = "NAME=VALUE")]
         set: Vec<String>,
+        #[command(flatten)]
+        choices: Choices,
     },
     /// Open a session or a checklist on the screen.
     Open {
         /// The file.
         file: PathBuf,
+        #[command(flatten)]
+        choices: Choices,
     },
     /// The verdict, with every reason. Exit code: 0 GO or HEALTHY, 1 NO-GO or REGRESSION,
     /// 4 UNKNOWN or INCONCLUSIVE, 5 HOLD, WATCH or a run is active.

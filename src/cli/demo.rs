@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use super::Doors;
 use super::app_error::AppError;
+use super::choices::Choices;
 use super::demo_arguments::{Behind, DemoArguments};
 use super::exit_code::Code;
 use super::new::{start, values};
@@ -60,9 +61,9 @@ pub fn demo(doors: &Doors, arguments: DemoArguments) -> Result<Code, AppError> {
     let given = [("version", NEW_VERSION), ("previous_version", OLD_VERSION)];
     let given = given.map(|(name, value)| format!("{name}={value}"));
     let values = values(&doors, &found, &given)?;
-    let session = start(&doors, &found, values)?;
+    let session = start(&doors, &found, values, &[])?;
     doors.trust_store().trust(&Content::of(&found.checklist, &stage.folder), &found.path, doors.now())?;
-    let ended = open(&doors, Some(&session.session()));
+    let ended = open(&doors, Some(&session.session()), Choices::default());
     let kept = keep.map(|folder| kept(&session, &folder));
     // Everything is swept before the prompt is back.
     drop(stage);

@@ -10,6 +10,7 @@ use super::Doors;
 use super::act::Which;
 use super::app_error::AppError;
 use super::arguments::{Arguments, Door};
+use super::choices::Choices;
 use super::exit_code::Code;
 use super::telling::Form;
 use super::trust::Then;
@@ -70,7 +71,7 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
     match door {
         Door::Demo(wish) => demo::demo(doors, wish),
         Door::Init { force } => init::init(doors, if force { Existing::Replace } else { Existing::Keep }),
-        Door::New { checklist, set } => new::new(doors, &checklist, &set),
+        Door::New { checklist, set, choices } => new::new(doors, &checklist, &set, choices),
         Door::Status { recorded: false } => look::status(doors),
         Door::Status { recorded: true } => telling::recorded_status(doors),
         Door::Check { names } => look::check(doors, &names),
@@ -120,7 +121,7 @@ fn route(doors: &Doors, arguments: Arguments) -> Result<Code, AppError> {
         Door::Export(wish) => export::export(doors, &wish),
         Door::Lint(wish) => Ok(lint::lint(doors, &wish)),
         Door::ResetTerminal => terminal_reset(),
-        Door::Open { file } => open::open(doors, Some(&file)),
+        Door::Open { file, choices } => open::open(doors, Some(&file), choices),
         Door::Logs { name, follow } => logs::logs(doors, name.as_deref(), follow.into()),
         Door::Notify { test } => notify::notify(doors, test.into()),
         Door::Doctor => doctor::doctor(doors),
@@ -143,7 +144,7 @@ fn no_door(doors: &Doors, file: Option<&Path>) -> Result<Code, AppError> {
     if let Some(word) = file {
         known_word(doors, word)?;
     }
-    open::open(doors, file)
+    open::open(doors, file, Choices::default())
 }
 
 fn terminal_reset() -> Result<Code, AppError> {

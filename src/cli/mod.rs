@@ -6,6 +6,7 @@ pub mod act;
 pub mod app_error;
 pub mod arguments;
 pub mod ask;
+pub mod choices;
 pub mod decisions;
 pub mod demo;
 pub mod demo_arguments;

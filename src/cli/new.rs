@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use super::Doors;
 use super::app_error::AppError;
 use super::ask::ask;
+use super::choices::{Choices, chosen};
 use super::exit_code::Code;
 use super::open_session::base_folder;
 use super::print;
-use super::read_checklist::{FoundChecklist, read_checklist};
+use super::read_checklist::FoundChecklist;
 use crate::checklist::id::VariableName;
 use crate::checklist::model::Checklist;
 use crate::checklist::values::check_value;
@@ -28,7 +29,7 @@ use crate::runtime::store::{
     prepare_folder,
 };
 use crate::runtime::trust_store::Content;
-use crate::session::event::{Event, ReleaseStarted};
+use crate::session::event::{Event, ItemTicked, ReleaseStarted};
 use crate::session::header::{self, write_checklist, write_header};
 use crate::session::recorded::Proposed;
 use crate::session::state::Session;
@@ -36,10 +37,10 @@ use crate::session::value::Table;
 use crate::{safe_format, text::nearest::nearest};
 
 /// `gonogo new CHECKLIST --set NAME=VALUE…`.
-pub fn new(doors: &Doors, given: &Path, set: &[String]) -> Result<Code, AppError> {
-    let found = read_checklist(doors, given)?;
-    let values = values(doors, &found, set)?;
-    let paths = start(doors, &found, values)?;
+pub fn new(doors: &Doors, given: &Path, set: &[String], choices: Choices) -> Result<Code, AppError> {
+    let chosen = chosen(doors, given, choices)?;
+    let values = values(doors, &chosen.found, set)?;
+    let paths = start(doors, &chosen.found, values, &chosen.kept)?;
     let shown = relative(&doors.started.folder, &paths.session());
     if doors.is_json() {
         print::json(&serde_json::json!({
@@ -144,11 +145,12 @@ fn asked(name: &str, variable: &Variable, default: Option<&str>) -> Result<Optio
     }
 }
 
-/// Creates the session with its first event.
+/// Creates the session with its first event, and the ticks that somebody keeps.
 pub fn start(
     doors: &Doors,
     found: &FoundChecklist,
     values: BTreeMap<String, String>,
+    kept: &[ItemTicked],
 ) -> Result<SessionPaths, AppError> {
     let version = values.get("version").cloned().unwrap_or_default();
     let id = fresh_ulid();
@@ -185,22 +187,30 @@ pub fn start(
     let folder = found.path.parent().unwrap_or(&doors.started.folder);
     let author = doors.author(folder);
     let started = Event::ReleaseStarted(ReleaseStarted { values, commit: git::commit(folder) });
-    append_first(doors, &paths, Proposed { at: now, author, event: started })?;
+    let ticks = kept.iter().cloned().map(Event::ItemTicked);
+    let first = std::iter::once(started).chain(ticks);
+    let first = first.map(|event| Proposed { at: now, author: author.clone(), event });
+    append_first(doors, &paths, first.collect())?;
     Ok(paths)
 }
 
-fn append_first(doors: &Doors, paths: &SessionPaths, first: Proposed) -> Result<(), AppError> {
-    let holder =
-        Holder { pid: doors.started.pid, host: doors.started.host.clone(), person: first.author.by.clone() };
+fn append_first(doors: &Doors, paths: &SessionPaths, first: Vec<Proposed>) -> Result<(), AppError> {
+    let person = first.first().map(|first| first.author.by.clone()).unwrap_or_default();
+    let holder = Holder { pid: doors.started.pid, host: doors.started.host.clone(), person };
     let (mut writer, _none) = Writer::open(paths.clone(), holder, doors.network_files(), Session::default())?;
-    let proposal = Proposal::try_from(first).map_err(|why| AppError::usage(why.to_string()))?;
-    let mut queue = VecDeque::from([Request::plain(0, vec![proposal])]);
-    for answer in writer.append(&mut queue) {
-        match answer {
-            Answer::Failed { error, .. } | Answer::Refused { reason: error, .. } => {
-                return Err(AppError::unreachable(error));
+    let proposals = first.into_iter().map(Proposal::try_from).collect::<Result<Vec<_>, _>>();
+    let proposals = proposals.map_err(|why| AppError::usage(why.to_string()))?;
+    // One after the other: thousands of kept ticks need not fit one request.
+    let mut queue: VecDeque<_> =
+        proposals.into_iter().zip(0..).map(|(one, id)| Request::plain(id, vec![one])).collect();
+    while !queue.is_empty() {
+        for answer in writer.append(&mut queue) {
+            match answer {
+                Answer::Failed { error, .. } | Answer::Refused { reason: error, .. } => {
+                    return Err(AppError::unreachable(error));
+                }
+                Answer::Stored { .. } | Answer::Arrived { .. } | Answer::Standing { .. } => {}
             }
-            Answer::Stored { .. } | Answer::Arrived { .. } | Answer::Standing { .. } => {}
         }
     }
     SeenFile::new(&doors.started.state, writer.header().release.id)

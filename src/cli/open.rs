@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use super::Doors;
 use super::app_error::{AppError, ErrorKind};
 use super::ask::choose;
+use super::choices::{Choices, chosen};
 use super::demo::demo;
 use super::demo_arguments::DemoArguments;
 use super::exit_code::Code;
 use super::look;
 use super::new::{relative, start, values};
 use super::open_session::{find_session, read_session};
-use super::read_checklist::read_checklist;
 use super::screen::show;
 use crate::checklist::bundled::BUNDLED;
 use crate::runtime::env::Asks;
@@ -24,9 +24,9 @@ use crate::runtime::terminal::{ColourFacts, is_terminal};
 use crate::safe_format;
 
 /// Opens what is meant.
-pub fn open(doors: &Doors, file: Option<&Path>) -> Result<Code, AppError> {
+pub fn open(doors: &Doors, file: Option<&Path>, choices: Choices) -> Result<Code, AppError> {
     let session = match file {
-        Some(file) => session_of(doors, file)?,
+        Some(file) => session_of(doors, file, choices)?,
         None => match find_session(doors) {
             Ok(paths) => paths,
             Err(error) if doors.global.session.is_some() => return Err(error),
@@ -46,7 +46,7 @@ pub fn open(doors: &Doors, file: Option<&Path>) -> Result<Code, AppError> {
 }
 
 /// The session of a file: itself, or the newest open one of a checklist, or a new one.
-fn session_of(doors: &Doors, file: &Path) -> Result<SessionPaths, AppError> {
+fn session_of(doors: &Doors, file: &Path, choices: Choices) -> Result<SessionPaths, AppError> {
     let path = doors.started.absolute(file);
     if file.to_string_lossy().ends_with(SUFFIX) {
         if !files::exists(&path) {
@@ -55,7 +55,7 @@ fn session_of(doors: &Doors, file: &Path) -> Result<SessionPaths, AppError> {
         return Ok(SessionPaths::at(&path)?);
     }
     if !files::exists(&path) || doors.global.session.is_some() {
-        return begun(doors, file);
+        return begun(doors, file, choices);
     }
     let folder = session_folder(&path, doors.session_dir().as_deref());
     let wanted = files::canonical(&path);
@@ -66,17 +66,18 @@ fn session_of(doors: &Doors, file: &Path) -> Result<SessionPaths, AppError> {
             return Ok(paths);
         }
     }
-    begun(doors, file)
+    begun(doors, file, choices)
 }
 
-fn begun(doors: &Doors, file: &Path) -> Result<SessionPaths, AppError> {
-    let found = read_checklist(doors, file)?;
-    let values = values(doors, &found, &[]).map_err(|error| {
+fn begun(doors: &Doors, file: &Path, choices: Choices) -> Result<SessionPaths, AppError> {
+    let chosen = chosen(doors, file, choices)?;
+    let found = &chosen.found;
+    let values = values(doors, found, &[]).map_err(|error| {
         let words = error.hint.clone().unwrap_or_default();
         let shown = file.to_string_lossy().into_owned();
         error.hint(safe_format!("gonogo new {}: {}", shown, words))
     })?;
-    start(doors, &found, values)
+    start(doors, found, values, &chosen.kept)
 }
 
 /// What a person picked.
@@ -115,7 +116,7 @@ fn picked(doors: &Doors) -> Result<Picked, AppError> {
     let bundled =
         || BUNDLED.get(number.saturating_sub(mine.len())).map(|bundled| PathBuf::from(bundled.name));
     let chosen = mine.get(number).cloned().or_else(bundled).unwrap_or_default();
-    begun(doors, &chosen).map(Picked::Release)
+    begun(doors, &chosen, Choices::default()).map(Picked::Release)
 }
 
 /// TOML files of this folder that are checklists: with a format and phases or actions.

@@ -11,7 +11,9 @@ use super::print;
 use crate::checklist::bundled::BUNDLED;
 use crate::checklist::diagnostic::{Diagnostic, Severity};
 use crate::checklist::diagnostic_text::render_all;
-use crate::checklist::markdown::build::checklist;
+use crate::checklist::id::ItemId;
+use crate::checklist::markdown::build::{Accepted, with_offers};
+use crate::checklist::markdown::sections::Sections;
 use crate::checklist::model::Checklist;
 use crate::checklist::read::read_toml_with_warnings;
 use crate::runtime::files;
@@ -38,9 +40,7 @@ pub struct FoundChecklist {
 pub fn read_checklist(doors: &Doors, given: &Path) -> Result<FoundChecklist, AppError> {
     let path = doors.started.absolute(given);
     if is_markdown(given) {
-        let (document, digest) = document(doors, given)?;
-        let name = document.name.clone();
-        return Ok(FoundChecklist { checklist: checklist(&document), path, name, digest });
+        return Ok(read_document(doors, given, &Accepted::default())?.0);
     }
     let bundled = BUNDLED.iter().find(|bundled| Path::new(bundled.name) == given);
     let (source, path) = match bundled {
@@ -56,6 +56,28 @@ pub fn read_checklist(doors: &Doors, given: &Path) -> Result<FoundChecklist, App
         show(doors, &reading.warnings, &source);
     }
     Ok(FoundChecklist { checklist: reading.checklist, path, name, digest: Hash::of(source.as_bytes()) })
+}
+
+/// Reads a Markdown document with the checks that somebody accepted; and what else there is to choose in it.
+pub fn read_document(
+    doors: &Doors,
+    given: &Path,
+    accepted: &Accepted,
+) -> Result<(FoundChecklist, ToChoose), AppError> {
+    let (document, digest) = document(doors, given)?;
+    let (built, offers) = with_offers(&document, &Sections::read(&document), accepted);
+    let to_choose = ToChoose { reads: offers.reads(), ticked: built.ticked(&document) };
+    let path = doors.started.absolute(given);
+    Ok((FoundChecklist { checklist: built.checklist, path, name: document.name, digest }, to_choose))
+}
+
+/// What a person may choose before a release of a document begins.
+#[derive(Clone, Debug, Default)]
+pub struct ToChoose {
+    /// How many checks that only read its text offers.
+    pub reads: usize,
+    /// Items whose boxes are ticked in the file, with their lines.
+    pub ticked: Vec<(ItemId, usize)>,
 }
 
 /// Is it a Markdown file, by its name?

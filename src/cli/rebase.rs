@@ -7,12 +7,14 @@ use serde_json::json;
 use super::Doors;
 use super::app_error::{AppError, ErrorKind};
 use super::ask::ask;
+use super::choices::as_before;
 use super::errand::stored;
 use super::exit_code::Code;
 use super::new::relative;
 use super::open_session::{OpenSession, open_session};
 use super::print;
-use super::read_checklist::{FoundChecklist, read_checklist};
+use super::read_checklist::FoundChecklist;
+use crate::checklist::id::ItemId;
 use crate::engine::brain::Engine;
 use crate::engine::command::Command;
 use crate::engine::presence::Presence;
@@ -90,7 +92,8 @@ fn file(doors: &Doors, session: &OpenSession) -> Result<FoundChecklist, AppError
         )
         .hint("the release goes on with the checklist it embeds"));
     }
-    read_checklist(doors, &session.source)
+    let began_with = |id: &ItemId| session.checklist.item_at(id).is_some();
+    as_before(doors, &session.source, &began_with)
 }
 
 fn fault(fault: &RebaseFault) -> AppError {

@@ -11,6 +11,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests start processes and threads and read the clock")]
 
 mod checklists;
+mod choices;
 mod demo;
 mod demo_release;
 mod docker_contract;

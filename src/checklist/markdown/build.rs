@@ -13,7 +13,7 @@ mod phases;
 mod slots;
 mod watch;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 pub use self::back::BackAction;
 pub use self::commands::{Accepted, commented};
@@ -25,7 +25,7 @@ use super::offers::{Offers, offers};
 use super::secrets::masked;
 use super::sections::{Caution, Mode, Sections};
 use crate::checklist::id::ItemId;
-use crate::checklist::item::Item;
+use crate::checklist::item::{Item, ItemKind};
 use crate::checklist::model::{CHECKLIST_FORMAT, Checklist};
 
 /// What names a checklist whose title has no letter.
@@ -42,6 +42,22 @@ pub struct Built {
     pub items: Vec<Option<ItemId>>,
     /// The ways back.
     pub backs: Vec<BackAction>,
+}
+
+impl Built {
+    /// Items that people tick and whose boxes are ticked in the file, each with its line.
+    pub fn ticked(&self, document: &Document) -> Vec<(ItemId, usize)> {
+        let entries = document.entries.iter().zip(&self.items).filter(|(entry, _)| entry.ticked);
+        let items = entries.filter_map(|(entry, id)| Some((id.clone()?, entry.line)));
+        let by_hand: HashSet<ItemId> = self
+            .checklist
+            .all_items()
+            .iter()
+            .filter(|at| at.item.kind() == ItemKind::Manual)
+            .map(|at| at.item.id.clone())
+            .collect();
+        items.filter(|(id, _)| by_hand.contains(id)).collect()
+    }
 }
 
 /// The checklist of a document. Entries keep their ids, phases and sections get theirs from their titles.

@@ -174,6 +174,23 @@ pub struct Offers {
     pub beyond: usize,
 }
 
+impl Offers {
+    /// How many checks it offers that only read.
+    pub fn reads(&self) -> usize {
+        let reads = |what: &Offered| match what {
+            Offered::Http(http) => !http.once,
+            Offered::Containers(_) => true,
+            Offered::Script(_)
+            | Offered::Inline(_)
+            | Offered::LogPane(_)
+            | Offered::LogCheck(_)
+            | Offered::Variable(_)
+            | Offered::ByHand { .. } => false,
+        };
+        self.all.iter().filter(|offer| offer.entry.is_some() && reads(&offer.what)).count()
+    }
+}
+
 /// Reads what a document offers. `in_rollback` says whether an offset of its text stands in the text of a rollback.
 pub fn offers(document: &Document, in_rollback: &dyn Fn(usize) -> bool) -> Offers {
     let mut finding = Finding::new(document, in_rollback);

@@ -88,8 +88,10 @@ impl Face {
 
     /// A release just begun from a document first shows what became of it, over nothing else.
     fn show_document(&mut self, view: &View<'_>) {
-        if std::mem::replace(&mut self.state.shown_document, true) || view.engine.session().timeline.len() > 1
-        {
+        // Ticks that were kept at the start came with it, in the same moment.
+        let events = &view.engine.session().timeline;
+        let begun_now = events.iter().all(|event| Some(event.at) == events.first().map(|first| first.at));
+        if std::mem::replace(&mut self.state.shown_document, true) || !begun_now {
             return;
         }
         if let (Over::Nothing, Ok(dialog)) = (&self.state.over, dialogs::document(&self.document, view)) {

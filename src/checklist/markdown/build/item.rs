@@ -92,8 +92,9 @@ fn note(document: &Document, entry: &Entry) -> Option<String> {
     let commands =
         (!lines.is_empty()).then(|| format!("Commands: see {}, line {}", document.name, lines.join(", ")));
     let details = details(document, entry);
-    let said: Vec<String> =
-        (!details.is_empty()).then(|| masked(&details)).into_iter().chain(commands).collect();
+    let ticked = entry.ticked.then(|| "was ticked in the file".to_owned());
+    let details = (!details.is_empty()).then(|| masked(&details));
+    let said: Vec<String> = details.into_iter().chain(commands).chain(ticked).collect();
     (!said.is_empty()).then(|| said.join(BETWEEN))
 }
 
