@@ -16,6 +16,7 @@ mod demo;
 mod demo_release;
 mod docker_contract;
 mod docker_watch;
+mod documents;
 mod export;
 mod failed_step;
 mod faults;
