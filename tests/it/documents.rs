@@ -23,6 +23,10 @@ esac
 echo "${0##*/} $*" >> "${0%/*}/called"
 "#;
 
+/// The questions for checks that only read and for boxes that are ticked in the file; Enter says no.
+const READS: &str = "take them over? (y/N)";
+const TICKS: &str = "keep them as ticks of yours? (y/N)";
+
 /// A document on the screen of its person.
 struct Opened {
     place: Place,
@@ -154,8 +158,11 @@ impl Opened {
 
 #[test]
 fn document_000_is_ticked_runs_a_command_and_says_that_it_has_no_way_back() {
-    let mut opened =
-        open("000.md", include_bytes!("../fixtures/documents/000.md"), &["version (000.md, line 1) [0.0.1]"]);
+    let mut opened = open(
+        "000.md",
+        include_bytes!("../fixtures/documents/000.md"),
+        &[READS, TICKS, "version (000.md, line 1) [0.0.1]"],
+    );
     opened.trust();
     opened.select_and_tick("CPU: 2+ cores");
     opened.run_offered("docker compose up -d");
@@ -168,8 +175,11 @@ fn document_000_is_ticked_runs_a_command_and_says_that_it_has_no_way_back() {
 
 #[test]
 fn document_001_is_ticked_runs_its_tests_and_its_way_back_opens_five_steps() {
-    let mut opened =
-        open("001.md", include_bytes!("../fixtures/documents/001.md"), &["version (001.md, line 7) [0.5.0]"]);
+    let mut opened = open(
+        "001.md",
+        include_bytes!("../fixtures/documents/001.md"),
+        &[READS, "version (001.md, line 7) [0.5.0]"],
+    );
     opened.trust();
     opened.select_and_tick("All planned features merged to main");
     opened.run_offered("pytest tests/");
@@ -205,6 +215,7 @@ fn document_002_runs_nothing_and_its_way_back_opens_six_steps_in_two_groups() {
 #[test]
 fn document_003_is_given_its_address_and_its_way_back_of_three_runs_the_first() {
     let asked = [
+        READS,
         "repository url (003.md, line 126)",
         "version (003.md, line 130) [1.0.0]",
         "previous version (003.md, line 385) [0.9.0]",
@@ -235,6 +246,7 @@ fn document_003_is_given_its_address_and_its_way_back_of_three_runs_the_first() 
 #[test]
 fn document_004_is_given_its_number_and_its_way_back_runs_then_opens_its_list() {
     let asked = [
+        READS,
         "this pr number (004.md, line 102)",
         "version (004.md, line 153) [0.3.0]",
         "previous tag (004.md, line 198)",
