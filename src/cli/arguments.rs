@@ -49,6 +49,7 @@ pub enum Door {
         /// The value of a variable.
         #[arg(long = "set", value_name = "NAME=VALUE")]
         set: Vec<String>,
+        /// What is chosen of a Markdown document.
         #[command(flatten)]
         choices: Choices,
     },
@@ -56,6 +57,7 @@ pub enum Door {
     Open {
         /// The file.
         file: PathBuf,
+        /// What is chosen of a Markdown document.
         #[command(flatten)]
         choices: Choices,
     },
@@ -147,6 +149,7 @@ pub enum Door {
         #[arg(value_name = "ACTION")]
         name: String,
         /// Where and with which confirmation.
+        /// What is chosen of a Markdown document.
         #[command(flatten)]
         start: Start,
     },

@@ -33,7 +33,7 @@ pub fn document(doors: &Doors, file: &Path) -> Result<(Document, Hash), AppError
 pub fn import(doors: &Doors, wish: &Import) -> Result<Code, AppError> {
     let (document, digest) = document(doors, &wish.file)?;
     if let Some(to) = &wish.to {
-        write(doors, &document, (to, &accepted(&wish.accept)), wish.force.into())?;
+        write(doors, &document, (&wish.file, to, &accepted(&wish.accept)), wish.force.into())?;
     }
     let accounts = Accounts::of(&document);
     if doors.is_json() {
@@ -64,13 +64,21 @@ fn accepted(words: &[AcceptArgument]) -> Accepted {
 fn write(
     doors: &Doors,
     document: &Document,
-    (to, accepted): (&Path, &Accepted),
+    (file, to, accepted): (&Path, &Path, &Accepted),
     existing: Existing,
 ) -> Result<(), AppError> {
+    let there = doors.started.absolute(to);
+    if files::same(&there, &doors.started.absolute(file)) {
+        let words = safe_format!("{} is the document itself; it is never written", to.to_string_lossy());
+        return Err(AppError::refused(words).hint("--to CHECKLIST.toml names another file"));
+    }
+    if doors.global.read_only {
+        return Err(AppError::refused("--read-only changes nothing").hint("without --to nothing is written"));
+    }
     let (built, offers) = with_offers(document, &Sections::read(document), accepted);
     let text = twin(document, &built, &offers)
         .map_err(|why| AppError::new(ErrorKind::Configuration, why.to_string()))?;
-    match write_text(&doors.started.absolute(to), &text, existing) {
+    match write_text(&there, &text, existing) {
         Ok(()) => {}
         Err(fault @ FileFault::Exists { .. }) => {
             return Err(AppError::refused(fault.to_string()).hint("--force replaces it"));

@@ -16,7 +16,7 @@ use crate::checklist::markdown::document::Document;
 use crate::checklist::markdown::entries::Origin;
 use crate::checklist::markdown::offers::Offered;
 use crate::checklist::markdown::placeholders::Strength;
-use crate::checklist::markdown::secrets::masked;
+use crate::checklist::markdown::secrets::{masked, secrets};
 use crate::checklist::markdown::sections::durations::spoken;
 use crate::checklist::markdown::tasks::NearKind;
 use crate::checklist::markdown::tree::NodeId;
@@ -229,6 +229,10 @@ fn warned(document: &Document, accounts: &Accounts) -> Vec<Safe> {
     }
     let offers = accounts.offers.all.iter().flat_map(|offer| &offer.warnings);
     warnings.extend(offers.map(|warning| (warning.line, safe_format!("{}", masked(&warning.text)))));
+    for found in secrets(document.source.text()) {
+        let line = document.source.line(found.range.start);
+        warnings.push((line, safe_format!("a secret stands here: {}", Safe::own(found.kind.words()))));
+    }
     for offer in &accounts.offers.all {
         match &offer.what {
             Offered::LogPane(logs) if logs.follows => {

@@ -69,7 +69,9 @@ pub fn blockers(facts: &Facts<'_>, gate: &Gate<'_>, person: &str, doubts: &[Doub
         found.push(Blocker::new(format!("{} is running", run.requested.action)));
     }
     found.extend(deploys_apart(facts, gate.environment));
-    let no_value = |name: &VariableName| Blocker::new(format!("{name} has no value yet: V gives it"));
+    let no_value = |name: &VariableName| {
+        Blocker::new(format!("{name} has no value yet: V gives it, or gonogo set {name}=VALUE"))
+    };
     found.extend(missing(facts, gate.action).into_iter().map(no_value));
     found.extend(checklists_apart(facts));
     if let Some(at) = &gate.item {

@@ -46,6 +46,10 @@ fn the_five_documents_are_told_task_by_task_and_left_as_they_are() {
         assert_eq!(twin.code, 0, "the twin loads: {}", twin.stderr);
         let again = ada.gonogo(["import", "RELEASE.md", "--to", "release.toml"]).run();
         assert!(again.code != 0 && again.stderr.contains("exists already"), "{}", again.stderr);
+        let over = ada.gonogo(["import", "RELEASE.md", "--to", "./RELEASE.md", "--force"]).run();
+        assert!(over.code != 0 && over.stderr.contains("never written"), "{}", over.stderr);
+        let only = ada.gonogo(["import", "RELEASE.md", "--to", "other.toml", "--read-only"]).run();
+        assert!(only.code != 0 && !place.project().join("other.toml").exists(), "{}", only.stderr);
         assert_eq!(std::fs::read(&file).unwrap(), bytes, "the file of the person is never written");
     }
 }

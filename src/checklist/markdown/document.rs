@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use super::entries::{Entry, entries};
 use super::fences::{Fence, fences};
+use super::inline::command;
 use super::outline::Outline;
 use super::source::{Source, SourceFault};
 use super::tables::{TableRead, tables};
@@ -64,7 +65,8 @@ impl Document {
         let own =
             self.by_item.get(&task.node).into_iter().flatten().filter_map(|index| self.fences.get(*index));
         let own = own.filter(|fence| fence.runnable);
-        task.code.iter().cloned().chain(own.map(|fence| fence.body.trim_end().to_owned())).collect()
+        let inline = task.code.iter().filter(|code| command(code)).cloned();
+        inline.chain(own.map(|fence| fence.body.trim_end().to_owned())).collect()
     }
 
     /// The id of the entry a fence belongs to: that of its item, of the nearest entry around it, or its own.
@@ -263,5 +265,25 @@ mod tests {
                 prop_assert_eq!(ids.len(), document.entries.len());
             }
         }
+    }
+
+    #[test]
+    fn what_stands_before_the_first_phase_is_a_phase_and_a_step_of_commands_is_a_step() {
+        let text = "# Rel\n\n- [ ] pre\n\n## Rollback plan\n\n1. Stop\n2. ```sh\n   make back\n   ```\n\n## Reverting\n\n1. Halt\n\n## Deploy\n\n- [ ] post, password: `abcd1234xyz`\n";
+        let document = Document::read("x.md", text.as_bytes()).unwrap();
+        let titles: Vec<&str> = document.outline.phases.iter().map(|phase| phase.title.as_str()).collect();
+        assert_eq!(titles, ["Rel", "Rollback plan", "Reverting", "Deploy"]);
+        let said: Vec<(&str, &str)> =
+            document.entries.iter().map(|entry| (entry.id.as_str(), entry.text.as_str())).collect();
+        let expected = [
+            ("rel/pre", "pre"),
+            ("rollback-plan/stop", "Stop"),
+            ("rollback-plan/make-back", "make back"),
+            ("reverting/halt", "Halt"),
+        ];
+        assert_eq!(said[..4], expected);
+        assert_eq!(document.attached_to(&document.fences[0]), Some("rollback-plan/make-back"));
+        let last = document.boxes.tasks.last().unwrap();
+        assert!(document.commands(last).is_empty(), "one word is no command");
     }
 }

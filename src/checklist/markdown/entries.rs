@@ -156,7 +156,10 @@ impl<'d> Finding<'d> {
         let numbered =
             self.tree.above(id).next().is_some_and(|(_, list)| matches!(list.kind, Kind::List(Some(_))));
         let origin = if numbered { Origin::Number } else { Origin::Bullet };
-        let text = self.own_words(id);
+        let mut text = self.own_words(id);
+        if text.is_empty() && numbered {
+            text = self.fence_first(id);
+        }
         let line = self.source.line(node.range.start);
         if self.holding.contains(&id) {
             return self.push(id, origin, (line, text), false);
@@ -182,6 +185,13 @@ impl<'d> Finding<'d> {
         if let Some(last) = self.entries.last_mut() {
             last.fact = fact;
         }
+    }
+
+    /// The name of a step that has no words and begins with commands.
+    fn fence_first(&self, item: NodeId) -> String {
+        let first = self.tree.children(item).next().map(|(id, _)| id);
+        let fence = first.and_then(|id| self.fences.get(&id)).filter(|fence| fence.runnable);
+        fence.map(|fence| first_words(fence)).unwrap_or_default()
     }
 
     /// A paragraph or a heading: a near miss in it, or a numbered heading without a list.
@@ -251,15 +261,7 @@ impl<'d> Finding<'d> {
         if let Some(heading) = heading.filter(|heading| heading.rank != Rank::Title) {
             return heading.text.clone();
         }
-        let lines = || fence.body.lines().map(str::trim);
-        let comment =
-            lines().find_map(|line| line.strip_prefix('#')).map(|line| line.trim_start_matches('#').trim());
-        let command = lines().find(|line| !line.is_empty() && !line.starts_with('#'));
-        comment
-            .filter(|words| !words.is_empty() && !words.starts_with('!'))
-            .or(command)
-            .unwrap_or("script")
-            .to_owned()
+        first_words(fence)
     }
 
     fn boxed(&mut self, id: NodeId) -> bool {
@@ -312,4 +314,14 @@ fn fact(text: String) -> (bool, String) {
         Some(rest) => (true, rest.trim_start_matches('\u{fe0f}').trim_start().to_owned()),
         None => (false, text),
     }
+}
+
+/// What a fence says first: its comment, else its command.
+fn first_words(fence: &Fence) -> String {
+    let lines = || fence.body.lines().map(str::trim);
+    let comment =
+        lines().find_map(|line| line.strip_prefix('#')).map(|line| line.trim_start_matches('#').trim());
+    let command = lines().find(|line| !line.is_empty() && !line.starts_with('#'));
+    let comment = comment.filter(|words| !words.is_empty() && !words.starts_with('!'));
+    comment.or(command).unwrap_or("script").to_owned()
 }

@@ -106,7 +106,30 @@ impl Outline {
             phases: Vec::new(),
         };
         outline.phases = phases(&outline, source.text().len());
+        outline.begin(tree);
         outline
+    }
+
+    /// What is to be done before the first phase begins is a phase of its own.
+    fn begin(&mut self, tree: &Tree) {
+        let Some(start) = self
+            .phases
+            .first()
+            .filter(|first| first.heading.is_some())
+            .and_then(|first| self.headings.get(first.heading?).map(|heading| heading.range.start))
+        else {
+            return;
+        };
+        let before = tree.all().take_while(|(_, node)| node.range.start < start);
+        let mut kinds = before.map(|(_, node)| &node.kind);
+        if kinds.any(|kind| matches!(kind, Kind::Item | Kind::Fence(_) | Kind::Table)) {
+            if let Some(first) = self.phases.first_mut() {
+                first.range.start = start;
+            }
+            let first =
+                Phase { heading: None, title: self.title.clone(), range: 0..start, sections: Vec::new() };
+            self.phases.insert(0, first);
+        }
     }
 
     /// The place of the last heading at or before an offset of the text.

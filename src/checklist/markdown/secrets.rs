@@ -83,7 +83,7 @@ const SHORTEST: usize = 4;
 /// No value is longer, in bytes: a token, a line of a key. What is longer is masked so far.
 const VALUE_BYTES: usize = 4096;
 /// Beginnings of known tokens, and how many letters follow at least.
-const SHAPES: [(&str, usize); 22] = [
+const SHAPES: [(&str, usize); 33] = [
     ("AKIA", 16),
     ("ASIA", 16),
     ("ghp_", 30),
@@ -106,9 +106,22 @@ const SHAPES: [(&str, usize); 22] = [
     ("AIza", 30),
     ("dckr_pat_", 16),
     ("hvs.", 20),
+    ("sk-proj-", 16),
+    ("sk-ant-", 16),
+    ("SG.", 30),
+    ("dop_v1_", 30),
+    ("doo_v1_", 30),
+    ("hf_", 30),
+    ("cio", 30),
+    ("ya29.", 20),
+    ("hooks.slack.com/services/T", 20),
+    ("discord.com/api/webhooks/", 30),
+    ("discordapp.com/api/webhooks/", 30),
 ];
+/// A value in a sentence that is shorter is a word.
+const LIKELY_BYTES: usize = 8;
 /// Names that hold credentials. Small letters.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 22] = [
     "password",
     "passwd",
     "passphrase",
@@ -123,6 +136,14 @@ const NAMES: [&str; 14] = [
     "access_token",
     "token",
     "pgpassword",
+    "accountkey",
+    "passwort",
+    "kennwort",
+    "contraseña",
+    "senha",
+    "wachtwoord",
+    "пароль",
+    "パスワード",
 ];
 /// Values that are words about a value.
 const EXAMPLES: [&str; 16] = [
@@ -139,6 +160,7 @@ pub fn secrets(text: &str) -> Vec<Found> {
     headers(text, &mut found);
     assignments(text, &mut found);
     users(text, &mut found);
+    options(text, &mut found);
     found.sort_by_key(|one| (one.range.start, usize::MAX - one.range.end));
     let mut end = 0;
     found.retain(|one| {
@@ -235,7 +257,10 @@ fn tokens(text: &str, found: &mut Vec<Found>) {
                 continue;
             }
             let end = run_most(text, at + lead.len(), VALUE_BYTES, |letter| {
-                letter.is_ascii_alphanumeric() || letter == '_' || letter == '-'
+                letter.is_ascii_alphanumeric()
+                    || "_-".contains(letter)
+                    || (letter == '/' && lead.contains('/'))
+                    || (letter == '.' && lead == "SG.")
             });
             read = end;
             let glued = before(text, at).is_some_and(in_name);
@@ -324,7 +349,7 @@ fn assignments(text: &str, found: &mut Vec<Found>) {
         // `KEY: value` of a file has a name of one word; a sentence has more.
         let begins = slice(text, 0..start).trim_end_matches([' ', '"', '\'']);
         let sentence = sign == b':' && !(begins.is_empty() || begins.ends_with(['\n', '-', ',', '{']));
-        if !named || spaced || sentence {
+        if !named || spaced {
             continue;
         }
         let from_at = run(text, name_end + lead, |letter| {
@@ -335,12 +360,46 @@ fn assignments(text: &str, found: &mut Vec<Found>) {
             Some(quote) => letter != quote && letter != '\n',
             None => !letter.is_whitespace() && !";&|)\"'`,".contains(letter),
         });
+        if sentence && !is_likely(slice(text, from_at..stop)) {
+            continue;
+        }
         read = from_at..stop;
         if angle::end(text, from_at).is_none()
             && (quote.is_some() || !slice(text, from_at..stop).ends_with(':'))
         {
             push(text, from_at..stop, SecretKind::Assignment, found);
         }
+    }
+}
+
+/// In a sentence a word behind `password:` may be a word: letters and digits together, and long enough, are none.
+fn is_likely(value: &str) -> bool {
+    let has = |fits: fn(&char) -> bool| value.chars().any(|letter| fits(&letter));
+    value.len() >= LIKELY_BYTES
+        && has(|letter| letter.is_ascii_digit())
+        && has(|letter| letter.is_alphabetic())
+}
+
+/// `mysql -pVALUE` and `docker login -p VALUE`.
+fn options(text: &str, found: &mut Vec<Found>) {
+    let mut begin = 0;
+    for line in text.split_inclusive('\n') {
+        let glued = ["mysql", "mariadb"].iter().filter_map(|name| line.find(name)).min();
+        let apart = line.find("docker login");
+        for at in places(line, " -p") {
+            let next = byte(line, at + 3);
+            let start = match (glued, apart) {
+                (Some(program), _) if program < at && !next.is_ascii_whitespace() => at + 3,
+                (_, Some(program)) if program < at && next == b' ' => at + 4,
+                _ => continue,
+            };
+            let start = run(line, start, |letter| letter == '"' || letter == '\'');
+            let end = run_most(line, start, VALUE_BYTES, |letter| {
+                !letter.is_whitespace() && !"\"'`".contains(letter)
+            });
+            push(text, begin + start..begin + end, SecretKind::Assignment, found);
+        }
+        begin += line.len();
     }
 }
 

@@ -184,7 +184,8 @@ impl<'d> Asking<'d> {
             if heading.rank != Rank::Title {
                 let said = self.vocabulary.meanings(&heading.text);
                 let says = |meaning| said.contains(&meaning);
-                ask.steps |= holds(&heading.text, STEPS);
+                let back = says(Meaning::Rollback) && !says(Meaning::Trigger) && !says(Meaning::Readiness);
+                ask.steps |= holds(&heading.text, STEPS) || says(Meaning::Procedure) || back;
                 ask.items |= holds(&heading.text, ITEMS);
                 if says(Meaning::Trigger) || says(Meaning::Readiness) {
                     ask.back = false;

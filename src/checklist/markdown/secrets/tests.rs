@@ -103,3 +103,32 @@ proptest! {
         prop_assert!(masked(&text).len() <= text.len() * 12);
     }
 }
+
+#[test]
+fn tokens_options_and_sentences_give_their_values_away() {
+    for (text, value) in [
+        ("Use sk-proj-abcd1234efgh5678ijkl9012mnop now", "sk-proj-abcd1234efgh5678ijkl9012mnop"),
+        ("key sk-ant-api03-abcdefgh12345678", "sk-ant-api03-abcdefgh12345678"),
+        (
+            "https://hooks.slack.com/services/T00000000/B00000000/abcdefghijklmnop",
+            "B00000000/abcdefghijklmnop",
+        ),
+        ("Use password: rbitemS3cret45", "rbitemS3cret45"),
+        ("AccountName=a;AccountKey=bXlrZXkxMjM0NTY3ODkw", "bXlrZXkxMjM0NTY3ODkw"),
+        ("Passwort: deS3cret99", "deS3cret99"),
+        ("mysql -u root -pMyS3cretPw1 prod", "MyS3cretPw1"),
+        ("docker login -u bob -p D0ckerPwXyz reg", "D0ckerPwXyz"),
+    ] {
+        let shown = masked(text);
+        assert!(!shown.contains(value) && shown.contains("‹secret›"), "{text}: {shown}");
+    }
+    for plain in [
+        "Rotate the password: see the wiki",
+        "mkdir -p releases",
+        "docker run -p 8080:80 web",
+        "What to do with a password: ask the lead",
+        "cio is a word, hf_x too",
+    ] {
+        assert_eq!(masked(plain), plain);
+    }
+}

@@ -63,8 +63,8 @@ pub(super) const TABLE: [(Meaning, &str); 11] = [
     ),
     (
         Meaning::Procedure,
-        "step|process|procedure|release|deploy|checklist|rollback|roll back|verify|verification|\
-         instruction|runbook|playbook|how to|sequence|schritt|ablauf|vorgehen|anleitung|auslieferung|\
+        "durchführung|mise en œuvre|mise en oeuvre|step|process|procedure|release|deploy|checklist|rollback|roll back|verify|verification|\
+         instruction|runbook|playbook|how to|sequence|durchführung|mise en œuvre|mise en oeuvre|schritt|ablauf|vorgehen|anleitung|auslieferung|\
          bereitstell|étape|procédure|déploiement|déroulement|paso|procedimiento|despliegue|passo|\
          procedimento|implantação|implantacao|passagg|procedura|rilascio|distribuzione|stap|uitrol|krok|\
          procedur|wdrożeni|шаг|процедур|порядок|развёртыв|развертыв|релиз|выпуск|步骤|流程|部署|发布|手順|デプロイ|\
