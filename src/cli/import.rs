@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::Doors;
 use super::app_error::{AppError, ErrorKind};
-use super::arguments::{AcceptArgument, Import};
 use super::exit_code::Code;
+use super::import_arguments::{AcceptArgument, Import};
 use super::print;
 use crate::checklist::markdown::accounts::Accounts;
 use crate::checklist::markdown::build::{Accepted, with_offers};

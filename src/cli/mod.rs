@@ -21,6 +21,7 @@ pub mod follow_run;
 mod global_arguments;
 pub mod handover;
 pub mod import;
+pub mod import_arguments;
 pub mod init;
 pub mod items;
 pub mod lint;

@@ -61,6 +61,8 @@ fn a_document_opens_as_a_release_and_a_tick_stays() {
     std::fs::write(&file, "# Shop\n\n## Prepare\n\n- [ ] Freeze {announced}\n- [x] Backup made\n").unwrap();
     let words = [super::support::program::gonogo_path(), "open", "RELEASE.md"];
     let mut screen = Pty::spawn(&words, SIZE, &ada.env(), &place.project());
+    screen.wait_for("keep them as ticks of yours? (y/N)");
+    screen.keys("<enter>");
     // Nothing in it runs: nobody is asked for trust.
     screen.wait_for("What the document became");
     screen.answer("<esc>", "the report", |model| !model.contents().contains("What the document became"));
@@ -94,6 +96,8 @@ fn the_way_back_of_a_document_is_one_key_away_and_opens_its_list() {
     std::fs::write(place.project().join("RELEASE.md"), bytes).unwrap();
     let words = [super::support::program::gonogo_path(), "open", "RELEASE.md"];
     let mut screen = Pty::spawn(&words, SIZE, &ada.env(), &place.project());
+    screen.wait_for("take them over? (y/N)");
+    screen.keys("<enter>");
     // The version that stands in the text is the answer that is offered.
     screen.wait_for("version (RELEASE.md, line 7) [0.5.0]");
     screen.keys("<enter>");

@@ -3,6 +3,8 @@
 //!
 //! A value that is a variable or a place to fill is none. Not here: masking what a program prints (`text/redact.rs`).
 
+mod options;
+
 use std::ops::Range;
 
 use super::angle;
@@ -159,8 +161,8 @@ pub fn secrets(text: &str) -> Vec<Found> {
     addresses(text, &mut found);
     headers(text, &mut found);
     assignments(text, &mut found);
-    users(text, &mut found);
-    options(text, &mut found);
+    options::users(text, &mut found);
+    options::passwords(text, &mut found);
     found.sort_by_key(|one| (one.range.start, usize::MAX - one.range.end));
     let mut end = 0;
     found.retain(|one| {
@@ -375,52 +377,7 @@ fn assignments(text: &str, found: &mut Vec<Found>) {
 /// In a sentence a word behind `password:` may be a word: letters and digits together, and long enough, are none.
 fn is_likely(value: &str) -> bool {
     let has = |fits: fn(&char) -> bool| value.chars().any(|letter| fits(&letter));
-    value.len() >= LIKELY_BYTES
-        && has(|letter| letter.is_ascii_digit())
-        && has(|letter| letter.is_alphabetic())
-}
-
-/// `mysql -pVALUE` and `docker login -p VALUE`.
-fn options(text: &str, found: &mut Vec<Found>) {
-    let mut begin = 0;
-    for line in text.split_inclusive('\n') {
-        let glued = ["mysql", "mariadb"].iter().filter_map(|name| line.find(name)).min();
-        let apart = line.find("docker login");
-        for at in places(line, " -p") {
-            let next = byte(line, at + 3);
-            let start = match (glued, apart) {
-                (Some(program), _) if program < at && !next.is_ascii_whitespace() => at + 3,
-                (_, Some(program)) if program < at && next == b' ' => at + 4,
-                _ => continue,
-            };
-            let start = run(line, start, |letter| letter == '"' || letter == '\'');
-            let end = run_most(line, start, VALUE_BYTES, |letter| {
-                !letter.is_whitespace() && !"\"'`".contains(letter)
-            });
-            push(text, begin + start..begin + end, SecretKind::Assignment, found);
-        }
-        begin += line.len();
-    }
-}
-
-fn users(text: &str, found: &mut Vec<Found>) {
-    let mut begin = 0;
-    for line in text.split_inclusive('\n') {
-        let asks = ["curl", "wget", "http "].iter().filter_map(|name| line.find(name)).min();
-        for lead in ["-u ", "--user ", "--user="] {
-            for at in places(line, lead).filter(|at| asks.is_some_and(|asks| asks < *at)) {
-                let start = run(line, at + lead.len(), |letter| letter == '"' || letter == '\'');
-                let end = run_most(line, start, VALUE_BYTES, |letter| {
-                    !letter.is_whitespace() && !"\"'".contains(letter)
-                });
-                let Some(colon) = slice(line, start..end).find(':') else { continue };
-                if before(line, at).is_some_and(char::is_whitespace) {
-                    push(text, begin + start + colon + 1..begin + end, SecretKind::User, found);
-                }
-            }
-        }
-        begin += line.len();
-    }
+    value.len() >= LIKELY_BYTES && has(char::is_ascii_digit) && has(|letter| letter.is_alphabetic())
 }
 
 #[cfg(test)]
