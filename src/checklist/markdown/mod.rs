@@ -1,10 +1,9 @@
 //! A team's own Markdown, read as a checklist: bytes to text, text to tree, tree to tasks, fences and outline.
 //!
 //! One way through: `source` → `tree` → `tasks`, `fences`, `tables`, `outline` → `entries` with `identity` → `document`, then `sections`
-//! (what they mean) → `build`. Every range leads back to bytes of the file, and the file is never written. Reading starts nothing and
-//! opens nothing: what looks like a command is an offer.
-//! One way through: `source` → `tree` → `tasks`, `fences`, `outline` → `entries` with `identity` → `document` → `offers`. Every range leads back to
-//! bytes of the file, and the file is never written. Reading starts nothing and opens nothing: what looks like a command is an offer.
+//! (what they mean) and `offers` (what their text suggests) → `build`; `accounts` says what became of each line, `twin` writes it. Every
+//! range leads back to bytes of the file, and the file is never written. Reading starts nothing and opens nothing: what looks like a
+//! command is an offer.
 //! Rooms that know text and no tree: `angle`, `containers`, `curl`, `expected`, `inline`, `letters`, `logs`, `placeholders`, `secrets`, `shell`, `versions`, `words`.
 //! Not here: files and digests (`runtime`), the TOML reader (`checklist/read/`), trust (`checklist/trust.rs`). Start at `source.rs`.
 
