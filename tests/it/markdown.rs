@@ -182,3 +182,51 @@ fn what_is_no_document_is_said_in_words() {
     let told = ada.gonogo(["import", "latin.md", "--json"]).run().expect(0).json();
     assert_eq!((&told["tasks"][0]["text"], &told["encoding"]), (&"geprüft".into(), &"Windows-1252".into()));
 }
+
+/// More than any document may have.
+const HUGE_BYTES: usize = 50 * 1024 * 1024;
+
+#[test]
+fn what_is_no_document_is_refused_by_its_name_and_leaves_nothing_behind() {
+    let (place, ada) = person();
+    std::fs::create_dir(place.project().join("folder.md")).unwrap();
+    let files: [(&str, Vec<u8>); 4] = [
+        ("binary.md", b"# A\n\0\x01\x02- [ ] b\n".to_vec()),
+        ("empty.md", Vec::new()),
+        ("huge.md", vec![b'a'; HUGE_BYTES]),
+        ("blank.md", b" \n\n".to_vec()),
+    ];
+    for (name, bytes) in &files {
+        std::fs::write(place.project().join(name), bytes).unwrap();
+    }
+    for name in ["folder.md", "binary.md", "empty.md", "huge.md", "blank.md", "missing.md"] {
+        for door in ["import", "new", "lint"] {
+            let refused = ada.gonogo([door, name]).run();
+            let said = format!("{}{}", refused.stdout, refused.stderr);
+            assert!(refused.code != 0 && said.contains(name), "{door} {name}: {} {said}", refused.code);
+            assert!(!said.contains("panicked"), "{door} {name}: {said}");
+        }
+    }
+    assert!(!place.project().join(".gonogo").exists(), "nothing was begun");
+    for (name, bytes) in &files {
+        assert!(std::fs::read(place.project().join(name)).unwrap() == *bytes, "{name}");
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_are_shown_and_a_document_that_vanishes_takes_nothing_with_it() {
+    let (place, ada) = person();
+    let file = place.project().join("RELEASE.md");
+    std::fs::write(&file, b"# Gr\xfc\xdfe\n\n- [ ] Tag it\n- [ ] Gr\xfc\xdfen\n").unwrap();
+    let told = ada.gonogo(["import", "RELEASE.md", "--json"]).run().expect(0).json();
+    assert_eq!(told["tasks"][1]["text"], "Gr\u{fc}\u{df}en");
+    ada.gonogo(["new", "RELEASE.md"]).run().expect(0);
+    std::fs::remove_file(&file).unwrap();
+    let status = ada.gonogo(["status"]).run().stdout;
+    assert!(status.contains("of 2 done"), "the record goes on: {status}");
+    for door in [["rebase", "--dry-run"], ["export", "--markdown"]] {
+        let refused = ada.gonogo(door).run();
+        assert!(refused.code != 0 && refused.stderr.contains("RELEASE.md"), "{door:?}: {}", refused.stderr);
+    }
+    ada.gonogo(["verify"]).run().expect(0);
+}
