@@ -211,7 +211,8 @@ fn titles(back: &Back, view: &View<'_>) -> Vec<Safe> {
     back.actions.iter().map(title).collect()
 }
 
-fn warn(sheet: &mut Sheet, view: &View<'_>, text: &Safe) {
+/// A warning, wrapped behind its sign.
+pub(super) fn warn(sheet: &mut Sheet, view: &View<'_>, text: &Safe) {
     for (number, part) in crate::text::wrap::wrap(text, 66).into_iter().enumerate() {
         let glyph = if number == 0 { view.glyph(StatusWord::Watch) } else { view.plain(Safe::own(" ")) };
         let text = view.piece(safe_format!(" {}", part), Token::StatusWarning);

@@ -167,11 +167,14 @@ fn body(sheet: &mut Sheet, offer: &Offer, view: &View<'_>) {
     }
 }
 
-/// Every command, numbered, nothing hidden in it.
+/// Every command, numbered, line by line, nothing hidden in it.
 pub(super) fn commands(sheet: &mut Sheet, offer: &Offer, view: &View<'_>) {
     for (number, step) in offer.steps.iter().enumerate() {
-        let label = if number == 0 { "commands" } else { "" };
-        sheet.fact(view, label, &safe_format!("{}  {}", number + 1, visible(&step.command)));
+        for (line, text) in step.command.split('\n').enumerate() {
+            let label = if number == 0 && line == 0 { "commands" } else { "" };
+            let place = if line == 0 { safe_format!("{}", number + 1) } else { Safe::own(" ") };
+            sheet.fact(view, label, &safe_format!("{}  {}", place, visible(text)));
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Judged anew for every frame. Not here: deploys and their gate (`deploy.rs`), values that are missing (`value.rs`).
 
+use super::backward::warn;
+use super::deploy::commands;
 use super::dialog::{Dialog, Kind, Outcome};
 use super::sheet::{Choice, Press, Sheet};
 use super::value::{self, Then};
@@ -10,7 +12,7 @@ use crate::engine::command::Command;
 use crate::engine::offer::Offer;
 use crate::rules::needed::missing;
 use crate::safe_format;
-use crate::text::{Safe, clock_face, safe, visible};
+use crate::text::{Safe, clock_face, safe};
 use crate::tui::frame::BorderKind;
 use crate::tui::glyph::StatusWord;
 use crate::tui::row::RowLine;
@@ -86,7 +88,7 @@ pub(super) fn sheet(offered: &Offered, dialog: &Dialog, view: &View<'_>) -> Shee
         left.push(view.piece(safe_format!(" {}", safe(&blocker.text)), Token::StatusDanger));
         sheet.lines.push(RowLine::of(left));
     }
-    whole(&mut sheet, &offer, view);
+    commands(&mut sheet, &offer, view);
     for stays in &offer.stays {
         warn(&mut sheet, view, &safe_format!("STAYS   {}", stays));
     }
@@ -110,24 +112,6 @@ pub(super) fn sheet(offered: &Offered, dialog: &Dialog, view: &View<'_>) -> Shee
     sheet.button(Press::Confirm, Safe::own("Run it"), "y", off);
     sheet.twin = safe_format!("gonogo run {}", safe(offer.action.as_str()));
     sheet
-}
-
-/// Every line of every step, nothing hidden in it.
-fn whole(sheet: &mut Sheet, offer: &Offer, view: &View<'_>) {
-    for (number, step) in offer.steps.iter().enumerate() {
-        for (line, text) in step.command.lines().enumerate() {
-            let label = if number == 0 && line == 0 { "runs" } else { "" };
-            sheet.fact(view, label, &visible(text));
-        }
-    }
-}
-
-fn warn(sheet: &mut Sheet, view: &View<'_>, text: &Safe) {
-    for (number, part) in crate::text::wrap::wrap(text, 66).into_iter().enumerate() {
-        let glyph = if number == 0 { view.glyph(StatusWord::Watch) } else { view.plain(Safe::own(" ")) };
-        let text = view.piece(safe_format!(" {}", part), Token::StatusWarning);
-        sheet.lines.push(RowLine::of(vec![glyph, text]));
-    }
 }
 
 /// What the button does.

@@ -74,7 +74,9 @@ pub(super) fn sheet(question: &StepQuestion, dialog: &Dialog, view: &View<'_>) -
         Ask::What => {
             sheet.title = safe_format!("Step failed: {}", name);
             if let Some(step) = step {
-                sheet.fact(view, "command", &visible(&step.command));
+                for (line, text) in step.command.split('\n').enumerate() {
+                    sheet.fact(view, if line == 0 { "command" } else { "" }, &visible(text));
+                }
                 let exit = step.exit.map(|code| safe_format!(" (exit {})", code)).unwrap_or_default();
                 sheet.fact(
                     view,

@@ -135,7 +135,7 @@ fn offers(view: &View<'_>, stood: &Stood<'_>, facts: &mut Vec<(Safe, Safe)>) {
             safe_format!("  ({})", Safe::own(how))
         });
         facts.push((Safe::own("E runs"), safe_format!("{}{}", safe(&offer.title), ran)));
-        for line in offer.steps.iter().flat_map(|step| step.command.lines()) {
+        for line in offer.steps.iter().flat_map(|step| step.command.split('\n')) {
             facts.push((Safe::EMPTY, crate::text::visible(line)));
         }
     }

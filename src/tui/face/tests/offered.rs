@@ -25,7 +25,7 @@ steps = [{ script = "ls" }]
 [actions.back]
 kind = "rollback"
 title = "Back"
-steps = [{ script = "./load.sh \"${GONOGO_BACKUP}\"" }]
+steps = [{ script = "cd app\n./load.sh \"${GONOGO_BACKUP}\"" }]
 [[phases]]
 id = "before"
 title = "Before"
@@ -96,6 +96,9 @@ fn a_rollback_asks_for_what_it_lacks_and_then_its_one_question() {
     world.expect("Value of backup");
     world.answer("n i g h t <enter> <enter>");
     world.expect("Roll back here");
+    world.expect("1  sh: cd app");
+    world.expect("   ./load.sh \"${GONOGO_BACKUP}\"");
+    world.expect_not("␊");
     world.answer("y");
     assert!(world.asked("RollBack").is_some(), "{}", world.screen());
     assert_eq!(
